@@ -1,1 +1,30 @@
+//! The vocabulary of a payment and the rules about it. Pure: no I/O, no clock, no runtime.
 //!
+//! Start with [`state`]: what a payment can be, and the one function that changes it. [`event`]
+//! lists the facts that change it, [`outcome`] says what an observation may be taken to mean, and
+//! [`provider`] is what a payment system must answer.
+//!
+//! Promises: a paid payment never becomes unpaid; no time-out, refusal of a cancel or unreadable
+//! answer ends a payment; every failure answers *may money have moved?*
+//!
+//! Never here: files, sockets, threads, the time of day.
+#![deny(clippy::arithmetic_side_effects)]
+
+pub mod account;
+pub mod event;
+pub mod failure;
+pub mod ids;
+pub mod outcome;
+pub mod provider;
+pub mod record;
+pub mod shop;
+pub mod state;
+
+pub use account::{Account, System, Terminal};
+pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
+pub use failure::{Failure, MoneyMoved};
+pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+pub use provider::{Capabilities, Charge, Clock, Created, Provider};
+pub use record::{Misfit, Payment, apply};
+pub use shop::{Language, Shop, ShopEvent, Theme};
+pub use state::{Class, Signal, State, join, next};

@@ -1,0 +1,225 @@
+//! The facts of a payment. The journal is a list of these and nothing else.
+//!
+//! A fact is written in the past tense and is never wrong later: "the provider's answer was lost",
+//! not "the payment failed". What the facts amount to is [`crate::record::apply`]'s business.
+
+use money::Money;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::failure::Failure;
+use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person at the till or at the command line.
+    Cashier {
+        /// As the receipt names them.
+        name: String,
+    },
+    /// The till itself, by a rule.
+    Till,
+}
+
+/// Where the authoritative object of the provider stands, in our words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Open: a card may come.
+    Waiting,
+    /// Open: a card is being worked on.
+    Processing,
+    /// Open: the cashier must decide something (a signature).
+    NeedsCashier,
+    /// The money is held, not taken.
+    Authorised,
+    /// The money is taken.
+    Paid,
+    /// Over: the card was refused.
+    Declined,
+    /// Over: withdrawn.
+    Cancelled,
+    /// Over: nobody paid in time.
+    Expired,
+    /// A part was given back.
+    PartlyRefunded,
+    /// All was given back.
+    Refunded,
+    /// A word this build does not know: stays open, is shown as it came, is never paid.
+    Unrecognised,
+}
+
+impl Standing {
+    /// Every standing, for tables and tests.
+    pub const ALL: [Self; 11] = [
+        Self::Waiting,
+        Self::Processing,
+        Self::NeedsCashier,
+        Self::Authorised,
+        Self::Paid,
+        Self::Declined,
+        Self::Cancelled,
+        Self::Expired,
+        Self::PartlyRefunded,
+        Self::Refunded,
+        Self::Unrecognised,
+    ];
+}
+
+/// Something the terminal tells the customer, passed through to the cashier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// A card was refused while the payment stays open: another card may be tried.
+    CardDeclined,
+}
+
+/// One reading of the provider's authoritative object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Where it stands.
+    pub standing: Standing,
+    /// What the terminal says beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
+    /// The provider's own words, for support ("PENDING, expired"). At most 80 characters.
+    pub raw: String,
+    /// The amount the object names, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
+/// Why a charge never came to be: nothing happened at the provider, and trying again is safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Not a byte left: no connection, no such host, no trust in the certificate.
+    NotSent {
+        /// What stood in the way.
+        failure: Failure,
+    },
+    /// The provider does not accept the key (401, 403).
+    KeyRefused,
+    /// There is no key on this machine, or the keychain would not give it.
+    NoKey,
+    /// The provider refused the request as such, in its own words.
+    Invalid {
+        /// At most 200 characters, card-like numbers masked.
+        said: String,
+    },
+}
+
+/// How a cancel was answered. It decides nothing: a reading does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CancelAnswer {
+    /// 2xx.
+    Accepted,
+    /// The provider refused: too late, or already cancelled.
+    Refused {
+        /// In its own words.
+        failure: Failure,
+    },
+    /// No usable answer.
+    Lost {
+        /// What went wrong.
+        failure: Failure,
+    },
+}
+
+/// What a person saw on the terminal or its receipt when the provider could not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Witness {
+    /// The terminal approved it.
+    Paid,
+    /// The terminal shows nothing of it, or it was cancelled there.
+    NotPaid,
+}
+
+/// A fact about one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A charge was asked for. Durable before the first byte leaves (invariant I1).
+    Requested {
+        /// The payment's own name.
+        payment: PaymentId,
+        /// What the customer owes for.
+        order: OrderRef,
+        /// How much.
+        amount: Money,
+        /// Through which account.
+        account: AccountId,
+        /// On which card machine.
+        terminal: TerminalCode,
+        /// Which sending of the order this is.
+        attempt: Attempt,
+        /// The key of this sending.
+        key: IdempotencyKey,
+        /// Who asked.
+        by: Actor,
+    },
+    /// The request is on its way.
+    Dispatched,
+    /// The provider made the payment and named it.
+    Answered {
+        /// Its name there.
+        intent: IntentId,
+        /// Where it stands.
+        seen: Seen,
+    },
+    /// The provider refused, or nothing was sent: nothing happened.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The request may have arrived, its answer did not.
+    AnswerLost {
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// The till stopped between saving and the answer; found at the next start.
+    Interrupted,
+    /// A repeat was refused as already there: the payment exists, its name is not known.
+    ArrivedUnseen,
+    /// The provider's object names another amount or order than was asked for.
+    Mismatched {
+        /// Its name, where it gave one, so that it can be withdrawn.
+        intent: Option<IntentId>,
+        /// What it named instead. At most 80 characters.
+        said: String,
+    },
+    /// The authoritative object was read and stands differently than before.
+    Read {
+        /// Where it stands.
+        seen: Seen,
+    },
+    /// Readings began to fail; the first of a row.
+    ReadingLost {
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// Someone asked to cancel. Durable before the cancel leaves.
+    CancelAsked {
+        /// Who.
+        by: Actor,
+    },
+    /// The cancel was answered, or not.
+    CancelAnswered {
+        /// How.
+        answer: CancelAnswer,
+    },
+    /// By the rule of [`crate::outcome::ABSENCE`] the provider has no such payment.
+    ProvedAbsent,
+    /// A person looked at the terminal because the provider cannot be asked.
+    Witnessed {
+        /// Who looked.
+        by: Actor,
+        /// What they saw.
+        saw: Witness,
+    },
+}

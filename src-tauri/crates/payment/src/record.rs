@@ -1,0 +1,476 @@
+//! One payment as its facts make it.
+
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
+use crate::failure::Failure;
+use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+use crate::state::{Class, Signal, State, next};
+
+/// How far a cancel has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cancel {
+    /// Nobody asked.
+    #[default]
+    No,
+    /// Asked, and not answered yet.
+    Asked,
+    /// The provider took it; a reading has still to say so.
+    Accepted,
+    /// The provider refused it, or the answer was lost.
+    Unanswered,
+}
+
+/// Why a payment is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Doubt {
+    /// The answer to the create was lost.
+    AnswerLost {
+        /// How.
+        failure: Failure,
+    },
+    /// The till stopped before the answer came.
+    Interrupted,
+    /// The provider has it, but does not name it.
+    Unseen,
+    /// The provider's object is about another amount.
+    OtherAmount {
+        /// What it named.
+        said: String,
+    },
+}
+
+/// A payment. Only [`apply`] makes or changes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// Its own name.
+    pub id: PaymentId,
+    /// What the customer owes for.
+    pub order: OrderRef,
+    /// How much.
+    pub amount: Money,
+    /// Through which account.
+    pub account: AccountId,
+    /// On which card machine.
+    pub terminal: TerminalCode,
+    /// Which sending of the order this is.
+    pub attempt: Attempt,
+    /// The key of this sending.
+    pub key: IdempotencyKey,
+    /// Who asked for it.
+    pub by: Actor,
+    /// Where it is.
+    pub state: State,
+    /// The provider's name of it, once it gave one.
+    pub intent: Option<IntentId>,
+    /// The last reading.
+    pub seen: Option<Seen>,
+    /// How far a cancel has come.
+    pub cancel: Cancel,
+    /// Why it is, or was, not known. Kept after the end, as the story of the payment.
+    pub doubt: Option<Doubt>,
+    /// Why nothing happened, where that is how it ended.
+    pub refusal: Option<Refusal>,
+    /// Readings are failing at the moment.
+    pub unreachable: bool,
+    /// It turned paid after it was shown as over: a person must decide (invariant I17).
+    pub late: bool,
+    /// Its end rests on a person's word and not on the provider's.
+    pub by_hand: bool,
+}
+
+/// A fact that does not fit: the journal is not one this till wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// The first fact of a payment must be its request.
+    #[error("a payment's first fact is not its request")]
+    NotRequested,
+    /// A payment is requested once.
+    #[error("a payment was requested twice")]
+    RequestedTwice,
+}
+
+impl Payment {
+    /// The last thing the terminal said, while it matters.
+    #[must_use]
+    pub fn prompt(&self) -> Option<Prompt> {
+        if self.state.is_open() {
+            self.seen.as_ref().and_then(|seen| seen.prompt)
+        } else {
+            None
+        }
+    }
+
+    /// Whether somebody asked to withdraw it.
+    #[must_use]
+    pub fn cancel_asked(&self) -> bool {
+        self.cancel != Cancel::No
+    }
+
+    /// Whether this reading would tell anything new.
+    #[must_use]
+    pub fn is_news(&self, seen: &Seen) -> bool {
+        self.unreachable || self.seen.as_ref() != Some(seen)
+    }
+
+    fn requested(event: &Event) -> Result<Self, Misfit> {
+        let Event::Requested {
+            payment,
+            order,
+            amount,
+            account,
+            terminal,
+            attempt,
+            key,
+            by,
+        } = event
+        else {
+            return Err(Misfit::NotRequested);
+        };
+        Ok(Self {
+            id: *payment,
+            order: order.clone(),
+            amount: *amount,
+            account: account.clone(),
+            terminal: terminal.clone(),
+            attempt: *attempt,
+            key: key.clone(),
+            by: by.clone(),
+            state: State::Saved,
+            intent: None,
+            seen: None,
+            cancel: Cancel::No,
+            doubt: None,
+            refusal: None,
+            unreachable: false,
+            late: false,
+            by_hand: false,
+        })
+    }
+
+    /// Whether an object that says *paid* proves it of this payment: it names our amount, or names
+    /// none and was never seen with another (invariant I5).
+    fn is_proof(&self, seen: &Seen) -> bool {
+        match seen.amount {
+            Some(amount) => amount == self.amount,
+            None => !matches!(self.doubt, Some(Doubt::OtherAmount { .. })),
+        }
+    }
+
+    fn signal(&self, event: &Event) -> Result<Signal, Misfit> {
+        Ok(match event {
+            Event::Requested { .. } => return Err(Misfit::RequestedTwice),
+            Event::Dispatched => Signal::Dispatched,
+            Event::Answered { seen, .. } | Event::Read { seen } => self.seen_signal(seen),
+            Event::Refused { .. } => Signal::Refused,
+            Event::AnswerLost { .. } => Signal::AnswerLost,
+            Event::Interrupted => Signal::Interrupted,
+            Event::ArrivedUnseen => Signal::ArrivedUnseen,
+            Event::Mismatched { .. } => Signal::Mismatched,
+            Event::ReadingLost { .. } => Signal::ReadingLost,
+            Event::CancelAsked { .. } => Signal::CancelAsked,
+            Event::CancelAnswered { .. } => Signal::CancelAnswered,
+            Event::ProvedAbsent => Signal::ProvedAbsent,
+            Event::Witnessed { saw, .. } => Signal::Witnessed(*saw),
+        })
+    }
+
+    fn seen_signal(&self, seen: &Seen) -> Signal {
+        let takes_money = match seen.standing {
+            Standing::Paid
+            | Standing::PartlyRefunded
+            | Standing::Refunded
+            | Standing::Authorised => true,
+            Standing::Waiting
+            | Standing::Processing
+            | Standing::NeedsCashier
+            | Standing::Declined
+            | Standing::Cancelled
+            | Standing::Expired
+            | Standing::Unrecognised => false,
+        };
+        if takes_money && !self.is_proof(seen) {
+            Signal::SeenPaidOtherwise
+        } else {
+            Signal::Seen(seen.standing)
+        }
+    }
+
+    /// Takes in what the event says beside the state.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Requested { .. } | Event::Dispatched | Event::ProvedAbsent => {}
+            Event::Answered { intent, seen } => {
+                self.intent = Some(intent.clone());
+                self.saw(seen);
+            }
+            Event::Read { seen } => self.saw(seen),
+            Event::Refused { refusal } => {
+                if self.state.is_open() {
+                    self.refusal = Some(refusal.clone());
+                }
+            }
+            Event::AnswerLost { failure } => {
+                self.doubt = Some(Doubt::AnswerLost {
+                    failure: failure.clone(),
+                });
+            }
+            Event::Interrupted => self.doubt = Some(Doubt::Interrupted),
+            Event::ArrivedUnseen => self.doubt = Some(Doubt::Unseen),
+            Event::Mismatched { intent, said } => {
+                if self.intent.is_none() {
+                    self.intent.clone_from(intent);
+                }
+                self.doubt = Some(Doubt::OtherAmount { said: said.clone() });
+            }
+            Event::ReadingLost { .. } => self.unreachable = true,
+            Event::CancelAsked { .. } => {
+                if self.state.is_open() && self.cancel != Cancel::Accepted {
+                    self.cancel = Cancel::Asked;
+                }
+            }
+            Event::CancelAnswered { answer } => {
+                self.cancel = match answer {
+                    CancelAnswer::Accepted => Cancel::Accepted,
+                    CancelAnswer::Refused { .. } | CancelAnswer::Lost { .. } => Cancel::Unanswered,
+                };
+            }
+            Event::Witnessed {
+                saw: Witness::Paid | Witness::NotPaid,
+                ..
+            } => {
+                self.by_hand = self.state == State::NotKnown;
+            }
+        }
+    }
+
+    fn saw(&mut self, seen: &Seen) {
+        self.unreachable = false;
+        self.seen = Some(seen.clone());
+        if let Some(amount) = seen.amount
+            && amount != self.amount
+        {
+            self.doubt = Some(Doubt::OtherAmount {
+                said: amount.to_string(),
+            });
+        }
+    }
+}
+
+/// Takes one fact in: the only way a payment is made or changed.
+///
+/// # Errors
+/// [`Misfit`]: the facts are not a payment's. A fact that merely says nothing new is no error.
+pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit> {
+    let Some(payment) = payment else {
+        return Payment::requested(event);
+    };
+    let signal = payment.signal(event)?;
+    let to = next(payment.state, signal).unwrap_or(payment.state);
+    let mut after = payment.clone();
+    after.note(event);
+    after.late =
+        payment.late || (payment.state.class() == Class::Unpaid && to.class() == Class::Paid);
+    // The provider's own word replaces a person's.
+    let read = matches!(signal, Signal::Seen(_)) && to != payment.state;
+    after.by_hand &= !read;
+    after.state = to;
+    Ok(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use money::Currency;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::failure::NoAnswer;
+
+    fn requested() -> Event {
+        let order = OrderRef::new("R-1").unwrap();
+        Event::Requested {
+            payment: PaymentId::from_uuid(Uuid::nil()),
+            key: IdempotencyKey::of(&order, Attempt::FIRST),
+            order,
+            amount: Money::new(35_050, Currency::Mxn).unwrap(),
+            account: AccountId::new("practice").unwrap(),
+            terminal: TerminalCode::new("PRACTICE-1").unwrap(),
+            attempt: Attempt::FIRST,
+            by: Actor::Cashier {
+                name: "Ana R.".into(),
+            },
+        }
+    }
+
+    fn seen(standing: Standing, amount: Option<i64>) -> Seen {
+        let amount = amount.map(|minor| Money::new(minor, Currency::Mxn).unwrap());
+        Seen {
+            standing,
+            prompt: None,
+            raw: format!("{standing:?}"),
+            amount,
+        }
+    }
+
+    fn intent() -> IntentId {
+        IntentId::new("pi-1").unwrap()
+    }
+
+    fn story(events: &[Event]) -> Payment {
+        let mut payment = apply(None, &requested()).unwrap();
+        for event in events {
+            payment = apply(Some(&payment), event).unwrap();
+        }
+        payment
+    }
+
+    fn answered() -> Event {
+        Event::Answered {
+            intent: intent(),
+            seen: seen(Standing::Waiting, Some(35_050)),
+        }
+    }
+
+    fn lost() -> Event {
+        Event::AnswerLost {
+            failure: Failure::NoAnswer {
+                why: NoAnswer::TimedOut,
+            },
+        }
+    }
+
+    #[test]
+    fn paid_beats_cancelled_whenever_it_arrives() {
+        let by = Actor::Till;
+        let cancelled = Event::Read {
+            seen: seen(Standing::Cancelled, None),
+        };
+        let paid = Event::Read {
+            seen: seen(Standing::Paid, None),
+        };
+        let ask = Event::CancelAsked { by };
+        let payment = story(&[answered(), ask, cancelled.clone(), paid.clone()]);
+        assert_eq!((payment.state, payment.late), (State::Paid, true));
+        let payment = story(&[answered(), paid, cancelled]);
+        assert_eq!((payment.state, payment.late), (State::Paid, false));
+    }
+
+    #[test]
+    fn paid_for_another_amount_is_not_paid() {
+        let other = Event::Read {
+            seen: seen(Standing::Paid, Some(350)),
+        };
+        assert_eq!(story(&[answered(), other]).state, State::NotKnown);
+        let mismatched = Event::Mismatched {
+            intent: Some(intent()),
+            said: "MX$3.50".into(),
+        };
+        let unproved = Event::Read {
+            seen: seen(Standing::Paid, None),
+        };
+        assert_eq!(
+            story(&[mismatched.clone(), unproved]).state,
+            State::NotKnown
+        );
+        let proved = Event::Read {
+            seen: seen(Standing::Paid, Some(35_050)),
+        };
+        assert_eq!(story(&[mismatched, proved]).state, State::Paid);
+    }
+
+    #[test]
+    fn a_persons_word_counts_only_while_it_is_not_known() {
+        let word = |saw| Event::Witnessed {
+            by: Actor::Till,
+            saw,
+        };
+        let payment = story(&[lost(), Event::ArrivedUnseen, word(Witness::Paid)]);
+        assert_eq!((payment.state, payment.by_hand), (State::Paid, true));
+        let payment = story(&[lost(), word(Witness::NotPaid)]);
+        assert_eq!((payment.state, payment.by_hand), (State::Failed, true));
+        let payment = story(&[answered(), word(Witness::Paid)]);
+        assert_eq!((payment.state, payment.by_hand), (State::Waiting, false));
+    }
+
+    #[test]
+    fn facts_that_are_not_a_payments_are_refused() {
+        assert_eq!(apply(None, &Event::Dispatched), Err(Misfit::NotRequested));
+        let payment = apply(None, &requested()).unwrap();
+        assert_eq!(
+            apply(Some(&payment), &requested()),
+            Err(Misfit::RequestedTwice)
+        );
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        let failure = Failure::NoAnswer {
+            why: NoAnswer::ConnectionLost,
+        };
+        let standings = prop::sample::select(Standing::ALL.to_vec());
+        let amounts = prop::sample::select(vec![None, Some(35_050), Some(350)]);
+        prop_oneof![
+            Just(Event::Dispatched),
+            Just(Event::Interrupted),
+            Just(Event::ArrivedUnseen),
+            Just(Event::ProvedAbsent),
+            Just(Event::Refused {
+                refusal: Refusal::KeyRefused
+            }),
+            Just(Event::AnswerLost {
+                failure: failure.clone()
+            }),
+            Just(Event::ReadingLost {
+                failure: failure.clone()
+            }),
+            Just(Event::CancelAsked { by: Actor::Till }),
+            Just(Event::CancelAnswered {
+                answer: CancelAnswer::Accepted
+            }),
+            Just(Event::CancelAnswered {
+                answer: CancelAnswer::Refused { failure }
+            }),
+            Just(Event::Mismatched {
+                intent: None,
+                said: "MX$3.50".into()
+            }),
+            Just(Event::Witnessed {
+                by: Actor::Till,
+                saw: Witness::NotPaid
+            }),
+            (standings, amounts).prop_map(|(standing, amount)| Event::Read {
+                seen: seen(standing, amount)
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_story_takes_a_payment_from_paid_to_unpaid(
+            events in prop::collection::vec(any_event(), 0..24),
+        ) {
+            let mut payment = apply(None, &requested()).unwrap();
+            for event in &events {
+                let after = apply(Some(&payment), event).unwrap();
+                prop_assert!(after.state.class() >= payment.state.class());
+                prop_assert!(!payment.late || after.late, "an alarm is never taken back");
+                if after.state.class() == Class::Paid && payment.state.class() != Class::Paid {
+                    let proof = matches!(event, Event::Read { seen }
+                        if seen.amount.is_none_or(|amount| amount == payment.amount));
+                    prop_assert!(proof, "paid without proof by {event:?}");
+                }
+                payment = after;
+            }
+        }
+
+        #[test]
+        fn a_fact_is_read_back_as_it_was_written(event in any_event()) {
+            let text = serde_json::to_string(&event).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+        }
+    }
+}

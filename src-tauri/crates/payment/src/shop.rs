@@ -1,0 +1,106 @@
+//! What the till knows about its shop, kept as facts like everything else.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::account::Account;
+use crate::ids::AccountId;
+
+/// The language of the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the system says, English where that is none of ours.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// Mexican Spanish.
+    Es,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// A fact about the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ShopEvent {
+    /// An account was added or changed.
+    AccountSaved {
+        /// As it is now.
+        account: Account,
+    },
+    /// An account was removed. Its payments stay.
+    AccountRemoved {
+        /// Which.
+        account: AccountId,
+    },
+    /// Language or theme were chosen.
+    LookChosen {
+        /// The language.
+        language: Language,
+        /// The theme.
+        theme: Theme,
+    },
+    /// The cashier's name on this till was set.
+    CashierNamed {
+        /// At most 40 characters.
+        name: String,
+    },
+}
+
+/// The shop as its facts make it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shop {
+    /// In the order they were added.
+    pub accounts: Vec<Account>,
+    /// The language of the window.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Who stands at this till, as the receipt names them. Empty until set.
+    pub cashier: String,
+}
+
+impl Shop {
+    /// Takes a fact in.
+    pub fn apply(&mut self, event: &ShopEvent) {
+        match event {
+            ShopEvent::AccountSaved { account } => {
+                match self
+                    .accounts
+                    .iter_mut()
+                    .find(|known| known.id == account.id)
+                {
+                    Some(known) => *known = account.clone(),
+                    None => self.accounts.push(account.clone()),
+                }
+            }
+            ShopEvent::AccountRemoved { account } => {
+                self.accounts.retain(|known| known.id != *account);
+            }
+            ShopEvent::LookChosen { language, theme } => {
+                self.language = *language;
+                self.theme = *theme;
+            }
+            ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
+        }
+    }
+
+    /// The account of a name.
+    #[must_use]
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == *id)
+    }
+}
