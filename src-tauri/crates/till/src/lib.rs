@@ -1,1 +1,2 @@
-//!
+//! What a cashier can do.
+pub mod api;

@@ -1,0 +1,160 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+        /// Why the till did not do what was asked. Closed: every code has a sentence in
+        /// `ui/src/text`, and the window branches on codes, never on words.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code { $($(#[$doc])* $name),* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The stable name, as it crosses the bridge.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Nothing typed, or zero.
+    AmountEmpty = "amount_empty",
+    /// Below zero.
+    AmountNegative = "amount_negative",
+    /// Above what the till handles.
+    AmountTooLarge = "amount_too_large",
+    /// More decimals than the currency has.
+    AmountDecimals = "amount_decimals",
+    /// Not a number.
+    AmountInvalid = "amount_invalid",
+    /// No order reference.
+    OrderEmpty = "order_empty",
+    /// Above 48 characters.
+    OrderTooLong = "order_too_long",
+    /// Control or invisible characters.
+    OrderBadCharacters = "order_bad_characters",
+    /// The order has a payment that is not over; `detail` is its id.
+    OrderOpen = "order_open",
+    /// The order's payment is not known yet; `detail` is its id.
+    OrderNotKnown = "order_not_known",
+    /// The order is paid; `detail` is the payment's id.
+    OrderPaid = "order_paid",
+    /// No payment of that order.
+    OrderUnknown = "order_unknown",
+    /// No such payment.
+    PaymentUnknown = "payment_unknown",
+    /// The payment is past the point where this can be done.
+    TooLate = "too_late",
+    /// No such account.
+    AccountUnknown = "account_unknown",
+    /// The account still has open payments.
+    AccountInUse = "account_in_use",
+    /// The embedded practice account cannot be changed or removed.
+    AccountIsPractice = "account_is_practice",
+    /// No such terminal in the account.
+    TerminalUnknown = "terminal_unknown",
+    /// The terminal is busy with another payment; `detail` is its id.
+    TerminalBusy = "terminal_busy",
+    /// A name is empty.
+    NameEmpty = "name_empty",
+    /// A name is too long.
+    NameTooLong = "name_too_long",
+    /// A name has characters that are not allowed.
+    NameBadCharacters = "name_bad_characters",
+    /// An account needs at least one terminal.
+    TerminalsMissing = "terminals_missing",
+    /// The same terminal code twice.
+    TerminalTwice = "terminal_twice",
+    /// Not a web address.
+    AddressInvalid = "address_invalid",
+    /// Plain http to another machine.
+    AddressNotSecure = "address_not_secure",
+    /// User name, query or fragment in the address.
+    AddressTooMuch = "address_too_much",
+    /// A live account without a key.
+    KeyMissing = "key_missing",
+    /// The text cannot be a key.
+    KeyInvalid = "key_invalid",
+    /// No keychain service runs; `detail` names it.
+    KeychainMissing = "keychain_missing",
+    /// The keychain is locked.
+    KeychainLocked = "keychain_locked",
+    /// The keychain did not answer in time.
+    KeychainSlow = "keychain_slow",
+    /// The keychain refused; `detail` says what it said.
+    KeychainRefused = "keychain_refused",
+    /// No connection to the provider.
+    NoConnection = "no_connection",
+    /// The provider's host was not found.
+    NoSuchHost = "no_such_host",
+    /// The provider's certificate cannot be trusted.
+    NotTrusted = "not_trusted",
+    /// The provider refused the key.
+    KeyRefused = "key_refused",
+    /// The provider answered with a fault.
+    ProviderFault = "provider_fault",
+    /// The provider's answer cannot be read: wrong address, or a network that wants a log-in.
+    ProviderUnreadable = "provider_unreadable",
+    /// The provider did not answer in time.
+    ProviderSilent = "provider_silent",
+    /// The provider asks to slow down.
+    ProviderBusy = "provider_busy",
+    /// The journal is damaged: no new charge; history can be read as far as it goes.
+    JournalDamaged = "journal_damaged",
+    /// The journal cannot be written.
+    JournalReadOnly = "journal_read_only",
+    /// The disk is full.
+    JournalFull = "journal_full",
+    /// A newer version wrote the journal.
+    JournalTooNew = "journal_too_new",
+    /// Writing failed and cannot be trusted until the next start.
+    JournalFailing = "journal_failing",
+    /// Another till runs on the same data.
+    JournalInUse = "journal_in_use",
+    /// The practice terminal cannot do that now.
+    PracticeRefused = "practice_refused",
+    /// The practice store is not running.
+    PracticeMissing = "practice_missing",
+    /// The request is not one the till understands.
+    BadRequest = "bad_request",
+}
+
+/// What goes back over the bridge when the till did not do what was asked. Nothing has been
+/// charged by a request that ends in this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// What to branch on.
+    pub code: Code,
+    /// An English sentence for logs; the window words the code itself.
+    pub message: String,
+    /// Something to go on with: an id, the provider's words.
+    pub detail: Option<String>,
+}
+
+impl ApiError {
+    /// An error without a detail.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            message: code.name().replace('_', " "),
+            detail: None,
+        }
+    }
+
+    /// An error with something to go on with.
+    #[must_use]
+    pub fn with(code: Code, detail: impl ToString) -> Self {
+        Self {
+            detail: Some(detail.to_string()),
+            ..Self::new(code)
+        }
+    }
+}

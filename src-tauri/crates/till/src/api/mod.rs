@@ -1,0 +1,99 @@
+//! What the window and the command line may ask of the till: one table of commands, the requests
+//! that come in, the views that go out, the notices that are pushed.
+//!
+//! Suffixes: a Request comes in, a View goes out, a Notice is pushed. Amounts cross as
+//! [`MoneyView`], ids and times as strings. A decline, a cancel, a time-out are states of a view;
+//! an [`ApiError`] is something the cashier asked that the till did not do.
+
+mod code;
+mod notice;
+mod request;
+mod story;
+#[cfg(test)]
+mod typescript;
+mod view;
+
+pub use code::{ApiError, Code};
+pub use notice::Notice;
+pub use request::*;
+pub use story::{Line, LineKey, Mark, Telling};
+pub use view::*;
+
+/// Who may use a command. Later issues bring staff; until then everybody at the till is a cashier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Changes nothing.
+    Look,
+    /// A cashier's daily work.
+    Sell,
+    /// Accounts, language, names.
+    Settings,
+}
+
+/// The table. `command_table!(adapter)` hands every row to `adapter!`, so that the window's
+/// commands, the TypeScript and the list of names all come from here and cannot drift apart.
+#[macro_export]
+macro_rules! command_table {
+    ($adapter:ident) => {
+        $adapter! {
+            /// Everything the window needs to draw itself.
+            overview(OverviewRequest) -> OverviewView, Look;
+            /// What the digits typed so far amount to.
+            type_amount(TypeAmountRequest) -> TypedAmountView, Look;
+            /// Charges an order on a terminal.
+            start_charge(StartChargeRequest) -> PaymentView, Sell;
+            /// One payment with its timeline.
+            show_payment(PaymentRequest) -> PaymentView, Look;
+            /// Asks to cancel a payment.
+            cancel_payment(PaymentRequest) -> PaymentView, Sell;
+            /// Reads a payment at the provider without waiting for the next turn.
+            ask_now(PaymentRequest) -> PaymentView, Look;
+            /// Records what a person saw on the terminal.
+            witness_payment(WitnessRequest) -> PaymentView, Sell;
+            /// Payments, newest first, a page at a time.
+            list_payments(ListPaymentsRequest) -> PaymentsView, Look;
+            /// Adds or changes an account; its key goes to the keychain.
+            save_account(SaveAccountRequest) -> AccountView, Settings;
+            /// Removes an account and its key. Its payments stay.
+            remove_account(AccountRequest) -> OverviewView, Settings;
+            /// Whether address and key of an account are right.
+            test_account(AccountRequest) -> AccountTestView, Settings;
+            /// Chooses language and theme.
+            choose_look(ChooseLookRequest) -> OverviewView, Settings;
+            /// Sets the cashier's name on this till.
+            name_cashier(NameCashierRequest) -> OverviewView, Settings;
+            /// How this machine is: journal, keychain, accounts.
+            diagnose(DiagnoseRequest) -> DiagnosisView, Look;
+            /// The practice terminal as its customer sees it.
+            practice_terminal(PracticeTerminalRequest) -> PracticeTerminalView, Look;
+            /// Presses a button of the practice terminal.
+            practice_press(PracticePressRequest) -> PracticeTerminalView, Sell;
+        }
+    };
+}
+
+/// A row of the table, for those who need it as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandRow {
+    /// Its name on the bridge.
+    pub name: &'static str,
+    /// The type that comes in.
+    pub request: &'static str,
+    /// The type that goes out.
+    pub view: &'static str,
+    /// Who may use it.
+    pub permission: Permission,
+}
+
+macro_rules! rows {
+    ($($(#[doc = $doc:literal])* $name:ident($request:ident) -> $view:ident, $permission:ident;)*) => {
+        /// Every command.
+        pub const COMMANDS: &[CommandRow] = &[$(CommandRow {
+            name: stringify!($name),
+            request: stringify!($request),
+            view: stringify!($view),
+            permission: Permission::$permission,
+        }),*];
+    };
+}
+command_table!(rows);

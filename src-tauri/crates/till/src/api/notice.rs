@@ -1,0 +1,30 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{OverviewView, PaymentView, PracticeTerminalView};
+
+/// What the till pushes. Everything pushed can be asked for too.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// A payment changed.
+    Payment {
+        /// As it is now.
+        view: Box<PaymentView>,
+    },
+    /// Accounts, look, open payments or the till's health changed.
+    Overview {
+        /// As it is now.
+        view: Box<OverviewView>,
+    },
+    /// The practice terminal changed.
+    PracticeTerminal {
+        /// As it is now.
+        view: PracticeTerminalView,
+    },
+    /// Someone closes the window over live payments: the window asks, in words.
+    CloseAsked {
+        /// How many are open.
+        open: u32,
+    },
+}

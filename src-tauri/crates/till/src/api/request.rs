@@ -1,0 +1,151 @@
+//! What comes in. Every text is bounded again where it is used; nothing here is trusted.
+
+use payment::{Language, Theme, Witness};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::view::PracticePress;
+
+macro_rules! request {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Deserialize, TS)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $kind),* }
+    };
+}
+
+request!(/// Nothing to say.
+    OverviewRequest {});
+request!(/// Nothing to say.
+    DiagnoseRequest {});
+request!(/// The digits typed so far.
+TypeAmountRequest {
+    /// ASCII digits, at most 12 that count.
+    digits: String,
+    /// The account to charge through; its currency decides the decimals.
+    account: String,
+});
+request!(/// A sale.
+StartChargeRequest {
+    /// The shop's own reference, 1 to 48 characters.
+    order: String,
+    /// The digits typed, as in [`TypeAmountRequest`].
+    digits: String,
+    /// The account's id.
+    account: String,
+    /// The terminal's code.
+    terminal: String,
+});
+request!(/// One payment.
+PaymentRequest {
+    /// Its id.
+    payment: String,
+});
+request!(/// What a person saw on the terminal.
+WitnessRequest {
+    /// The payment's id.
+    payment: String,
+    /// What they saw.
+    saw: Witness,
+});
+request!(/// A page of payments.
+ListPaymentsRequest {
+    /// Which.
+    filter: PaymentsFilter,
+    /// A part of the order's reference; empty for all. At most 60 characters.
+    search: String,
+    /// `next` of the page before; none for the first.
+    before: Option<String>,
+});
+request!(/// One account.
+AccountRequest {
+    /// Its id.
+    account: String,
+});
+request!(/// Language and theme.
+ChooseLookRequest {
+    /// The language.
+    language: Language,
+    /// The theme.
+    theme: Theme,
+});
+request!(/// Who stands at the till.
+NameCashierRequest {
+    /// At most 40 characters.
+    name: String,
+});
+request!(/// One practice terminal.
+PracticeTerminalRequest {
+    /// Its code.
+    terminal: String,
+});
+request!(/// A press on it.
+PracticePressRequest {
+    /// Its code.
+    terminal: String,
+    /// The button.
+    press: PracticePress,
+});
+
+/// A key on its way to the keychain: it can be read here and nowhere else.
+#[derive(Clone, Deserialize, TS)]
+#[serde(transparent)]
+#[ts(type = "string")]
+pub struct KeyInput(String);
+
+impl KeyInput {
+    /// Takes a key that did not come over the bridge (standard input of the command line).
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Hands the text over to become a [`secrets::Secret`].
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for KeyInput {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("KeyInput(hidden)")
+    }
+}
+
+/// An account to add or change.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SaveAccountRequest {
+    /// The id of the account to change; none to add one.
+    pub account: Option<String>,
+    /// As people call it, 1 to 60 characters.
+    pub name: String,
+    /// Where its API is.
+    pub base_url: String,
+    /// A new key; none to keep the one in the keychain.
+    pub key: Option<KeyInput>,
+    /// Its terminals, 1 to 40.
+    pub terminals: Vec<TerminalInput>,
+}
+
+/// A terminal as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TerminalInput {
+    /// Its serial number, 1 to 64 visible ASCII characters.
+    pub code: String,
+    /// As people call it, at most 40 characters; empty to use the code.
+    pub label: String,
+}
+
+/// Which payments to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentsFilter {
+    /// All.
+    All,
+    /// Those that may still become anything.
+    Open,
+}

@@ -1,0 +1,180 @@
+//! The sentences about a payment, as closed lists of keys. The words are in `ui/src/text`, one
+//! file a language, read by the window and by the command line.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+macro_rules! keys {
+    ($(#[$doc:meta])* $type:ident { $($(#[$item_doc:meta])* $name:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $type { $($(#[$item_doc])* $name),* }
+
+        impl $type {
+            /// Every key, for the tests of the text files.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The key in the text files.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+keys!(
+    /// What is told about a payment now: a title and what to do (`telling.*` in the texts).
+    Telling {
+        /// Saved, on its way.
+        Sending = "sending",
+        /// A card may come.
+        Waiting = "waiting",
+        /// A card was refused; another may be tried.
+        WaitingDeclined = "waiting_declined",
+        /// A cancel was asked; not sure yet that it worked.
+        Cancelling = "cancelling",
+        /// Open at the provider, who cannot be reached at the moment.
+        WaitingUnreachable = "waiting_unreachable",
+        /// A card is being worked on.
+        Processing = "processing",
+        /// The cashier must decide.
+        NeedsCashier = "needs_cashier",
+        /// Held, not taken.
+        Authorised = "authorised",
+        /// The answer was lost; the till asks.
+        NotKnownLost = "not_known_lost",
+        /// The till stopped in the middle; it withdraws what it finds, unless it is paid.
+        NotKnownInterrupted = "not_known_interrupted",
+        /// The provider has it and does not name it: look at the terminal.
+        NotKnownUnseen = "not_known_unseen",
+        /// The provider speaks of another amount.
+        NotKnownOtherAmount = "not_known_other_amount",
+        /// Paid.
+        Paid = "paid",
+        /// Paid: the cancel came too late.
+        PaidAfterCancel = "paid_after_cancel",
+        /// Paid, after it had been shown as over: somebody must decide.
+        PaidLate = "paid_late",
+        /// Recorded as paid on a person's word.
+        PaidByHand = "paid_by_hand",
+        /// The card was refused.
+        Declined = "declined",
+        /// Cancelled as asked.
+        Cancelled = "cancelled",
+        /// Cancelled at the terminal, or by a newer payment there.
+        CancelledElsewhere = "cancelled_elsewhere",
+        /// Nobody paid in time.
+        Expired = "expired",
+        /// Nothing was sent.
+        FailedNotSent = "failed_not_sent",
+        /// The provider refused the key.
+        FailedKeyRefused = "failed_key_refused",
+        /// There is no key.
+        FailedNoKey = "failed_no_key",
+        /// The provider refused the request.
+        FailedInvalid = "failed_invalid",
+        /// The provider has no such payment.
+        FailedAbsent = "failed_absent",
+        /// Recorded as not paid on a person's word.
+        FailedByHand = "failed_by_hand",
+        /// A part was given back.
+        PartlyRefunded = "partly_refunded",
+        /// All was given back.
+        Refunded = "refunded",
+    }
+);
+
+keys!(
+    /// One line of the timeline (`line.*` in the texts).
+    LineKey {
+        /// Saved on this till, before anything was sent.
+        Saved = "saved",
+        /// The provider made the payment.
+        Accepted = "accepted",
+        /// Nothing was sent.
+        NotSent = "not_sent",
+        /// The provider refused.
+        Refused = "refused",
+        /// Sent, no answer.
+        AnswerLost = "answer_lost",
+        /// The till stopped before the answer.
+        Interrupted = "interrupted",
+        /// The provider has it, but does not name it.
+        ArrivedUnseen = "arrived_unseen",
+        /// The provider named another amount.
+        OtherAmount = "other_amount",
+        /// A card is awaited.
+        Waiting = "waiting",
+        /// A card is being worked on.
+        Processing = "processing",
+        /// The cashier must decide.
+        NeedsCashier = "needs_cashier",
+        /// Held, not taken.
+        Authorised = "authorised",
+        /// A card was refused, the payment is still open.
+        CardDeclined = "card_declined",
+        /// Paid.
+        Paid = "paid",
+        /// Declined.
+        Declined = "declined",
+        /// Cancelled.
+        Cancelled = "cancelled",
+        /// Expired.
+        Expired = "expired",
+        /// A part was given back.
+        PartlyRefunded = "partly_refunded",
+        /// All was given back.
+        Refunded = "refunded",
+        /// The provider used a word this till does not know.
+        Unrecognised = "unrecognised",
+        /// Readings fail.
+        ReadingLost = "reading_lost",
+        /// Someone asked to cancel.
+        CancelAsked = "cancel_asked",
+        /// The provider took the cancel.
+        CancelAccepted = "cancel_accepted",
+        /// The provider refused the cancel.
+        CancelRefused = "cancel_refused",
+        /// The cancel had no answer.
+        CancelLost = "cancel_lost",
+        /// The provider has no such payment.
+        Absent = "absent",
+        /// A person saw it paid.
+        WitnessedPaid = "witnessed_paid",
+        /// A person saw it not paid.
+        WitnessedNotPaid = "witnessed_not_paid",
+        /// What is awaited now (the last line of an open payment).
+        Awaiting = "awaiting",
+    }
+);
+
+/// How a line's bead looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Done.
+    Done,
+    /// Happening.
+    Now,
+    /// Something to know.
+    Warn,
+    /// Still to come.
+    Todo,
+}
+
+/// One line of the timeline: who did what, when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Line {
+    /// When, RFC 3339 in UTC with milliseconds; none for what is still to come.
+    pub at: Option<String>,
+    /// What.
+    pub what: LineKey,
+    /// What the sentence needs: provider, who, said, intent, amount.
+    pub params: BTreeMap<String, String>,
+    /// How its bead looks.
+    pub mark: Mark,
+}

@@ -1,0 +1,68 @@
+//! The TypeScript of the bridge, written from the types above and kept in git: the test fails when
+//! it is stale. `TILLSIDE_WRITE_BRIDGE=1 cargo test -p till bridge` rewrites it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use payment::failure::MoneyMoved;
+use payment::{Language, Prompt, State, System, Theme, Witness};
+use ts_rs::{Config, TS};
+
+use super::*;
+
+macro_rules! declarations {
+    ($config:expr; $($type:ty),* $(,)?) => {
+        vec![$((<$type as TS>::docs(), <$type as TS>::decl($config))),*]
+    };
+}
+
+fn typescript() -> String {
+    let config = Config::default();
+    let declarations = declarations!(&config;
+        State, System, Language, Theme, Prompt, Witness, MoneyMoved,
+        Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
+        MoneyView, TypedAmountView, PaymentView, PaymentRowView, PaymentsView, AccountView,
+        TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
+        PracticeDisplay, PracticePress, PracticeTerminalView,
+        OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
+        WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,
+        TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
+        PracticeTerminalRequest, PracticePressRequest, Notice,
+    );
+    let mut text = String::from(
+        "// Written from src-tauri/crates/till/src/api; do not edit.\n\
+         // TILLSIDE_WRITE_BRIDGE=1 cargo test -p till bridge\n\n",
+    );
+    for (docs, declaration) in declarations {
+        let docs = docs.map(|docs| docs.to_string()).unwrap_or_default();
+        let _ = writeln!(text, "{docs}export {declaration}\n");
+    }
+    text.push_str(
+        "/** Every command: what goes in, what comes out. */\nexport type Commands = {\n",
+    );
+    for row in COMMANDS {
+        let _ = writeln!(
+            text,
+            "  {}: {{ request: {}; view: {} }};",
+            row.name, row.request, row.view
+        );
+    }
+    text.push_str("};\n");
+    text
+}
+
+#[test]
+fn the_bridge_in_git_is_what_the_types_say() {
+    let kept =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bridge/generated/api.ts");
+    let fresh = typescript();
+    if std::env::var_os("TILLSIDE_WRITE_BRIDGE").is_some() {
+        std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        std::fs::write(&kept, &fresh).unwrap();
+    }
+    let kept = std::fs::read_to_string(kept).unwrap_or_default();
+    assert!(
+        kept == fresh,
+        "stale: TILLSIDE_WRITE_BRIDGE=1 cargo test -p till bridge"
+    );
+}

@@ -1,0 +1,339 @@
+//! What goes out: drawn as it is, decided here.
+
+use payment::failure::MoneyMoved;
+use payment::{Language, Prompt, State, System, Theme};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::code::Code;
+use super::story::{Line, Telling};
+
+macro_rules! view {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $kind),* }
+    };
+}
+
+view!(/// An amount, ready to draw: the window never adds, parses or rounds.
+MoneyView {
+    /// Whole minor units.
+    #[ts(type = "number")]
+    minor: i64,
+    /// ISO 4217.
+    currency: String,
+    /// "MX$".
+    symbol: String,
+    /// "1,180".
+    major: String,
+    /// "00"; empty where the currency has no minor unit.
+    fraction: String,
+    /// "MX$1,180.00".
+    text: String,
+});
+
+view!(/// What the digits typed so far amount to.
+TypedAmountView {
+    /// The digits that count.
+    digits: String,
+    /// Their amount.
+    amount: MoneyView,
+    /// Why it cannot be charged, if it cannot.
+    problem: Option<Code>,
+});
+
+/// How a state looks: one band of colour, one icon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Something is under way.
+    Waiting,
+    /// Money was taken.
+    Paid,
+    /// Nobody knows, or somebody must look.
+    Unknown,
+    /// Refused or failed.
+    Failed,
+    /// Over, nothing taken, as wished.
+    Cancelled,
+}
+
+/// What the cashier can do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Ask to cancel.
+    Cancel,
+    /// Leave it (it stays watched) and serve the next customer.
+    NextCustomer,
+    /// Ask the provider at once.
+    AskNow,
+    /// Charge the same order again, with a new attempt.
+    ChargeAgain,
+    /// Say what the terminal shows.
+    Witness,
+}
+
+view!(/// One payment, with what to say about it and what can be done.
+PaymentView {
+    /// Its id.
+    id: String,
+    /// The order.
+    order: String,
+    /// How much.
+    amount: MoneyView,
+    /// The account's id.
+    account: String,
+    /// The account as people call it.
+    account_name: String,
+    /// Whether no real money is involved.
+    practice: bool,
+    /// The terminal's code.
+    terminal: String,
+    /// The terminal as people call it.
+    terminal_label: String,
+    /// Which sending of the order.
+    attempt: u32,
+    /// Who asked for it.
+    cashier: String,
+    /// Where it is.
+    state: State,
+    /// How that looks.
+    tone: Tone,
+    /// Which sentence tells it.
+    telling: Telling,
+    /// What the sentence needs: provider, seconds, said, amount.
+    params: std::collections::BTreeMap<String, String>,
+    /// Whether money moved.
+    moved: MoneyMoved,
+    /// What the terminal says beside it.
+    prompt: Option<Prompt>,
+    /// The first is the one Enter does; Esc does `cancel` while it is there, else the next customer.
+    actions: Vec<Action>,
+    /// Whether it may still become anything.
+    open: bool,
+    /// When it was asked for, RFC 3339 in UTC.
+    started_at: String,
+    /// When it was over, RFC 3339 in UTC.
+    ended_at: Option<String>,
+    /// When the provider last answered about it, RFC 3339 in UTC.
+    checked_at: Option<String>,
+    /// How many seconds have gone by since it was asked for, while it is open.
+    elapsed_s: u32,
+    /// The provider's name of it.
+    intent: Option<String>,
+    /// What happened, oldest first.
+    timeline: Vec<Line>,
+    /// Grows with every change; a view with a lower number is older news.
+    #[ts(type = "number")]
+    revision: u64,
+});
+
+view!(/// One line of a list of payments.
+PaymentRowView {
+    /// Its id.
+    id: String,
+    /// The order.
+    order: String,
+    /// How much.
+    amount: MoneyView,
+    /// The terminal as people call it.
+    terminal_label: String,
+    /// The account as people call it.
+    account_name: String,
+    /// Who asked for it.
+    cashier: String,
+    /// Where it is.
+    state: State,
+    /// How that looks.
+    tone: Tone,
+    /// Whether no real money is involved.
+    practice: bool,
+    /// It turned paid after it was shown as over: somebody must decide.
+    late: bool,
+    /// When it was asked for, RFC 3339 in UTC.
+    started_at: String,
+});
+
+view!(/// A page of payments.
+PaymentsView {
+    /// Newest first.
+    rows: Vec<PaymentRowView>,
+    /// For the next page; none at the end.
+    next: Option<String>,
+});
+
+view!(/// An account. Its key never crosses: only whether there is one.
+AccountView {
+    /// Its id.
+    id: String,
+    /// As people call it.
+    name: String,
+    /// Which system.
+    system: System,
+    /// Where its API is.
+    base_url: String,
+    /// ISO 4217.
+    currency: String,
+    /// Whether a key is in the keychain; none where the keychain would not say.
+    has_key: Option<bool>,
+    /// Whether this is the embedded practice store.
+    practice: bool,
+    /// Its terminals.
+    terminals: Vec<TerminalView>,
+});
+
+view!(/// A terminal to choose.
+TerminalView {
+    /// The account's id.
+    account: String,
+    /// The account as people call it.
+    account_name: String,
+    /// Its code.
+    code: String,
+    /// As people call it.
+    label: String,
+    /// The open payment that holds it, if any.
+    busy_with: Option<String>,
+    /// Whether it belongs to the practice store.
+    practice: bool,
+});
+
+view!(/// Whether address and key are right.
+AccountTestView {
+    /// They are.
+    ok: bool,
+    /// What is wrong, if they are not.
+    problem: Option<Code>,
+    /// How long the answer took, milliseconds.
+    took_ms: u32,
+});
+
+view!(/// Everything the window needs to draw itself.
+OverviewView {
+    /// The accounts.
+    accounts: Vec<AccountView>,
+    /// The terminals of all accounts, practice last once there is another.
+    terminals: Vec<TerminalView>,
+    /// The language chosen.
+    language: Language,
+    /// The theme chosen.
+    theme: Theme,
+    /// Who stands at the till; empty until set.
+    cashier: String,
+    /// Only the practice store is there: nothing here is real.
+    only_practice: bool,
+    /// Payments that may still become anything, newest first.
+    open: Vec<PaymentRowView>,
+    /// Payments that turned paid after they were shown as over.
+    alarms: Vec<PaymentRowView>,
+    /// A free order number to start from.
+    suggested_order: String,
+    /// Why no new charge can start, if none can.
+    trouble: Option<Code>,
+    /// The version of this till.
+    version: String,
+});
+
+view!(/// One line of the diagnosis.
+FindingView {
+    /// What was looked at: `journal`, `keychain`, `account`, `practice`, `clock`.
+    subject: String,
+    /// Its name, where there are several.
+    name: String,
+    /// Whether it is as it should be.
+    ok: bool,
+    /// The problem, if there is one.
+    problem: Option<Code>,
+    /// Something for support.
+    detail: String,
+});
+
+view!(/// How this machine is.
+DiagnosisView {
+    /// One line a subject.
+    findings: Vec<FindingView>,
+});
+
+/// What the practice terminal shows its customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticeDisplay {
+    /// Ready.
+    Idle,
+    /// Tap, insert or swipe.
+    PresentCard,
+    /// Reading the card.
+    Reading,
+    /// Enter the PIN.
+    EnterPin,
+    /// The PIN was wrong: try again.
+    WrongPin,
+    /// Approved.
+    Approved,
+    /// Declined.
+    Declined,
+    /// Cancelled.
+    Cancelled,
+    /// Without power or network.
+    Offline,
+}
+
+/// What one can do at the practice terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticePress {
+    /// Tap a card.
+    Tap,
+    /// Insert a card and enter its PIN.
+    InsertPin,
+    /// Insert a card and enter a wrong PIN.
+    WrongPin,
+    /// Use a card that is declined.
+    Decline,
+    /// Press cancel on the machine.
+    CancelOnTerminal,
+    /// Leave.
+    WalkAway,
+    /// Pull its plug.
+    Unplug,
+    /// Plug it in.
+    PlugIn,
+    /// Lose the till's answers.
+    CutNetwork,
+    /// Let the answers through again.
+    RestoreNetwork,
+}
+
+impl PracticePress {
+    /// Every button.
+    pub const ALL: [Self; 10] = [
+        Self::Tap,
+        Self::InsertPin,
+        Self::WrongPin,
+        Self::Decline,
+        Self::CancelOnTerminal,
+        Self::WalkAway,
+        Self::Unplug,
+        Self::PlugIn,
+        Self::CutNetwork,
+        Self::RestoreNetwork,
+    ];
+}
+
+view!(/// The practice terminal.
+PracticeTerminalView {
+    /// Its code.
+    code: String,
+    /// As people call it.
+    label: String,
+    /// What it shows.
+    display: PracticeDisplay,
+    /// The amount it shows.
+    amount: Option<MoneyView>,
+    /// The buttons that do something now.
+    presses: Vec<PracticePress>,
+    /// Whether the till's answers get lost at the moment.
+    network_cut: bool,
+});

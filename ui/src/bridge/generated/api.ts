@@ -1,0 +1,750 @@
+// Written from src-tauri/crates/till/src/api; do not edit.
+// TILLSIDE_WRITE_BRIDGE=1 cargo test -p till bridge
+
+/**
+ * The state of one payment.
+ */
+export type State = "not_known" | "saved" | "sending" | "waiting" | "processing" | "needs_cashier" | "authorised" | "failed" | "declined" | "expired" | "cancelled" | "paid" | "partly_refunded" | "refunded";
+
+/**
+ * A payment system the till can speak to.
+ */
+export type System = "compago";
+
+/**
+ * The language of the window.
+ */
+export type Language = "system" | "en" | "es";
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Something the terminal tells the customer, passed through to the cashier.
+ */
+export type Prompt = "card_declined";
+
+/**
+ * What a person saw on the terminal or its receipt when the provider could not be asked.
+ */
+export type Witness = "paid" | "not_paid";
+
+/**
+ * The question every failure must answer.
+ */
+export type MoneyMoved = "no" | "perhaps" | "yes";
+
+/**
+ * Why the till did not do what was asked. Closed: every code has a sentence in
+ * `ui/src/text`, and the window branches on codes, never on words.
+ */
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+
+/**
+ * What goes back over the bridge when the till did not do what was asked. Nothing has been
+ * charged by a request that ends in this.
+ */
+export type ApiError = { 
+/**
+ * What to branch on.
+ */
+code: Code, 
+/**
+ * An English sentence for logs; the window words the code itself.
+ */
+message: string, 
+/**
+ * Something to go on with: an id, the provider's words.
+ */
+detail: string | null, };
+
+/**
+ * What is told about a payment now: a title and what to do (`telling.*` in the texts).
+ */
+export type Telling = "sending" | "waiting" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+
+/**
+ * One line of the timeline (`line.*` in the texts).
+ */
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+
+/**
+ * How a line's bead looks.
+ */
+export type Mark = "done" | "now" | "warn" | "todo";
+
+/**
+ * One line of the timeline: who did what, when.
+ */
+export type Line = { 
+/**
+ * When, RFC 3339 in UTC with milliseconds; none for what is still to come.
+ */
+at: string | null, 
+/**
+ * What.
+ */
+what: LineKey, 
+/**
+ * What the sentence needs: provider, who, said, intent, amount.
+ */
+params: { [key in string]: string }, 
+/**
+ * How its bead looks.
+ */
+mark: Mark, };
+
+/**
+ * How a state looks: one band of colour, one icon.
+ */
+export type Tone = "waiting" | "paid" | "unknown" | "failed" | "cancelled";
+
+/**
+ * What the cashier can do next.
+ */
+export type Action = "cancel" | "next_customer" | "ask_now" | "charge_again" | "witness";
+
+/**
+ * An amount, ready to draw: the window never adds, parses or rounds.
+ */
+export type MoneyView = { 
+/**
+ * Whole minor units.
+ */
+minor: number, 
+/**
+ * ISO 4217.
+ */
+currency: string, 
+/**
+ * "MX$".
+ */
+symbol: string, 
+/**
+ * "1,180".
+ */
+major: string, 
+/**
+ * "00"; empty where the currency has no minor unit.
+ */
+fraction: string, 
+/**
+ * "MX$1,180.00".
+ */
+text: string, };
+
+/**
+ * What the digits typed so far amount to.
+ */
+export type TypedAmountView = { 
+/**
+ * The digits that count.
+ */
+digits: string, 
+/**
+ * Their amount.
+ */
+amount: MoneyView, 
+/**
+ * Why it cannot be charged, if it cannot.
+ */
+problem: Code | null, };
+
+/**
+ * One payment, with what to say about it and what can be done.
+ */
+export type PaymentView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The order.
+ */
+order: string, 
+/**
+ * How much.
+ */
+amount: MoneyView, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The account as people call it.
+ */
+account_name: string, 
+/**
+ * Whether no real money is involved.
+ */
+practice: boolean, 
+/**
+ * The terminal's code.
+ */
+terminal: string, 
+/**
+ * The terminal as people call it.
+ */
+terminal_label: string, 
+/**
+ * Which sending of the order.
+ */
+attempt: number, 
+/**
+ * Who asked for it.
+ */
+cashier: string, 
+/**
+ * Where it is.
+ */
+state: State, 
+/**
+ * How that looks.
+ */
+tone: Tone, 
+/**
+ * Which sentence tells it.
+ */
+telling: Telling, 
+/**
+ * What the sentence needs: provider, seconds, said, amount.
+ */
+params: { [key in string]: string }, 
+/**
+ * Whether money moved.
+ */
+moved: MoneyMoved, 
+/**
+ * What the terminal says beside it.
+ */
+prompt: Prompt | null, 
+/**
+ * The first is the one Enter does; Esc does `cancel` while it is there, else the next customer.
+ */
+actions: Array<Action>, 
+/**
+ * Whether it may still become anything.
+ */
+open: boolean, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+started_at: string, 
+/**
+ * When it was over, RFC 3339 in UTC.
+ */
+ended_at: string | null, 
+/**
+ * When the provider last answered about it, RFC 3339 in UTC.
+ */
+checked_at: string | null, 
+/**
+ * How many seconds have gone by since it was asked for, while it is open.
+ */
+elapsed_s: number, 
+/**
+ * The provider's name of it.
+ */
+intent: string | null, 
+/**
+ * What happened, oldest first.
+ */
+timeline: Array<Line>, 
+/**
+ * Grows with every change; a view with a lower number is older news.
+ */
+revision: number, };
+
+/**
+ * One line of a list of payments.
+ */
+export type PaymentRowView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The order.
+ */
+order: string, 
+/**
+ * How much.
+ */
+amount: MoneyView, 
+/**
+ * The terminal as people call it.
+ */
+terminal_label: string, 
+/**
+ * The account as people call it.
+ */
+account_name: string, 
+/**
+ * Who asked for it.
+ */
+cashier: string, 
+/**
+ * Where it is.
+ */
+state: State, 
+/**
+ * How that looks.
+ */
+tone: Tone, 
+/**
+ * Whether no real money is involved.
+ */
+practice: boolean, 
+/**
+ * It turned paid after it was shown as over: somebody must decide.
+ */
+late: boolean, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+started_at: string, };
+
+/**
+ * A page of payments.
+ */
+export type PaymentsView = { 
+/**
+ * Newest first.
+ */
+rows: Array<PaymentRowView>, 
+/**
+ * For the next page; none at the end.
+ */
+next: string | null, };
+
+/**
+ * An account. Its key never crosses: only whether there is one.
+ */
+export type AccountView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * As people call it.
+ */
+name: string, 
+/**
+ * Which system.
+ */
+system: System, 
+/**
+ * Where its API is.
+ */
+base_url: string, 
+/**
+ * ISO 4217.
+ */
+currency: string, 
+/**
+ * Whether a key is in the keychain; none where the keychain would not say.
+ */
+has_key: boolean | null, 
+/**
+ * Whether this is the embedded practice store.
+ */
+practice: boolean, 
+/**
+ * Its terminals.
+ */
+terminals: Array<TerminalView>, };
+
+/**
+ * A terminal to choose.
+ */
+export type TerminalView = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The account as people call it.
+ */
+account_name: string, 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * As people call it.
+ */
+label: string, 
+/**
+ * The open payment that holds it, if any.
+ */
+busy_with: string | null, 
+/**
+ * Whether it belongs to the practice store.
+ */
+practice: boolean, };
+
+/**
+ * Whether address and key are right.
+ */
+export type AccountTestView = { 
+/**
+ * They are.
+ */
+ok: boolean, 
+/**
+ * What is wrong, if they are not.
+ */
+problem: Code | null, 
+/**
+ * How long the answer took, milliseconds.
+ */
+took_ms: number, };
+
+/**
+ * Everything the window needs to draw itself.
+ */
+export type OverviewView = { 
+/**
+ * The accounts.
+ */
+accounts: Array<AccountView>, 
+/**
+ * The terminals of all accounts, practice last once there is another.
+ */
+terminals: Array<TerminalView>, 
+/**
+ * The language chosen.
+ */
+language: Language, 
+/**
+ * The theme chosen.
+ */
+theme: Theme, 
+/**
+ * Who stands at the till; empty until set.
+ */
+cashier: string, 
+/**
+ * Only the practice store is there: nothing here is real.
+ */
+only_practice: boolean, 
+/**
+ * Payments that may still become anything, newest first.
+ */
+open: Array<PaymentRowView>, 
+/**
+ * Payments that turned paid after they were shown as over.
+ */
+alarms: Array<PaymentRowView>, 
+/**
+ * A free order number to start from.
+ */
+suggested_order: string, 
+/**
+ * Why no new charge can start, if none can.
+ */
+trouble: Code | null, 
+/**
+ * The version of this till.
+ */
+version: string, };
+
+/**
+ * One line of the diagnosis.
+ */
+export type FindingView = { 
+/**
+ * What was looked at: `journal`, `keychain`, `account`, `practice`, `clock`.
+ */
+subject: string, 
+/**
+ * Its name, where there are several.
+ */
+name: string, 
+/**
+ * Whether it is as it should be.
+ */
+ok: boolean, 
+/**
+ * The problem, if there is one.
+ */
+problem: Code | null, 
+/**
+ * Something for support.
+ */
+detail: string, };
+
+/**
+ * How this machine is.
+ */
+export type DiagnosisView = { 
+/**
+ * One line a subject.
+ */
+findings: Array<FindingView>, };
+
+/**
+ * What the practice terminal shows its customer.
+ */
+export type PracticeDisplay = "idle" | "present_card" | "reading" | "enter_pin" | "wrong_pin" | "approved" | "declined" | "cancelled" | "offline";
+
+/**
+ * What one can do at the practice terminal.
+ */
+export type PracticePress = "tap" | "insert_pin" | "wrong_pin" | "decline" | "cancel_on_terminal" | "walk_away" | "unplug" | "plug_in" | "cut_network" | "restore_network";
+
+/**
+ * The practice terminal.
+ */
+export type PracticeTerminalView = { 
+/**
+ * Its code.
+ */
+code: string, 
+/**
+ * As people call it.
+ */
+label: string, 
+/**
+ * What it shows.
+ */
+display: PracticeDisplay, 
+/**
+ * The amount it shows.
+ */
+amount: MoneyView | null, 
+/**
+ * The buttons that do something now.
+ */
+presses: Array<PracticePress>, 
+/**
+ * Whether the till's answers get lost at the moment.
+ */
+network_cut: boolean, };
+
+/**
+ * Nothing to say.
+ */
+export type OverviewRequest = Record<symbol, never>;
+
+/**
+ * Nothing to say.
+ */
+export type DiagnoseRequest = Record<symbol, never>;
+
+/**
+ * The digits typed so far.
+ */
+export type TypeAmountRequest = { 
+/**
+ * ASCII digits, at most 12 that count.
+ */
+digits: string, 
+/**
+ * The account to charge through; its currency decides the decimals.
+ */
+account: string, };
+
+/**
+ * A sale.
+ */
+export type StartChargeRequest = { 
+/**
+ * The shop's own reference, 1 to 48 characters.
+ */
+order: string, 
+/**
+ * The digits typed, as in [`TypeAmountRequest`].
+ */
+digits: string, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The terminal's code.
+ */
+terminal: string, };
+
+/**
+ * One payment.
+ */
+export type PaymentRequest = { 
+/**
+ * Its id.
+ */
+payment: string, };
+
+/**
+ * What a person saw on the terminal.
+ */
+export type WitnessRequest = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * What they saw.
+ */
+saw: Witness, };
+
+/**
+ * Which payments to list.
+ */
+export type PaymentsFilter = "all" | "open";
+
+/**
+ * A page of payments.
+ */
+export type ListPaymentsRequest = { 
+/**
+ * Which.
+ */
+filter: PaymentsFilter, 
+/**
+ * A part of the order's reference; empty for all. At most 60 characters.
+ */
+search: string, 
+/**
+ * `next` of the page before; none for the first.
+ */
+before: string | null, };
+
+/**
+ * A key on its way to the keychain: it can be read here and nowhere else.
+ */
+export type KeyInput = string;
+
+/**
+ * An account to add or change.
+ */
+export type SaveAccountRequest = { 
+/**
+ * The id of the account to change; none to add one.
+ */
+account: string | null, 
+/**
+ * As people call it, 1 to 60 characters.
+ */
+name: string, 
+/**
+ * Where its API is.
+ */
+base_url: string, 
+/**
+ * A new key; none to keep the one in the keychain.
+ */
+key: KeyInput | null, 
+/**
+ * Its terminals, 1 to 40.
+ */
+terminals: Array<TerminalInput>, };
+
+/**
+ * A terminal as typed in.
+ */
+export type TerminalInput = { 
+/**
+ * Its serial number, 1 to 64 visible ASCII characters.
+ */
+code: string, 
+/**
+ * As people call it, at most 40 characters; empty to use the code.
+ */
+label: string, };
+
+/**
+ * One account.
+ */
+export type AccountRequest = { 
+/**
+ * Its id.
+ */
+account: string, };
+
+/**
+ * Language and theme.
+ */
+export type ChooseLookRequest = { 
+/**
+ * The language.
+ */
+language: Language, 
+/**
+ * The theme.
+ */
+theme: Theme, };
+
+/**
+ * Who stands at the till.
+ */
+export type NameCashierRequest = { 
+/**
+ * At most 40 characters.
+ */
+name: string, };
+
+/**
+ * One practice terminal.
+ */
+export type PracticeTerminalRequest = { 
+/**
+ * Its code.
+ */
+terminal: string, };
+
+/**
+ * A press on it.
+ */
+export type PracticePressRequest = { 
+/**
+ * Its code.
+ */
+terminal: string, 
+/**
+ * The button.
+ */
+press: PracticePress, };
+
+/**
+ * What the till pushes. Everything pushed can be asked for too.
+ */
+export type Notice = { "kind": "payment", 
+/**
+ * As it is now.
+ */
+view: PaymentView, } | { "kind": "overview", 
+/**
+ * As it is now.
+ */
+view: OverviewView, } | { "kind": "practice_terminal", 
+/**
+ * As it is now.
+ */
+view: PracticeTerminalView, } | { "kind": "close_asked", 
+/**
+ * How many are open.
+ */
+open: number, };
+
+/** Every command: what goes in, what comes out. */
+export type Commands = {
+  overview: { request: OverviewRequest; view: OverviewView };
+  type_amount: { request: TypeAmountRequest; view: TypedAmountView };
+  start_charge: { request: StartChargeRequest; view: PaymentView };
+  show_payment: { request: PaymentRequest; view: PaymentView };
+  cancel_payment: { request: PaymentRequest; view: PaymentView };
+  ask_now: { request: PaymentRequest; view: PaymentView };
+  witness_payment: { request: WitnessRequest; view: PaymentView };
+  list_payments: { request: ListPaymentsRequest; view: PaymentsView };
+  save_account: { request: SaveAccountRequest; view: AccountView };
+  remove_account: { request: AccountRequest; view: OverviewView };
+  test_account: { request: AccountRequest; view: AccountTestView };
+  choose_look: { request: ChooseLookRequest; view: OverviewView };
+  name_cashier: { request: NameCashierRequest; view: OverviewView };
+  diagnose: { request: DiagnoseRequest; view: DiagnosisView };
+  practice_terminal: { request: PracticeTerminalRequest; view: PracticeTerminalView };
+  practice_press: { request: PracticePressRequest; view: PracticeTerminalView };
+};
