@@ -221,9 +221,18 @@ moved: MoneyMoved,
  */
 prompt: Prompt | null, 
 /**
- * The first is the one Enter does; Esc does `cancel` while it is there, else the next customer.
+ * What can be done, in the order of the buttons.
  */
 actions: Array<Action>, 
+/**
+ * What Enter does. None while the payment is open: the second half of a double Enter must
+ * neither cancel the sale nor leave it.
+ */
+enter: Action | null, 
+/**
+ * What Esc does: cancel while that is possible, else the next customer.
+ */
+escape: Action, 
 /**
  * Whether it may still become anything.
  */

@@ -109,8 +109,13 @@ PaymentView {
     moved: MoneyMoved,
     /// What the terminal says beside it.
     prompt: Option<Prompt>,
-    /// The first is the one Enter does; Esc does `cancel` while it is there, else the next customer.
+    /// What can be done, in the order of the buttons.
     actions: Vec<Action>,
+    /// What Enter does. None while the payment is open: the second half of a double Enter must
+    /// neither cancel the sale nor leave it.
+    enter: Option<Action>,
+    /// What Esc does: cancel while that is possible, else the next customer.
+    escape: Action,
     /// Whether it may still become anything.
     open: bool,
     /// When it was asked for, RFC 3339 in UTC.
