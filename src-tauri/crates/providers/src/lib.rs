@@ -1,1 +1,23 @@
+//! Payment systems, translated: our words in, theirs on the wire, and back.
 //!
+//! Each system has a folder: `mod` (its endpoints), `wire` (its JSON) and `map` (its statuses and
+//! errors, pure). All speak through [`Transport`]: the hardened client [`Network`] in a shop,
+//! anything else in a simulation. [`registry`] joins an account to its adapter.
+//!
+//! Promises: a failure says *nothing was sent* only where not a byte of the request can have left;
+//! no request is sent twice, redirected, or sent in the clear; a key is in no log, no `Debug` and
+//! no error; what a provider says is cut, cleaned and free of card numbers before anyone sees it.
+//!
+//! Never here: a charge retried, a key made up, anything stored.
+
+pub mod compago;
+pub mod http;
+pub mod registry;
+mod said;
+
+pub use crate::compago::Compago;
+pub use crate::http::{
+    BaseUrl, BaseUrlError, Class, ClientError, Network, NetworkOptions, Request, Response,
+    Transport, install_tls,
+};
+pub use crate::registry::{ConnectError, connect, over};
