@@ -264,15 +264,9 @@ fn rust() -> Result<Tally, Fault> {
 }
 
 fn docs() -> Result<Tally, Fault> {
-    let documentation = |which: &[&str]| {
-        let mut documentation = cargo(["doc", "--no-deps", "--locked"]);
-        documentation.args(which).env("RUSTDOCFLAGS", "-D warnings");
-        one(documentation)
-    };
-    // The program `till` and the crate `till` would be written to the same page, so each goes
-    // alone; the crate comes last and stays.
-    documentation(&["--package", "cli"])?;
-    documentation(&["--workspace", "--exclude", "cli"])
+    let mut documentation = cargo(["doc", "--workspace", "--no-deps", "--locked"]);
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    one(documentation)
 }
 
 fn ui() -> Result<Tally, Fault> {

@@ -14,8 +14,17 @@ const WANTED: &str = "ui/package-lock.json";
 /// npm writes it last, so a broken-off installation has none.
 const INSTALLED: &str = "ui/node_modules/.package-lock.json";
 const BUILT: &str = "ui/dist/index.html";
-/// Folders of `ui` that are made, not written.
-const MADE: [&str; 3] = ["node_modules", "dist", "coverage"];
+/// What the built files are made from. Pictures for the README and the like are not among it.
+const BUILT_FROM: [&str; 8] = [
+    "ui/src",
+    "ui/public",
+    "ui/index.html",
+    "ui/package.json",
+    "ui/package-lock.json",
+    "ui/svelte.config.js",
+    "ui/tsconfig.json",
+    "ui/vite.config.ts",
+];
 
 /// Looks for a Node.js that the UI's build tools run on.
 ///
@@ -62,10 +71,14 @@ pub(crate) fn ensure_packages() -> Result<(), Fault> {
     })
 }
 
-/// Builds the UI unless the built files are newer than all that is written in `ui`.
+/// Builds the UI unless the built files are newer than all that they are made from.
 pub(crate) fn ensure_built() -> Result<(), Fault> {
     ensure_packages()?;
-    if is_fresh(modified(Path::new(BUILT)), newest(Path::new("ui"))) {
+    let changed = BUILT_FROM
+        .iter()
+        .filter_map(|source| newest(Path::new(source)))
+        .max();
+    if is_fresh(modified(Path::new(BUILT)), changed) {
         return Ok(());
     }
     ensure_node()?;
@@ -84,23 +97,12 @@ fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|data| data.modified()).ok()
 }
 
-/// The last change of any file below a folder. Folders do not count: a build changes theirs.
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    entries
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            !name.to_string_lossy().starts_with('.') && !MADE.iter().any(|made| name == *made)
-        })
-        .filter_map(|entry| {
-            let path = entry.path();
-            if path.is_dir() {
-                newest(&path)
-            } else {
-                modified(&path)
-            }
-        })
+/// The last change of a file, or of anything in a folder. A folder changes with what is removed.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let within = std::fs::read_dir(path).into_iter().flatten().flatten();
+    within
+        .filter_map(|entry| newest(&entry.path()))
+        .chain(modified(path))
         .max()
 }
 
@@ -146,25 +148,31 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_written_counts() {
+    fn the_last_change_counts_however_deep() {
         let ui = std::env::temp_dir().join(format!("tillside-xtask-newest-{}", std::process::id()));
-        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        for (name, changed_s) in [
-            ("index.html", 100),
-            ("src/screens/Charge.svelte", 300),
-            ("node_modules/vite/index.js", 900),
-            ("dist/index.html", 900),
-            (".cache/x", 900),
+        let at = |seconds| SystemTime::now() + Duration::from_secs(seconds);
+        let late = at(300);
+        for (name, changed) in [
+            ("index.html", at(100)),
+            ("src/screens/charge/Charge.svelte", late),
+            ("src/main.ts", at(200)),
         ] {
             let path = ui.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::File::create(&path)
                 .unwrap()
-                .set_modified(at(changed_s))
+                .set_modified(changed)
                 .unwrap();
         }
-        assert_eq!(newest(&ui), Some(at(300)));
+        assert_eq!(newest(&ui), Some(late));
+        assert_eq!(newest(&ui.join("src/screens")), Some(late));
         assert_eq!(newest(&ui.join("missing")), None);
+        fs::remove_file(ui.join("src/screens/charge/Charge.svelte")).unwrap();
+        assert!(
+            newest(&ui.join("src/screens")) < Some(at(60)),
+            "the folder's own change"
+        );
+        assert!(newest(&ui.join("src/screens")).is_some());
         fs::remove_dir_all(&ui).unwrap();
     }
 }
