@@ -1,2 +1,20 @@
-//! What a cashier can do.
+//! What a cashier can do: sell, watch, cancel, and find out what happened.
+//!
+//! [`api`] is the list of it. `engine` drives one payment each; the journal is told before anybody
+//! else; payment systems are only known through [`payment::Provider`].
+//!
+//! Promises: nothing is sent before it is durable; one order has at most one open payment; a
+//! cancel, a time-out or a refusal ends nothing, a reading does; every payment without an end is
+//! taken up again at the next start.
+
 pub mod api;
+mod board;
+mod engine;
+mod lines;
+mod ports;
+mod settings;
+mod tell;
+mod till;
+
+pub use ports::{Connector, PracticeControls, PracticeStore};
+pub use till::{Parts, Till};

@@ -115,6 +115,8 @@ codes! {
     JournalTooNew = "journal_too_new",
     /// Writing failed and cannot be trusted until the next start.
     JournalFailing = "journal_failing",
+    /// Another program (a backup, a virus scanner) holds the journal; it passes.
+    JournalBusy = "journal_busy",
     /// Another till runs on the same data.
     JournalInUse = "journal_in_use",
     /// The practice terminal cannot do that now.

@@ -33,6 +33,20 @@ MoneyView {
     text: String,
 });
 
+impl From<money::Money> for MoneyView {
+    fn from(amount: money::Money) -> Self {
+        let (_, fraction) = amount.split();
+        Self {
+            minor: amount.minor(),
+            currency: amount.currency().code().to_owned(),
+            symbol: amount.currency().symbol().to_owned(),
+            major: amount.grouped_major(),
+            fraction,
+            text: amount.to_string(),
+        }
+    }
+}
+
 view!(/// What the digits typed so far amount to.
 TypedAmountView {
     /// The digits that count.
@@ -271,8 +285,8 @@ pub enum PracticeDisplay {
     PresentCard,
     /// Reading the card.
     Reading,
-    /// Enter the PIN.
-    EnterPin,
+    /// Fetching the request.
+    PleaseWait,
     /// The PIN was wrong: try again.
     WrongPin,
     /// Approved.

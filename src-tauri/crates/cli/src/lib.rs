@@ -1,0 +1,6 @@
+//! The wiring of a till: which journal, which keychain, which payment systems, which practice
+//! store. The window and the command line share it, and every line of the engine behind it.
+
+mod connector;
+mod practice_store;
+pub mod session;

@@ -1,0 +1,141 @@
+//! The embedded practice store: started with the till, on loopback, remembered beside the journal.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use money::Currency;
+use payment::{Account, AccountId, System, Terminal, TerminalCode};
+use practice::{Display, Practice, Press, PressRefused, TerminalView};
+use till::api::{
+    ApiError, Code, PracticeDisplay, PracticePress, PracticeTerminalView,
+};
+use till::{PracticeControls, PracticeStore};
+use tokio::net::TcpListener;
+
+/// The name of its account; no live account can take it.
+pub const PRACTICE_ACCOUNT: &str = "practice";
+
+/// Where it remembers what it was doing.
+const FILE: &str = "practice.json";
+
+/// Starts the store and serves it until the process ends.
+///
+/// # Errors
+/// When loopback cannot be listened on.
+pub(crate) async fn start(folder: Option<&Path>) -> std::io::Result<(Practice, PracticeStore)> {
+    let practice = open(folder);
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let address = listener.local_addr()?;
+    let served = practice.clone();
+    tokio::spawn(async move {
+        if let Err(error) = practice::serve(served, listener).await {
+            tracing::error!(%error, "the practice store stopped");
+        }
+    });
+    let store = PracticeStore { account: account(&practice, address), controls: Arc::new(Hands(practice.clone())) };
+    Ok((practice, store))
+}
+
+/// A store that cannot be read back is begun anew: nothing in it is real.
+fn open(folder: Option<&Path>) -> Practice {
+    let seed = fastrand::u64(..);
+    let Some(path) = folder.map(|folder| folder.join(FILE)) else {
+        return Practice::with_system_clock(seed);
+    };
+    Practice::open(&path, seed, practice::system_clock()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the practice store begins anew");
+        Practice::with_system_clock(seed)
+    })
+}
+
+fn account(practice: &Practice, address: SocketAddr) -> Account {
+    let terminals = practice
+        .terminals()
+        .into_iter()
+        .filter_map(|terminal| {
+            let code = TerminalCode::new(&terminal.code).ok()?;
+            Some(Terminal { code, label: terminal.label })
+        })
+        .collect();
+    Account {
+        id: AccountId::new(PRACTICE_ACCOUNT).expect("a fixed name that is allowed"),
+        name: "Practice".to_owned(),
+        system: System::Compago,
+        base_url: format!("http://{address}/api"),
+        currency: Currency::Mxn,
+        terminals,
+        practice: true,
+    }
+}
+
+/// The customer's hands.
+struct Hands(Practice);
+
+impl PracticeControls for Hands {
+    fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
+        self.0.terminals().into_iter().find(|terminal| terminal.code == code).map(view)
+    }
+
+    fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError> {
+        self.0.press(code, button(press)).map_err(|error| match error {
+            PressRefused::UnknownTerminal => ApiError::new(Code::TerminalUnknown),
+            refused => ApiError::with(Code::PracticeRefused, refused),
+        })
+    }
+}
+
+const fn button(press: PracticePress) -> Press {
+    match press {
+        PracticePress::Tap => Press::Tap,
+        PracticePress::InsertPin => Press::InsertPin,
+        PracticePress::WrongPin => Press::WrongPin,
+        PracticePress::Decline => Press::Decline,
+        PracticePress::CancelOnTerminal => Press::CancelOnTerminal,
+        PracticePress::WalkAway => Press::WalkAway,
+        PracticePress::Unplug => Press::Unplug,
+        PracticePress::PlugIn => Press::PlugIn,
+        PracticePress::CutNetwork => Press::CutNetwork,
+        PracticePress::RestoreNetwork => Press::RestoreNetwork,
+    }
+}
+
+const fn press(press: Press) -> PracticePress {
+    match press {
+        Press::Tap => PracticePress::Tap,
+        Press::InsertPin => PracticePress::InsertPin,
+        Press::WrongPin => PracticePress::WrongPin,
+        Press::Decline => PracticePress::Decline,
+        Press::CancelOnTerminal => PracticePress::CancelOnTerminal,
+        Press::WalkAway => PracticePress::WalkAway,
+        Press::Unplug => PracticePress::Unplug,
+        Press::PlugIn => PracticePress::PlugIn,
+        Press::CutNetwork => PracticePress::CutNetwork,
+        Press::RestoreNetwork => PracticePress::RestoreNetwork,
+    }
+}
+
+const fn display(shown: Display) -> PracticeDisplay {
+    match shown {
+        Display::Off => PracticeDisplay::Offline,
+        Display::Ready => PracticeDisplay::Idle,
+        Display::PleaseWait => PracticeDisplay::PleaseWait,
+        Display::PresentCard => PracticeDisplay::PresentCard,
+        Display::ReadingCard => PracticeDisplay::Reading,
+        Display::WrongPin => PracticeDisplay::WrongPin,
+        Display::Approved => PracticeDisplay::Approved,
+        Display::Declined => PracticeDisplay::Declined,
+        Display::Cancelled => PracticeDisplay::Cancelled,
+    }
+}
+
+fn view(terminal: TerminalView) -> PracticeTerminalView {
+    PracticeTerminalView {
+        network_cut: terminal.allowed.contains(&Press::RestoreNetwork),
+        code: terminal.code,
+        label: terminal.label,
+        display: display(terminal.message),
+        amount: terminal.amount.map(till::api::MoneyView::from),
+        presses: terminal.allowed.into_iter().map(press).collect(),
+    }
+}

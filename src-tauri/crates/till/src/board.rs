@@ -1,0 +1,362 @@
+//! What is going on at this till: the payments under way, who listens, and the way into the
+//! journal. Everything told is in the journal first.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
+use payment::{
+    Account, AccountId, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent, State,
+};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::api::{ApiError, Code, Notice, PaymentView};
+use crate::engine::drive::Message;
+use crate::ports::PracticeStore;
+use crate::tell::{self, Moment};
+
+/// A payment with a driver.
+pub(crate) struct Live {
+    pub payment: Payment,
+    pub inbox: mpsc::Sender<Message>,
+    task: AbortHandle,
+    began: Instant,
+    doubt_since: Option<Instant>,
+    checked_at_ms: Option<i64>,
+    revision: u64,
+    last_cancel_answer: Option<CancelAnswer>,
+}
+
+/// The board.
+pub(crate) struct Board {
+    pub journal: Journal,
+    pub clock: Arc<dyn Clock>,
+    pub practice: Option<PracticeStore>,
+    /// Why nothing may be charged whatever the journal says (it could not be opened at all).
+    pub blocked: Option<Code>,
+    shop: Mutex<Shop>,
+    live: Mutex<BTreeMap<PaymentId, Live>>,
+    late: Mutex<Vec<PaymentId>>,
+    listeners: Mutex<Vec<mpsc::UnboundedSender<Notice>>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Board {
+    pub(crate) fn new(
+        journal: Journal,
+        clock: Arc<dyn Clock>,
+        practice: Option<PracticeStore>,
+        blocked: Option<Code>,
+    ) -> Result<Self, ApiError> {
+        let shop = journal.shop().map_err(|error| read_error(&error))?;
+        let board = Self {
+            journal,
+            clock,
+            practice,
+            blocked,
+            shop: Mutex::new(shop),
+            live: Mutex::default(),
+            late: Mutex::default(),
+            listeners: Mutex::default(),
+        };
+        Ok(board)
+    }
+
+    // --- the shop
+
+    /// The shop with the practice store's account last.
+    pub(crate) fn shop(&self) -> Shop {
+        let mut shop = locked(&self.shop).clone();
+        shop.accounts.extend(
+            self.practice
+                .iter()
+                .map(|practice| practice.account.clone()),
+        );
+        shop
+    }
+
+    pub(crate) fn account(&self, id: &AccountId) -> Option<Account> {
+        self.shop().account(id).cloned()
+    }
+
+    /// Writes a fact about the shop and takes it in.
+    pub(crate) async fn write_shop(&self, event: ShopEvent) -> Result<(), ApiError> {
+        self.refuse_if_blocked()?;
+        let fact = Fact::Shop(event.clone());
+        let now_ms = self.clock.now_ms();
+        self.journal
+            .append(now_ms, vec![fact])
+            .await
+            .map_err(|error| append_error(&error))?;
+        locked(&self.shop).apply(&event);
+        Ok(())
+    }
+
+    // --- the journal
+
+    /// Why no new charge may start.
+    pub(crate) fn trouble(&self) -> Option<Code> {
+        self.blocked.or(match self.journal.health() {
+            Health::Writable => None,
+            Health::ReadOnly(trouble) => Some(trouble_code(&trouble)),
+        })
+    }
+
+    fn refuse_if_blocked(&self) -> Result<(), ApiError> {
+        self.blocked.map_or(Ok(()), |code| Err(ApiError::new(code)))
+    }
+
+    /// Writes facts of a payment; returns once they are durable.
+    pub(crate) async fn write(&self, after: &Payment, events: Vec<Event>) -> Result<(), ApiError> {
+        self.refuse_if_blocked()?;
+        let facts = events
+            .into_iter()
+            .map(|event| Fact::Payment {
+                id: after.id,
+                event,
+            })
+            .collect();
+        let entries = self
+            .journal
+            .append(self.clock.now_ms(), facts)
+            .await
+            .map_err(|error| append_error(&error))?;
+        self.raise_revision(after.id, &entries);
+        Ok(())
+    }
+
+    /// Queues a fact nobody waits for.
+    pub(crate) fn write_soon(&self, after: &Payment, event: Event) {
+        let fact = Fact::Payment {
+            id: after.id,
+            event,
+        };
+        self.journal.append_soon(self.clock.now_ms(), vec![fact]);
+        if let Some(live) = locked(&self.live).get_mut(&after.id) {
+            live.payment = after.clone();
+        }
+    }
+
+    fn raise_revision(&self, id: PaymentId, entries: &[Entry]) {
+        if let (Some(live), Some(last)) = (locked(&self.live).get_mut(&id), entries.last()) {
+            live.revision = live.revision.max(last.seq);
+        }
+    }
+
+    // --- payments under way
+
+    /// Puts a payment on the board, with the task that drives it.
+    pub(crate) fn open(
+        &self,
+        payment: Payment,
+        revision: u64,
+        inbox: mpsc::Sender<Message>,
+        task: AbortHandle,
+    ) {
+        let live = Live {
+            doubt_since: (payment.state == State::NotKnown).then(Instant::now),
+            payment: payment.clone(),
+            inbox,
+            task,
+            began: Instant::now(),
+            checked_at_ms: None,
+            revision,
+            last_cancel_answer: None,
+        };
+        locked(&self.live).insert(payment.id, live);
+        self.tell(&payment);
+    }
+
+    /// Takes a payment off the board: it is in the journal and needs no driver.
+    pub(crate) fn close(&self, id: PaymentId) {
+        locked(&self.live).remove(&id);
+    }
+
+    /// Stops every driver where it stands, as a killed process would.
+    pub(crate) fn stop(&self) {
+        for live in std::mem::take(&mut *locked(&self.live)).into_values() {
+            live.task.abort();
+        }
+    }
+
+    pub(crate) fn inbox(&self, id: PaymentId) -> Option<mpsc::Sender<Message>> {
+        locked(&self.live).get(&id).map(|live| live.inbox.clone())
+    }
+
+    /// The payments that may still become anything, newest first.
+    pub(crate) fn open_payments(&self) -> Vec<Payment> {
+        let live = locked(&self.live);
+        live.values()
+            .rev()
+            .filter(|live| live.payment.state.is_open())
+            .map(|live| live.payment.clone())
+            .collect()
+    }
+
+    /// The provider answered about it.
+    pub(crate) fn checked(&self, id: PaymentId) {
+        let now_ms = self.clock.now_ms();
+        let payment = locked(&self.live).get_mut(&id).map(|live| {
+            live.checked_at_ms = Some(now_ms);
+            live.payment.clone()
+        });
+        if let Some(payment) = payment {
+            self.tell_listeners(&payment);
+        }
+    }
+
+    /// Whether a cancel's answer says anything the timeline does not say already.
+    pub(crate) fn is_news(&self, payment: &Payment, event: &Event) -> bool {
+        let Event::CancelAnswered { answer } = event else {
+            return true;
+        };
+        let mut live = locked(&self.live);
+        let Some(live) = live.get_mut(&payment.id) else {
+            return true;
+        };
+        let known = live.last_cancel_answer.replace(answer.clone());
+        known.as_ref() != Some(answer)
+    }
+
+    // --- telling
+
+    /// Takes a changed payment in and tells everybody.
+    pub(crate) fn tell(&self, payment: &Payment) {
+        if let Some(live) = locked(&self.live).get_mut(&payment.id) {
+            live.payment = payment.clone();
+            live.doubt_since = match payment.state {
+                State::NotKnown => live.doubt_since.or_else(|| Some(Instant::now())),
+                State::Saved
+                | State::Sending
+                | State::Waiting
+                | State::Processing
+                | State::NeedsCashier
+                | State::Authorised
+                | State::Failed
+                | State::Declined
+                | State::Expired
+                | State::Cancelled
+                | State::Paid
+                | State::PartlyRefunded
+                | State::Refunded => None,
+            };
+        }
+        if payment.late {
+            self.note_late(payment.id);
+        }
+        self.tell_listeners(payment);
+    }
+
+    pub(crate) fn note_late(&self, id: PaymentId) {
+        let mut late = locked(&self.late);
+        if !late.contains(&id) {
+            late.push(id);
+        }
+    }
+
+    pub(crate) fn late(&self) -> Vec<PaymentId> {
+        locked(&self.late).clone()
+    }
+
+    fn tell_listeners(&self, payment: &Payment) {
+        if locked(&self.listeners).is_empty() {
+            return;
+        }
+        match self.view(payment) {
+            Ok(view) => self.push(&Notice::Payment {
+                view: Box::new(view),
+            }),
+            Err(error) => {
+                tracing::error!(payment.id = %payment.id, code = error.code.name(), "a payment could not be shown");
+            }
+        }
+    }
+
+    /// Sends a notice to every listener. Channels are unbounded: a listener that is slow gets it
+    /// late, never not at all.
+    pub(crate) fn push(&self, notice: &Notice) {
+        locked(&self.listeners).retain(|listener| listener.send(notice.clone()).is_ok());
+    }
+
+    pub(crate) fn listen(&self) -> mpsc::UnboundedReceiver<Notice> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        locked(&self.listeners).push(sender);
+        receiver
+    }
+
+    // --- views
+
+    /// A payment as it is shown.
+    pub(crate) fn view(&self, payment: &Payment) -> Result<PaymentView, ApiError> {
+        let timeline = self
+            .journal
+            .timeline(payment.id)
+            .map_err(|error| read_error(&error))?;
+        let shop = self.shop();
+        let live = locked(&self.live);
+        let live = live.get(&payment.id);
+        let moment = Moment {
+            now_ms: self.clock.now_ms(),
+            checked_at_ms: live.and_then(|live| live.checked_at_ms),
+            began: live.map(|live| live.began),
+            doubt_since: live.and_then(|live| live.doubt_since),
+            revision: live
+                .map_or(0, |live| live.revision)
+                .max(timeline.last().map_or(0, |entry| entry.seq)),
+        };
+        Ok(tell::payment_view(&shop, payment, &timeline, &moment))
+    }
+
+    /// The payment of an id: as it is now, or as the journal has it.
+    pub(crate) fn payment(&self, id: PaymentId) -> Result<Payment, ApiError> {
+        if let Some(live) = locked(&self.live).get(&id) {
+            return Ok(live.payment.clone());
+        }
+        self.journal
+            .payment(id)
+            .map_err(|error| read_error(&error))?
+            .ok_or_else(|| ApiError::new(Code::PaymentUnknown))
+    }
+
+    /// A payment with its times, for a row of a list.
+    pub(crate) fn row(&self, summary: &Summary) -> crate::api::PaymentRowView {
+        let live = locked(&self.live);
+        let payment = live
+            .get(&summary.payment.id)
+            .map_or(&summary.payment, |live| &live.payment);
+        tell::row_view(&self.shop(), payment, summary.requested_at_ms)
+    }
+}
+
+pub(crate) fn trouble_code(trouble: &Trouble) -> Code {
+    match trouble {
+        Trouble::Damaged { .. } => Code::JournalDamaged,
+        Trouble::ReadOnly => Code::JournalReadOnly,
+        Trouble::Full => Code::JournalFull,
+        Trouble::TooNew { .. } => Code::JournalTooNew,
+        Trouble::Failing => Code::JournalFailing,
+    }
+}
+
+pub(crate) fn read_error(error: &ReadError) -> ApiError {
+    tracing::error!(error = %error, "the journal could not be read");
+    ApiError::with(Code::JournalDamaged, error)
+}
+
+pub(crate) fn append_error(error: &AppendError) -> ApiError {
+    let code = match error {
+        AppendError::OrderIsOpen { payment } | AppendError::AttemptTaken { payment } => {
+            return ApiError::with(Code::OrderOpen, payment);
+        }
+        AppendError::Misfit { .. } | AppendError::Misfiled { .. } => Code::JournalDamaged,
+        AppendError::NotWritable { trouble } => trouble_code(trouble),
+        AppendError::Busy => Code::JournalBusy,
+        AppendError::Unwritable(_) | AppendError::Unsure { .. } => Code::JournalFailing,
+    };
+    ApiError::with(code, error)
+}

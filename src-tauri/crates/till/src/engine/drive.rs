@@ -1,0 +1,385 @@
+//! The control flow of one payment: one task, from *saved* until no news is expected any more.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use payment::outcome::Asked;
+use payment::record::Doubt;
+use payment::{Actor, Charge, Class, Event, Failure, Payment, Provider, Refusal, State, Witness};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::memory::Memory;
+use super::plan::{Step, next_step};
+use super::{learn, pace};
+use crate::api::{ApiError, Code};
+use crate::board::Board;
+use crate::lines::Lines;
+
+/// No answer is awaited longer than this, whatever the adapter's own limits are.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// While facts cannot be written, this long between tries.
+const WRITE_AGAIN: Duration = Duration::from_secs(5);
+
+/// What somebody says to a driver. Each reply comes once the fact is durable.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// Cancel it.
+    Cancel {
+        by: Actor,
+        reply: oneshot::Sender<Result<(), ApiError>>,
+    },
+    /// Ask the provider now.
+    AskNow {
+        reply: oneshot::Sender<Result<(), ApiError>>,
+    },
+    /// This is what the terminal shows.
+    Witness {
+        by: Actor,
+        saw: Witness,
+        reply: oneshot::Sender<Result<(), ApiError>>,
+    },
+}
+
+/// The driver of one payment.
+pub(crate) struct Driver {
+    payment: Payment,
+    memory: Memory,
+    board: Arc<Board>,
+    lines: Arc<Lines>,
+    inbox: mpsc::Receiver<Message>,
+    random: fastrand::Rng,
+    /// Facts that happened and could not be written yet: they are told, and written as soon as the
+    /// journal takes them.
+    unsaved: Vec<Event>,
+}
+
+impl Driver {
+    /// A driver for a payment whose request is durable.
+    pub(crate) fn new(
+        payment: Payment,
+        memory: Memory,
+        board: Arc<Board>,
+        lines: Arc<Lines>,
+        inbox: mpsc::Receiver<Message>,
+        random: fastrand::Rng,
+    ) -> Self {
+        Self {
+            payment,
+            memory,
+            board,
+            lines,
+            inbox,
+            random,
+            unsaved: Vec::new(),
+        }
+    }
+
+    /// Drives it to its end and past the time for late news.
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.mind_the_time();
+            if !self.unsaved.is_empty() {
+                self.record(Vec::new()).await;
+            }
+            match next_step(&self.payment, &self.memory, Instant::now()) {
+                Step::Create => self.create(Asked::FirstCreate).await,
+                Step::Repeat => self.create(Asked::RepeatedCreate).await,
+                Step::Read => self.read().await,
+                Step::Cancel => self.cancel().await,
+                Step::Withdraw => self.withdraw().await,
+                Step::Wait(until) => self.listen(Some(until)).await,
+                Step::Person => self.listen(None).await,
+                Step::Close if self.unsaved.is_empty() => break,
+                Step::Close => self.listen(Some(Instant::now() + WRITE_AGAIN)).await,
+            }
+        }
+        self.board.close(self.payment.id);
+    }
+
+    /// Remembers since when it has been over or in doubt.
+    fn mind_the_time(&mut self) {
+        let now = Instant::now();
+        if self.payment.state.class() == Class::Unpaid {
+            self.memory.over.get_or_insert((now, 0));
+        }
+        if self.payment.state == State::NotKnown {
+            self.memory.doubt_since.get_or_insert(now);
+        } else {
+            self.memory.doubt_since = None;
+        }
+    }
+
+    async fn create(&mut self, asked: Asked) {
+        let Some(provider) = self.provider().await else {
+            if asked == Asked::FirstCreate {
+                // Nothing was sent: the account or its key went away after the check.
+                self.record(vec![Event::Refused {
+                    refusal: Refusal::NoKey,
+                }])
+                .await;
+            }
+            return;
+        };
+        if asked == Asked::FirstCreate {
+            self.memory.sent = true;
+            self.dispatched();
+        }
+        let charge = Charge {
+            amount: self.payment.amount,
+            terminal: self.payment.terminal.clone(),
+            key: self.payment.key.clone(),
+        };
+        let flight = async move { provider.create(&charge).await };
+        let Some(answer) = self.exchange(Losing::Never, flight).await else {
+            return;
+        };
+        let now = Instant::now();
+        let events = learn::from_create(&self.payment, asked, &answer);
+        match &answer {
+            Ok(_) => {
+                // The age that sets the pace counts from the moment a card can come.
+                self.memory.started = now;
+                self.memory.answered(now);
+            }
+            Err(failure) => {
+                self.memory
+                    .failed(now, learn::at_least(failure), &mut self.random);
+            }
+        }
+        self.record(events).await;
+    }
+
+    async fn read(&mut self) {
+        let (Some(provider), Some(intent)) = (self.provider().await, self.payment.intent.clone())
+        else {
+            return;
+        };
+        let flight = async move { provider.read(&intent).await };
+        let Some(answer) = self.exchange(Losing::WhenUrgent, flight).await else {
+            return;
+        };
+        let now = Instant::now();
+        let events = learn::from_read(&self.payment, &mut self.memory, now, &answer);
+        match &answer {
+            Ok(_) => {
+                self.memory.answered(now);
+                if learn::is_lively(&self.payment) {
+                    self.memory.ask_at = self.memory.ask_at.min(now + Duration::from_secs(1));
+                }
+                if let Some((_, readings)) = &mut self.memory.over {
+                    *readings = readings.saturating_add(1);
+                }
+                self.board.checked(self.payment.id);
+            }
+            Err(failure) => {
+                self.memory
+                    .failed(now, learn::at_least(failure), &mut self.random);
+            }
+        }
+        self.record(events).await;
+    }
+
+    async fn cancel(&mut self) {
+        let (Some(provider), Some(intent)) = (self.provider().await, self.payment.intent.clone())
+        else {
+            return;
+        };
+        let flight = async move { provider.cancel(&intent).await };
+        let Some(answer) = self.exchange(Losing::Never, flight).await else {
+            return;
+        };
+        let now = Instant::now();
+        self.memory.cancels_sent = self.memory.cancels_sent.saturating_add(1);
+        let at_least = answer
+            .as_ref()
+            .err()
+            .and_then(learn::at_least)
+            .unwrap_or_default();
+        self.memory.cancel_at = now + pace::cancel_again(self.memory.cancels_sent).max(at_least);
+        // Whatever it answered, only a reading decides: read at once.
+        self.memory.ask_at = now;
+        let event = learn::from_cancel(answer);
+        let events = if self.board.is_news(&self.payment, &event) {
+            vec![event]
+        } else {
+            vec![]
+        };
+        self.record(events).await;
+    }
+
+    /// Notes, before anything that could put it on a terminal, that it is to be withdrawn.
+    async fn withdraw(&mut self) {
+        if self
+            .record_first(Event::CancelAsked { by: Actor::Till })
+            .await
+            .is_err()
+        {
+            self.listen(Some(Instant::now() + WRITE_AGAIN)).await;
+        }
+    }
+
+    /// The line to the provider; where there is none (no key, a locked keychain) this counts as a
+    /// failed ask.
+    async fn provider(&mut self) -> Option<Arc<dyn Provider>> {
+        match self.lines.provider(&self.payment.account).await {
+            Ok(provider) => {
+                self.memory.capabilities = provider.capabilities();
+                Some(provider)
+            }
+            Err(_) => {
+                let now = Instant::now();
+                self.memory
+                    .failed(now, Some(Duration::from_secs(5)), &mut self.random);
+                self.memory.cancel_at = self.memory.ask_at;
+                if !self.payment.unreachable && self.payment.intent.is_some() {
+                    self.record(vec![Event::ReadingLost {
+                        failure: Failure::KeyRefused,
+                    }])
+                    .await;
+                }
+                None
+            }
+        }
+    }
+
+    /// Awaits an answer while listening. `None`: given up, because somebody wants something that
+    /// must not wait for it.
+    async fn exchange<T>(
+        &mut self,
+        losing: Losing,
+        flight: impl Future<Output = Result<T, Failure>>,
+    ) -> Option<Result<T, Failure>> {
+        let limited = tokio::time::timeout(ANSWER_LIMIT, flight);
+        tokio::pin!(limited);
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut limited => {
+                    let timed_out = Failure::NoAnswer { why: payment::failure::NoAnswer::TimedOut };
+                    return Some(answer.unwrap_or(Err(timed_out)));
+                }
+                Some(message) = self.inbox.recv() => {
+                    let urgent = self.hear(message).await;
+                    if urgent && losing == Losing::WhenUrgent {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until then, or until somebody says something.
+    async fn listen(&mut self, until: Option<Instant>) {
+        let until = until.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+        tokio::select! {
+            biased;
+            Some(message) = self.inbox.recv() => {
+                self.hear(message).await;
+            }
+            () = tokio::time::sleep_until(until) => {}
+        }
+    }
+
+    /// Does what somebody says. True where it must not wait for a reading under way.
+    async fn hear(&mut self, message: Message) -> bool {
+        let (reply, done, urgent) = match message {
+            Message::Cancel { by, reply } => (reply, self.hear_cancel(by).await, true),
+            Message::AskNow { reply } => {
+                self.memory.ask_at = Instant::now();
+                (reply, Ok(()), false)
+            }
+            Message::Witness { by, saw, reply } => (reply, self.hear_witness(by, saw).await, true),
+        };
+        // Nobody waiting for the reply any more is no reason not to have done it.
+        let _ = reply.send(done);
+        urgent
+    }
+
+    async fn hear_cancel(&mut self, by: Actor) -> Result<(), ApiError> {
+        if !self.payment.state.is_open() {
+            return Err(ApiError::new(Code::TooLate));
+        }
+        let by_hand = matches!(by, Actor::Cashier { .. });
+        if self.payment.cancel_asked() && !(by_hand && self.memory.cancels_sent == 0) {
+            return Ok(());
+        }
+        self.record_first(Event::CancelAsked { by }).await?;
+        self.memory.cancel_at = Instant::now();
+        Ok(())
+    }
+
+    async fn hear_witness(&mut self, by: Actor, saw: Witness) -> Result<(), ApiError> {
+        if !can_be_witnessed(&self.payment, self.memory.doubt_since) {
+            return Err(ApiError::new(Code::TooLate));
+        }
+        self.record_first(Event::Witnessed { by, saw }).await
+    }
+
+    /// Tells that the request is on its way. Nobody waits for this fact to be durable: it changes
+    /// no decision after a crash, and a second fsync would only delay the card.
+    fn dispatched(&mut self) {
+        let event = Event::Dispatched;
+        if let Ok(after) = payment::apply(Some(&self.payment), &event) {
+            self.payment = after;
+        }
+        self.board.write_soon(&self.payment, event);
+    }
+
+    /// Writes a fact that must be durable before what follows from it is done.
+    async fn record_first(&mut self, event: Event) -> Result<(), ApiError> {
+        let after = payment::apply(Some(&self.payment), &event)
+            .map_err(|_| ApiError::new(Code::TooLate))?;
+        let mut events = self.unsaved.clone();
+        events.push(event);
+        self.board.write(&after, events).await?;
+        self.unsaved.clear();
+        self.payment = after;
+        self.board.tell(&self.payment);
+        Ok(())
+    }
+
+    /// Writes what happened. Where the journal does not take it the till goes on with what it
+    /// knows, says that it cannot write, and tries again: forgetting would be worse.
+    async fn record(&mut self, events: Vec<Event>) {
+        let mut after = self.payment.clone();
+        for event in events {
+            if let Ok(next) = payment::apply(Some(&after), &event) {
+                after = next;
+                self.unsaved.push(event);
+            }
+        }
+        if self.unsaved.is_empty() {
+            return;
+        }
+        match self.board.write(&after, self.unsaved.clone()).await {
+            Ok(()) => self.unsaved.clear(),
+            Err(error) => {
+                tracing::error!(payment.id = %after.id, code = error.code.name(), "facts could not be written")
+            }
+        }
+        self.payment = after;
+        self.board.tell(&self.payment);
+    }
+}
+
+/// Whether an answer under way may be given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Losing {
+    /// It may have an effect: it is awaited.
+    Never,
+    /// It only reads.
+    WhenUrgent,
+}
+
+/// A person's word is asked for only where the till cannot find out, or has tried for a while.
+pub(crate) fn can_be_witnessed(payment: &Payment, doubt_since: Option<Instant>) -> bool {
+    let stuck = match &payment.doubt {
+        Some(Doubt::Unseen | Doubt::OtherAmount { .. }) => true,
+        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
+    };
+    let tried_long = doubt_since.is_some_and(|since| since.elapsed() >= pace::PERSON_AFTER);
+    payment.state == State::NotKnown && (stuck || tried_long)
+}

@@ -1,0 +1,216 @@
+//! Which facts an answer makes. Pure: the answer, what was asked and what is known go in, facts
+//! come out. The meaning of failures is [`payment::outcome`]'s table.
+
+use std::time::Duration;
+
+use payment::outcome::{ABSENCE, Asked, Verdict, verdict};
+use payment::{CancelAnswer, Created, Event, Failure, Payment, Prompt, Refusal, Seen, Standing};
+use tokio::time::Instant;
+
+use super::memory::Memory;
+
+/// What a create, first or repeated, tells.
+pub(crate) fn from_create(
+    payment: &Payment,
+    asked: Asked,
+    answer: &Result<Created, Failure>,
+) -> Vec<Event> {
+    match answer {
+        Ok(created) => match other_amount(payment, &created.seen) {
+            Some(said) => vec![Event::Mismatched {
+                intent: Some(created.intent.clone()),
+                said,
+            }],
+            None => vec![Event::Answered {
+                intent: created.intent.clone(),
+                seen: created.seen.clone(),
+            }],
+        },
+        Err(Failure::Mismatch { said, intent }) => {
+            vec![Event::Mismatched {
+                intent: intent.clone(),
+                said: said.clone(),
+            }]
+        }
+        Err(failure) => match verdict(asked, failure) {
+            Verdict::NothingHappened => vec![Event::Refused {
+                refusal: refusal(failure),
+            }],
+            Verdict::ExistsUnseen => vec![Event::ArrivedUnseen],
+            Verdict::MayHaveHappened
+            | Verdict::ReadToKnow
+            | Verdict::PerhapsAbsent
+            | Verdict::TryLater => first_time(payment, failure),
+        },
+    }
+}
+
+/// A lost answer is told once; the tries after it are not news.
+fn first_time(payment: &Payment, failure: &Failure) -> Vec<Event> {
+    if payment.doubt.is_some() {
+        Vec::new()
+    } else {
+        vec![Event::AnswerLost {
+            failure: failure.clone(),
+        }]
+    }
+}
+
+fn other_amount(payment: &Payment, seen: &Seen) -> Option<String> {
+    seen.amount
+        .filter(|amount| *amount != payment.amount)
+        .map(|amount| amount.to_string())
+}
+
+fn refusal(failure: &Failure) -> Refusal {
+    match failure {
+        Failure::KeyRefused => Refusal::KeyRefused,
+        Failure::Invalid { said } | Failure::NotFound { said: Some(said) } => {
+            Refusal::Invalid { said: said.clone() }
+        }
+        Failure::NotSent { .. }
+        | Failure::NoAnswer { .. }
+        | Failure::BadAnswer { .. }
+        | Failure::Mismatch { .. }
+        | Failure::NotFound { said: None }
+        | Failure::Duplicate
+        | Failure::RateLimited { .. }
+        | Failure::Redirected
+        | Failure::Fault { .. } => Refusal::NotSent {
+            failure: failure.clone(),
+        },
+    }
+}
+
+/// What a reading tells, and what it leaves in the driver's memory.
+pub(crate) fn from_read(
+    payment: &Payment,
+    memory: &mut Memory,
+    now: Instant,
+    answer: &Result<Seen, Failure>,
+) -> Vec<Event> {
+    match answer {
+        Ok(seen) => {
+            memory.absent_since = None;
+            from_seen(payment, memory, now, seen)
+        }
+        Err(Failure::Mismatch { said, .. }) => {
+            vec![Event::Mismatched {
+                intent: None,
+                said: said.clone(),
+            }]
+        }
+        Err(failure) => match verdict(Asked::Read, failure) {
+            Verdict::PerhapsAbsent => from_absence(payment, memory, now, failure),
+            Verdict::NothingHappened
+            | Verdict::ExistsUnseen
+            | Verdict::MayHaveHappened
+            | Verdict::ReadToKnow
+            | Verdict::TryLater => unreachable_once(payment, failure),
+        },
+    }
+}
+
+/// "Expired" is believed only after a grace: a card that was already in the terminal may still be
+/// approved, and until then nothing may say that it is safe to charge again.
+fn from_seen(payment: &Payment, memory: &mut Memory, now: Instant, seen: &Seen) -> Vec<Event> {
+    let expired = seen.standing == Standing::Expired && payment.state.is_open();
+    if expired {
+        let since = *memory.expired_since.get_or_insert(now);
+        let grace = Duration::from_millis(memory.capabilities.expiry_grace_ms);
+        if now.duration_since(since) < grace {
+            return Vec::new();
+        }
+    } else {
+        memory.expired_since = None;
+    }
+    if payment.is_news(seen) {
+        vec![Event::Read { seen: seen.clone() }]
+    } else {
+        Vec::new()
+    }
+}
+
+/// The rule of [`ABSENCE`]: old enough, and two readings apart agree.
+fn from_absence(
+    payment: &Payment,
+    memory: &mut Memory,
+    now: Instant,
+    failure: &Failure,
+) -> Vec<Event> {
+    let since = *memory.absent_since.get_or_insert(now);
+    let visible_after = ABSENCE
+        .visible_after_ms
+        .max(memory.capabilities.visible_after_ms);
+    let old_enough = now.duration_since(memory.started) >= Duration::from_millis(visible_after);
+    let agreed = now.duration_since(since) >= Duration::from_millis(ABSENCE.apart_ms);
+    if old_enough && agreed && payment.state.is_open() {
+        vec![Event::ProvedAbsent]
+    } else {
+        unreachable_once(payment, failure)
+    }
+}
+
+fn unreachable_once(payment: &Payment, failure: &Failure) -> Vec<Event> {
+    if payment.unreachable || !payment.state.is_open() {
+        Vec::new()
+    } else {
+        vec![Event::ReadingLost {
+            failure: failure.clone(),
+        }]
+    }
+}
+
+/// What the answer to a cancel tells: never a verdict, only that it came, or not.
+pub(crate) fn from_cancel(answer: Result<(), Failure>) -> Event {
+    let answer = match answer {
+        Ok(()) => CancelAnswer::Accepted,
+        Err(failure) => match verdict(Asked::Cancel, &failure) {
+            Verdict::ReadToKnow if is_refusal(&failure) => CancelAnswer::Refused { failure },
+            Verdict::ReadToKnow
+            | Verdict::TryLater
+            | Verdict::NothingHappened
+            | Verdict::ExistsUnseen
+            | Verdict::MayHaveHappened
+            | Verdict::PerhapsAbsent => CancelAnswer::Lost { failure },
+        },
+    };
+    Event::CancelAnswered { answer }
+}
+
+fn is_refusal(failure: &Failure) -> bool {
+    match failure {
+        Failure::Invalid { .. } | Failure::NotFound { .. } | Failure::Duplicate => true,
+        Failure::NotSent { .. }
+        | Failure::NoAnswer { .. }
+        | Failure::BadAnswer { .. }
+        | Failure::Mismatch { .. }
+        | Failure::KeyRefused
+        | Failure::RateLimited { .. }
+        | Failure::Redirected
+        | Failure::Fault { .. } => false,
+    }
+}
+
+/// How long the provider asks to be left alone.
+pub(crate) fn at_least(failure: &Failure) -> Option<Duration> {
+    match failure {
+        Failure::RateLimited { retry_after_ms } => retry_after_ms.map(Duration::from_millis),
+        // A refused key does not heal by itself: do not hammer.
+        Failure::KeyRefused => Some(Duration::from_secs(15)),
+        Failure::NotSent { .. }
+        | Failure::NoAnswer { .. }
+        | Failure::BadAnswer { .. }
+        | Failure::Mismatch { .. }
+        | Failure::NotFound { .. }
+        | Failure::Invalid { .. }
+        | Failure::Duplicate
+        | Failure::Redirected
+        | Failure::Fault { .. } => None,
+    }
+}
+
+/// Whether the terminal shows something that changes within moments.
+pub(crate) fn is_lively(payment: &Payment) -> bool {
+    payment.prompt() == Some(Prompt::CardDeclined) || payment.cancel_asked()
+}

@@ -1,0 +1,81 @@
+//! What a driver remembers between steps and need not survive a restart.
+
+use std::time::Duration;
+
+use payment::Capabilities;
+use tokio::time::Instant;
+
+use super::pace;
+
+/// The memory of one driver. Times are monotonic: the time of day decides nothing here.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    /// When this driver took the payment up.
+    pub started: Instant,
+    /// The payment was asked for in this run of the till, by someone who still stands there.
+    pub asked_now: bool,
+    /// The first create has been handed to the provider.
+    pub sent: bool,
+    /// Failed asks in a row.
+    pub failures: u32,
+    /// No ask before this.
+    pub ask_at: Instant,
+    /// Cancels sent.
+    pub cancels_sent: u32,
+    /// No cancel before this.
+    pub cancel_at: Instant,
+    /// Since when the provider says it knows no such payment.
+    pub absent_since: Option<Instant>,
+    /// Since when the provider says the time is up.
+    pub expired_since: Option<Instant>,
+    /// Since when it is over without money, and how many late readings were done.
+    pub over: Option<(Instant, usize)>,
+    /// Since when it is not known.
+    pub doubt_since: Option<Instant>,
+    /// What the system can do.
+    pub capabilities: Capabilities,
+}
+
+impl Memory {
+    /// A driver's first thoughts.
+    pub(crate) fn new(asked_now: bool, capabilities: Capabilities) -> Self {
+        let now = Instant::now();
+        Self {
+            started: now,
+            asked_now,
+            sent: false,
+            failures: 0,
+            ask_at: now,
+            cancels_sent: 0,
+            cancel_at: now,
+            absent_since: None,
+            expired_since: None,
+            over: None,
+            doubt_since: None,
+            capabilities,
+        }
+    }
+
+    /// Whether the customer can be expected to stand there still.
+    pub(crate) fn is_fresh(&self, now: Instant) -> bool {
+        self.asked_now && now.duration_since(self.started) < pace::FRESH
+    }
+
+    /// An ask went well: back to the calm pace.
+    pub(crate) fn answered(&mut self, now: Instant) {
+        self.failures = 0;
+        self.ask_at = now + pace::waiting(now.duration_since(self.started));
+    }
+
+    /// An ask failed: the next one later, and not before the provider's own wish.
+    pub(crate) fn failed(
+        &mut self,
+        now: Instant,
+        at_least: Option<Duration>,
+        random: &mut fastrand::Rng,
+    ) {
+        self.failures = self.failures.saturating_add(1);
+        let pause = pace::after_failure(self.failures, random);
+        self.ask_at = now + pause.max(at_least.unwrap_or_default());
+    }
+}

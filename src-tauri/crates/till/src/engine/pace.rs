@@ -1,0 +1,111 @@
+//! How often to ask. Tables, so that the budget can be read off them.
+
+use std::time::Duration;
+
+/// Readings of a payment that waits for its card: until this age, this interval.
+///
+/// Sums to 1 + 8 + 18 + 15 + 30 + 36 = 108 requests for a payment abandoned for five minutes (the
+/// budget is 110), and about eight for one paid after the usual eleven seconds.
+const WAITING: [(Duration, Duration); 6] = [
+    (Duration::from_secs(8), Duration::from_millis(1_000)),
+    (Duration::from_secs(30), Duration::from_millis(1_250)),
+    (Duration::from_secs(60), Duration::from_millis(2_000)),
+    (Duration::from_secs(150), Duration::from_millis(3_000)),
+    (Duration::from_secs(300), Duration::from_millis(4_200)),
+    (Duration::from_secs(900), Duration::from_millis(10_000)),
+];
+
+/// Beyond the table: a terminal that was forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(30);
+
+/// Asks after a lost answer or a failed reading, before jitter.
+const AFTER_FAILURE_MS: [u64; 7] = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+
+/// Beyond that table.
+const STILL_FAILING_MS: u64 = 60_000;
+
+/// Sendings of a cancel that has not shown effect.
+const CANCEL_AGAIN: [Duration; 5] = [
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+];
+
+/// When a payment that is over without money is read again: a card may have been approved after
+/// all (public reports tell of approvals after a cancel).
+pub(crate) const READ_AGAIN: [Duration; 3] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(600),
+];
+
+/// A request that was lost is repeated for this long as if the customer still stood there. After
+/// that whatever is found is withdrawn: an old amount must not surprise the next customer.
+pub(crate) const FRESH: Duration = Duration::from_secs(120);
+
+/// A person may say what the terminal shows once the till has tried this long to find out.
+pub(crate) const PERSON_AFTER: Duration = Duration::from_secs(60);
+
+/// How long until the next reading of a payment of this age.
+pub(crate) fn waiting(age: Duration) -> Duration {
+    WAITING
+        .iter()
+        .find(|(until, _)| age < *until)
+        .map_or(FORGOTTEN, |(_, interval)| *interval)
+}
+
+/// How long until the next try after `failures` in a row (1 or more). Between half and all of the
+/// step, so that tills that lost one provider together do not come back together.
+pub(crate) fn after_failure(failures: u32, random: &mut fastrand::Rng) -> Duration {
+    let index = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
+    let step_ms = AFTER_FAILURE_MS
+        .get(index)
+        .copied()
+        .unwrap_or(STILL_FAILING_MS);
+    Duration::from_millis(random.u64(step_ms / 2..=step_ms))
+}
+
+/// How long to give a cancel before it is sent again, after `sent` sendings (1 or more).
+pub(crate) fn cancel_again(sent: u32) -> Duration {
+    let index = usize::try_from(sent.saturating_sub(1)).unwrap_or(usize::MAX);
+    CANCEL_AGAIN
+        .get(index)
+        .or(CANCEL_AGAIN.last())
+        .copied()
+        .unwrap_or(Duration::from_secs(30))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abandoned_payment_stays_within_its_budget() {
+        let mut age = Duration::ZERO;
+        let mut readings = 0;
+        while age < Duration::from_secs(300) {
+            age += waiting(age);
+            readings += 1;
+        }
+        assert!(readings <= 109, "{readings} readings and the create");
+        let mut age = Duration::ZERO;
+        let mut readings = 0;
+        while age < Duration::from_secs(11) {
+            age += waiting(age);
+            readings += 1;
+        }
+        assert!(readings <= 11, "{readings} readings for the usual payment");
+    }
+
+    #[test]
+    fn the_pace_never_quickens_with_age() {
+        let mut before = Duration::ZERO;
+        for second in 0..2_000 {
+            let interval = waiting(Duration::from_secs(second));
+            assert!(interval >= before);
+            before = interval;
+        }
+    }
+}

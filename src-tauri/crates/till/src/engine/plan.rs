@@ -1,0 +1,124 @@
+//! What to do next about a payment. Pure.
+
+use payment::record::{Cancel, Doubt};
+use payment::{Class, Payment, Standing, State};
+use tokio::time::Instant;
+
+use super::memory::Memory;
+use super::pace::READ_AGAIN;
+
+/// The next thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Send the create for the first time.
+    Create,
+    /// Send the create again with the same key, to learn whether the first arrived.
+    Repeat,
+    /// Read the authoritative object.
+    Read,
+    /// Send the cancel.
+    Cancel,
+    /// Note that the till itself wants it cancelled.
+    Withdraw,
+    /// Nothing until then, or until somebody says something.
+    Wait(Instant),
+    /// Nothing until somebody says something: the provider cannot be asked.
+    Person,
+    /// Over, and no late news is expected any more.
+    Close,
+}
+
+/// Decides. The order of the questions is the order of importance.
+pub(crate) fn next_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    match payment.state.class() {
+        Class::Open => open_step(payment, memory, now),
+        Class::Unpaid => late_step(payment, memory, now),
+        Class::Paid => Step::Close,
+    }
+}
+
+fn open_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    if payment.state == State::Saved && !memory.sent {
+        return Step::Create;
+    }
+    if payment.intent.is_some() {
+        known_step(payment, memory, now)
+    } else {
+        unknown_step(payment, memory, now)
+    }
+}
+
+/// The provider named it: read it, and cancel it when asked to.
+fn known_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    // An amount that is not ours must not stay on a terminal.
+    if matches!(payment.doubt, Some(Doubt::OtherAmount { .. })) && !payment.cancel_asked() {
+        return Step::Withdraw;
+    }
+    let cancel_wanted = payment.cancel != Cancel::No && !claims_money(payment);
+    if cancel_wanted && now >= memory.cancel_at {
+        return Step::Cancel;
+    }
+    if now >= memory.ask_at {
+        return Step::Read;
+    }
+    let soonest = if cancel_wanted {
+        memory.ask_at.min(memory.cancel_at)
+    } else {
+        memory.ask_at
+    };
+    Step::Wait(soonest)
+}
+
+/// Its last reading spoke of money taken, if not provably ours: no cancel can help.
+fn claims_money(payment: &Payment) -> bool {
+    payment
+        .seen
+        .as_ref()
+        .is_some_and(|seen| match seen.standing {
+            Standing::Paid | Standing::PartlyRefunded | Standing::Refunded => true,
+            Standing::Waiting
+            | Standing::Processing
+            | Standing::NeedsCashier
+            | Standing::Authorised
+            | Standing::Declined
+            | Standing::Cancelled
+            | Standing::Expired
+            | Standing::Unrecognised => false,
+        })
+}
+
+/// The answer to the create was lost: find out, without ever making a second payment.
+fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    let unseen = matches!(payment.doubt, Some(Doubt::Unseen));
+    if unseen || !memory.capabilities.repeats_safely {
+        return Step::Person;
+    }
+    // Repeating may put the amount on the terminal now. Where nobody waits for that any more, it
+    // is to be withdrawn the moment it is found, and the wish must be durable before it can appear.
+    if !memory.is_fresh(now) && !payment.cancel_asked() {
+        return Step::Withdraw;
+    }
+    if now >= memory.ask_at {
+        Step::Repeat
+    } else {
+        Step::Wait(memory.ask_at)
+    }
+}
+
+/// Over without money: look again a few times, for an approval that was under way.
+fn late_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    let (Some(_), Some((since, done))) = (&payment.intent, memory.over) else {
+        return Step::Close;
+    };
+    match READ_AGAIN.get(done) {
+        None => Step::Close,
+        Some(after) => {
+            let due = (since + *after).max(memory.ask_at);
+            if now >= due {
+                Step::Read
+            } else {
+                Step::Wait(due)
+            }
+        }
+    }
+}

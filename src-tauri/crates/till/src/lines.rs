@@ -1,0 +1,130 @@
+//! The lines to the payment systems: one an account, opened when first needed and kept.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use payment::{Account, AccountId, Provider};
+use secrets::{Secret, Vault, VaultError};
+
+use crate::api::{ApiError, Code};
+use crate::board::Board;
+use crate::ports::Connector;
+
+/// The open lines.
+pub(crate) struct Lines {
+    board: Arc<Board>,
+    vault: Arc<dyn Vault>,
+    connector: Arc<dyn Connector>,
+    open: Mutex<BTreeMap<AccountId, Arc<dyn Provider>>>,
+}
+
+impl Lines {
+    pub(crate) fn new(
+        board: Arc<Board>,
+        vault: Arc<dyn Vault>,
+        connector: Arc<dyn Connector>,
+    ) -> Self {
+        Self {
+            board,
+            vault,
+            connector,
+            open: Mutex::default(),
+        }
+    }
+
+    /// The line to an account.
+    ///
+    /// # Errors
+    /// Why there is none: no such account, no key, no keychain, a wrong address.
+    pub(crate) async fn provider(&self, id: &AccountId) -> Result<Arc<dyn Provider>, ApiError> {
+        if let Some(line) = self.lock().get(id) {
+            return Ok(Arc::clone(line));
+        }
+        let account = self
+            .board
+            .account(id)
+            .ok_or_else(|| ApiError::new(Code::AccountUnknown))?;
+        let key = if account.practice {
+            None
+        } else {
+            Some(self.key(&account).await?)
+        };
+        let line = self.connector.connect(&account, key)?;
+        self.lock().insert(id.clone(), Arc::clone(&line));
+        Ok(line)
+    }
+
+    /// Lets a line go, so that a changed address or key is used from the next request on.
+    pub(crate) fn forget(&self, id: &AccountId) {
+        self.lock().remove(id);
+    }
+
+    async fn key(&self, account: &Account) -> Result<Secret, ApiError> {
+        self.ask_vault(account.id.clone(), |vault, name| vault.load(name))
+            .await?
+            .ok_or_else(|| ApiError::new(Code::KeyMissing))
+    }
+
+    /// Whether an account has a key, without taking it out for longer than the question.
+    pub(crate) async fn has_key(&self, id: &AccountId) -> Result<bool, ApiError> {
+        Ok(self
+            .ask_vault(id.clone(), |vault, name| vault.load(name))
+            .await?
+            .is_some())
+    }
+
+    /// Puts a key into the keychain.
+    pub(crate) async fn store_key(&self, id: &AccountId, key: Secret) -> Result<(), ApiError> {
+        self.ask_vault(id.clone(), move |vault, name| vault.store(name, &key))
+            .await
+    }
+
+    /// Takes a key out of the keychain.
+    pub(crate) async fn remove_key(&self, id: &AccountId) -> Result<(), ApiError> {
+        self.ask_vault(id.clone(), |vault, name| vault.remove(name))
+            .await
+    }
+
+    /// What the keychain says about itself.
+    pub(crate) async fn vault_status(&self) -> Result<String, ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.status()).await
+    }
+
+    pub(crate) fn check_address(&self, text: &str) -> Result<String, Code> {
+        self.connector.check_address(text)
+    }
+
+    async fn ask_vault<T: Send + 'static>(
+        &self,
+        id: AccountId,
+        ask: impl FnOnce(&dyn Vault, &str) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || ask(&*vault, id.as_str())).await
+    }
+
+    /// A keychain may take a hundred milliseconds, or ask its owner first.
+    async fn off_the_runtime<T: Send + 'static>(
+        ask: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        match tokio::task::spawn_blocking(ask).await {
+            Ok(answer) => answer.map_err(|error| keychain_error(&error)),
+            Err(_) => Err(ApiError::new(Code::KeychainRefused)),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<AccountId, Arc<dyn Provider>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn keychain_error(error: &VaultError) -> ApiError {
+    let code = match error {
+        VaultError::NoService { .. } => Code::KeychainMissing,
+        VaultError::Locked => Code::KeychainLocked,
+        VaultError::TimedOut => Code::KeychainSlow,
+        VaultError::Refused { .. } => Code::KeychainRefused,
+    };
+    ApiError::with(code, error)
+}

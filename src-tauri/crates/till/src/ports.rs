@@ -1,0 +1,49 @@
+//! What the till needs from outside, given by whoever wires it together (window, command line,
+//! tests). The till knows no payment system and no practice store by name.
+
+use std::sync::Arc;
+
+use payment::{Account, Provider};
+use secrets::Secret;
+
+use crate::api::{ApiError, Code, PracticePress, PracticeTerminalView};
+
+/// Opens lines to payment systems.
+pub trait Connector: Send + Sync {
+    /// A line to an account. `key` is none for the practice store, which needs none.
+    ///
+    /// # Errors
+    /// The code to show: a missing key, a wrong address.
+    fn connect(
+        &self,
+        account: &Account,
+        key: Option<Secret>,
+    ) -> Result<Arc<dyn Provider>, ApiError>;
+
+    /// Checks and tidies the address of an account.
+    ///
+    /// # Errors
+    /// [`Code::AddressInvalid`], [`Code::AddressNotSecure`], [`Code::AddressTooMuch`].
+    fn check_address(&self, text: &str) -> Result<String, Code>;
+}
+
+/// The hands on the practice store's terminals: its customer.
+pub trait PracticeControls: Send + Sync {
+    /// What a terminal shows; none for a code it does not have.
+    fn terminal(&self, code: &str) -> Option<PracticeTerminalView>;
+
+    /// Presses a button.
+    ///
+    /// # Errors
+    /// [`Code::PracticeRefused`] where the button does nothing now, [`Code::TerminalUnknown`].
+    fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError>;
+}
+
+/// The embedded practice store.
+#[derive(Clone)]
+pub struct PracticeStore {
+    /// Its account: never in the journal, as its address is new at every start.
+    pub account: Account,
+    /// Its terminals' buttons.
+    pub controls: Arc<dyn PracticeControls>,
+}

@@ -1,0 +1,505 @@
+//! What to say about a payment: which sentence, which colour, which buttons, which lines. Pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use journal::{Entry, Fact};
+use payment::failure::MoneyMoved;
+use payment::record::{Cancel, Doubt};
+use payment::{
+    Account, Actor, CancelAnswer, Class, Event, Payment, Prompt, Refusal, Seen, Shop, Standing,
+    State, System, Witness,
+};
+use tokio::time::Instant;
+
+use crate::api::{
+    Action, Line, LineKey, Mark, MoneyView, PaymentRowView, PaymentView, Telling, Tone,
+};
+use crate::engine::drive::can_be_witnessed;
+
+/// The moment a payment is shown at.
+pub(crate) struct Moment {
+    pub now_ms: i64,
+    pub checked_at_ms: Option<i64>,
+    pub began: Option<Instant>,
+    pub doubt_since: Option<Instant>,
+    pub revision: u64,
+}
+
+/// A time as it crosses the bridge: RFC 3339 in UTC.
+pub(crate) fn time(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
+}
+
+/// As people call a payment system.
+pub(crate) const fn system_name(system: System) -> &'static str {
+    match system {
+        System::Compago => "Compago",
+    }
+}
+
+struct Names {
+    account: String,
+    terminal: String,
+    provider: String,
+    practice: bool,
+}
+
+fn names(shop: &Shop, payment: &Payment) -> Names {
+    let account: Option<&Account> = shop.account(&payment.account);
+    let terminal = account
+        .and_then(|account| {
+            account
+                .terminals
+                .iter()
+                .find(|one| one.code == payment.terminal)
+        })
+        .map_or_else(
+            || payment.terminal.to_string(),
+            |terminal| terminal.label.clone(),
+        );
+    Names {
+        account: account.map_or_else(
+            || payment.account.to_string(),
+            |account| account.name.clone(),
+        ),
+        terminal,
+        provider: account.map_or_else(
+            || payment.account.to_string(),
+            |account| system_name(account.system).to_owned(),
+        ),
+        practice: account.is_some_and(|account| account.practice),
+    }
+}
+
+fn actor_name(actor: &Actor) -> String {
+    match actor {
+        Actor::Cashier { name } => name.clone(),
+        Actor::Till => String::new(),
+    }
+}
+
+/// A line of a list.
+pub(crate) fn row_view(shop: &Shop, payment: &Payment, requested_at_ms: i64) -> PaymentRowView {
+    let names = names(shop, payment);
+    PaymentRowView {
+        id: payment.id.to_string(),
+        order: payment.order.to_string(),
+        amount: MoneyView::from(payment.amount),
+        terminal_label: names.terminal,
+        account_name: names.account,
+        cashier: actor_name(&payment.by),
+        state: payment.state,
+        tone: tone(payment),
+        practice: names.practice,
+        late: payment.late,
+        started_at: time(requested_at_ms),
+    }
+}
+
+/// Everything about one payment.
+pub(crate) fn payment_view(
+    shop: &Shop,
+    payment: &Payment,
+    entries: &[Entry],
+    moment: &Moment,
+) -> PaymentView {
+    let names = names(shop, payment);
+    let started_at_ms = entries.first().map_or(moment.now_ms, |entry| entry.at_ms);
+    let ended_at_ms = ended_at(payment, entries);
+    let until_ms = ended_at_ms.unwrap_or(moment.now_ms);
+    // A clock that was set back must not show a negative or a giant time.
+    let by_clock_s = until_ms.saturating_sub(started_at_ms).max(0) / 1000;
+    let elapsed_s = match moment.began.filter(|_| payment.state.is_open()) {
+        Some(began) => u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
+        None => u32::try_from(by_clock_s).unwrap_or(u32::MAX),
+    };
+    let actions = actions(payment, moment);
+    PaymentView {
+        id: payment.id.to_string(),
+        order: payment.order.to_string(),
+        amount: MoneyView::from(payment.amount),
+        account: payment.account.to_string(),
+        account_name: names.account.clone(),
+        practice: names.practice,
+        terminal: payment.terminal.to_string(),
+        terminal_label: names.terminal.clone(),
+        attempt: payment.attempt.number(),
+        cashier: actor_name(&payment.by),
+        state: payment.state,
+        tone: tone(payment),
+        telling: telling(payment),
+        params: params(payment, &names, elapsed_s),
+        moved: moved(payment),
+        prompt: payment.prompt(),
+        enter: enter(payment),
+        escape: if actions.contains(&Action::Cancel) {
+            Action::Cancel
+        } else {
+            Action::NextCustomer
+        },
+        actions,
+        open: payment.state.is_open(),
+        started_at: time(started_at_ms),
+        ended_at: ended_at_ms.map(time),
+        checked_at: moment.checked_at_ms.map(time),
+        elapsed_s,
+        intent: payment.intent.as_ref().map(ToString::to_string),
+        timeline: timeline(payment, &names, entries),
+        revision: moment.revision,
+    }
+}
+
+/// When it left the open states.
+fn ended_at(payment: &Payment, entries: &[Entry]) -> Option<i64> {
+    if payment.state.is_open() {
+        return None;
+    }
+    let mut replayed: Option<Payment> = None;
+    for entry in entries {
+        if let Fact::Payment { event, .. } = &entry.fact {
+            replayed = payment::apply(replayed.as_ref(), event).ok().or(replayed);
+            if replayed
+                .as_ref()
+                .is_some_and(|payment| !payment.state.is_open())
+            {
+                return Some(entry.at_ms);
+            }
+        }
+    }
+    None
+}
+
+fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, String> {
+    let said = match (&payment.doubt, &payment.refusal) {
+        (Some(Doubt::OtherAmount { said }), _) | (_, Some(Refusal::Invalid { said })) => {
+            said.clone()
+        }
+        (
+            Some(Doubt::AnswerLost { .. } | Doubt::Interrupted | Doubt::Unseen) | None,
+            Some(Refusal::NotSent { .. } | Refusal::KeyRefused | Refusal::NoKey) | None,
+        ) => payment
+            .seen
+            .as_ref()
+            .map(|seen| seen.raw.clone())
+            .unwrap_or_default(),
+    };
+    BTreeMap::from([
+        ("provider".to_owned(), names.provider.clone()),
+        ("terminal".to_owned(), names.terminal.clone()),
+        ("order".to_owned(), payment.order.to_string()),
+        ("amount".to_owned(), payment.amount.to_string()),
+        ("seconds".to_owned(), elapsed_s.to_string()),
+        ("said".to_owned(), said),
+    ])
+}
+
+/// Which sentence tells it.
+pub(crate) fn telling(payment: &Payment) -> Telling {
+    match payment.state {
+        State::Saved | State::Sending => {
+            if payment.cancel_asked() {
+                Telling::Cancelling
+            } else {
+                Telling::Sending
+            }
+        }
+        State::Waiting => waiting(payment),
+        State::Processing if payment.cancel_asked() => Telling::Cancelling,
+        State::Processing => Telling::Processing,
+        State::NeedsCashier => Telling::NeedsCashier,
+        State::Authorised => Telling::Authorised,
+        State::NotKnown => not_known(payment),
+        State::Paid if payment.by_hand => Telling::PaidByHand,
+        State::Paid if payment.late => Telling::PaidLate,
+        State::Paid if payment.cancel_asked() => Telling::PaidAfterCancel,
+        State::Paid => Telling::Paid,
+        State::PartlyRefunded => Telling::PartlyRefunded,
+        State::Refunded => Telling::Refunded,
+        State::Declined => Telling::Declined,
+        State::Cancelled if payment.cancel_asked() => Telling::Cancelled,
+        State::Cancelled => Telling::CancelledElsewhere,
+        State::Expired => Telling::Expired,
+        State::Failed => failed(payment),
+    }
+}
+
+fn waiting(payment: &Payment) -> Telling {
+    if payment.cancel_asked() {
+        Telling::Cancelling
+    } else if payment.unreachable {
+        Telling::WaitingUnreachable
+    } else if payment.prompt() == Some(Prompt::CardDeclined) {
+        Telling::WaitingDeclined
+    } else {
+        Telling::Waiting
+    }
+}
+
+fn not_known(payment: &Payment) -> Telling {
+    match payment.doubt {
+        Some(Doubt::Unseen) => Telling::NotKnownUnseen,
+        Some(Doubt::OtherAmount { .. }) => Telling::NotKnownOtherAmount,
+        Some(Doubt::Interrupted) => Telling::NotKnownInterrupted,
+        Some(Doubt::AnswerLost { .. }) | None => Telling::NotKnownLost,
+    }
+}
+
+fn failed(payment: &Payment) -> Telling {
+    if payment.by_hand {
+        return Telling::FailedByHand;
+    }
+    match &payment.refusal {
+        Some(Refusal::NotSent { .. }) => Telling::FailedNotSent,
+        Some(Refusal::KeyRefused) => Telling::FailedKeyRefused,
+        Some(Refusal::NoKey) => Telling::FailedNoKey,
+        Some(Refusal::Invalid { .. }) => Telling::FailedInvalid,
+        None => Telling::FailedAbsent,
+    }
+}
+
+/// How it looks.
+pub(crate) fn tone(payment: &Payment) -> Tone {
+    match payment.state {
+        State::Waiting if payment.prompt() == Some(Prompt::CardDeclined) => Tone::Failed,
+        State::Saved
+        | State::Sending
+        | State::Waiting
+        | State::Processing
+        | State::NeedsCashier
+        | State::Authorised => Tone::Waiting,
+        State::NotKnown => Tone::Unknown,
+        // Somebody must decide, or the provider has not confirmed it.
+        State::Paid if payment.late || payment.by_hand => Tone::Unknown,
+        State::Paid => Tone::Paid,
+        State::Failed | State::Declined => Tone::Failed,
+        State::Cancelled | State::Expired | State::PartlyRefunded | State::Refunded => {
+            Tone::Cancelled
+        }
+    }
+}
+
+/// Whether money moved, as far as is known.
+pub(crate) fn moved(payment: &Payment) -> MoneyMoved {
+    match payment.state.class() {
+        Class::Open => match payment.state {
+            State::Saved => MoneyMoved::No,
+            State::NotKnown
+            | State::Sending
+            | State::Waiting
+            | State::Processing
+            | State::NeedsCashier
+            | State::Authorised
+            | State::Failed
+            | State::Declined
+            | State::Expired
+            | State::Cancelled
+            | State::Paid
+            | State::PartlyRefunded
+            | State::Refunded => MoneyMoved::Perhaps,
+        },
+        Class::Unpaid => MoneyMoved::No,
+        Class::Paid => MoneyMoved::Yes,
+    }
+}
+
+fn actions(payment: &Payment, moment: &Moment) -> Vec<Action> {
+    let witness = can_be_witnessed(payment, moment.doubt_since);
+    match payment.state {
+        State::NotKnown => {
+            let mut actions = Vec::new();
+            if witness {
+                actions.push(Action::Witness);
+            }
+            if !matches!(payment.doubt, Some(Doubt::Unseen)) {
+                actions.push(Action::AskNow);
+            }
+            actions.push(Action::NextCustomer);
+            if can_cancel(payment) {
+                actions.push(Action::Cancel);
+            }
+            actions
+        }
+        State::Saved
+        | State::Sending
+        | State::Waiting
+        | State::Processing
+        | State::NeedsCashier
+        | State::Authorised => {
+            let first = if can_cancel(payment) {
+                Action::Cancel
+            } else {
+                Action::AskNow
+            };
+            vec![first, Action::NextCustomer]
+        }
+        State::Failed | State::Declined | State::Expired | State::Cancelled => {
+            vec![Action::NextCustomer, Action::ChargeAgain]
+        }
+        State::Paid | State::PartlyRefunded | State::Refunded => vec![Action::NextCustomer],
+    }
+}
+
+/// A second cancel would say nothing new. Where the provider does not name the payment there is
+/// nothing to cancel: the terminal is the place.
+fn can_cancel(payment: &Payment) -> bool {
+    payment.cancel == Cancel::No
+        && !matches!(payment.doubt, Some(Doubt::Unseen) if payment.intent.is_none())
+}
+
+fn enter(payment: &Payment) -> Option<Action> {
+    match payment.state.class() {
+        Class::Open => None,
+        Class::Unpaid | Class::Paid => Some(Action::NextCustomer),
+    }
+}
+
+fn timeline(payment: &Payment, names: &Names, entries: &[Entry]) -> Vec<Line> {
+    let mut lines: Vec<Line> = entries
+        .iter()
+        .filter_map(|entry| line(payment, names, entry))
+        .collect();
+    if payment.state.is_open() {
+        lines.push(Line {
+            at: None,
+            what: LineKey::Awaiting,
+            params: line_params(payment, names),
+            mark: Mark::Todo,
+        });
+        // The last thing that happened is where it stands.
+        if let Some(last) = lines.iter_mut().rev().nth(1)
+            && last.mark == Mark::Done
+            && payment.state != State::NotKnown
+        {
+            last.mark = Mark::Now;
+        }
+    }
+    lines
+}
+
+fn line_params(payment: &Payment, names: &Names) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("provider".to_owned(), names.provider.clone()),
+        ("terminal".to_owned(), names.terminal.clone()),
+        ("amount".to_owned(), payment.amount.to_string()),
+        ("who".to_owned(), String::new()),
+        ("said".to_owned(), String::new()),
+        (
+            "intent".to_owned(),
+            payment
+                .intent
+                .as_ref()
+                .map(|intent| short(intent.as_str()))
+                .unwrap_or_default(),
+        ),
+    ])
+}
+
+/// The ends of a long name: enough to find it in the provider's own pages.
+fn short(intent: &str) -> String {
+    let length = intent.chars().count();
+    if length <= 12 {
+        return intent.to_owned();
+    }
+    let head: String = intent.chars().take(4).collect();
+    let tail: String = intent.chars().skip(length.saturating_sub(4)).collect();
+    format!("{head}…{tail}")
+}
+
+fn line(payment: &Payment, names: &Names, entry: &Entry) -> Option<Line> {
+    let Fact::Payment { event, .. } = &entry.fact else {
+        return None;
+    };
+    let (what, mark, who, said) = told(event)?;
+    let mut params = line_params(payment, names);
+    params.insert("who".to_owned(), who);
+    params.insert("said".to_owned(), said);
+    Some(Line {
+        at: Some(time(entry.at_ms)),
+        what,
+        params,
+        mark,
+    })
+}
+
+/// Key, mark, who and what was said. `None`: nothing a cashier needs to read.
+fn told(event: &Event) -> Option<(LineKey, Mark, String, String)> {
+    let none = String::new;
+    Some(match event {
+        Event::Requested { by, .. } => (LineKey::Saved, Mark::Done, actor_name(by), none()),
+        Event::Dispatched => return None,
+        Event::Answered { seen, .. } => (LineKey::Accepted, Mark::Done, none(), seen.raw.clone()),
+        Event::Refused {
+            refusal: Refusal::NotSent { failure },
+        } => (LineKey::NotSent, Mark::Warn, none(), chain(failure)),
+        Event::Refused {
+            refusal: Refusal::Invalid { said },
+        } => (LineKey::Refused, Mark::Warn, none(), said.clone()),
+        Event::Refused {
+            refusal: Refusal::KeyRefused | Refusal::NoKey,
+        } => (LineKey::Refused, Mark::Warn, none(), none()),
+        Event::AnswerLost { failure } => (LineKey::AnswerLost, Mark::Warn, none(), chain(failure)),
+        Event::Interrupted => (LineKey::Interrupted, Mark::Warn, none(), none()),
+        Event::ArrivedUnseen => (LineKey::ArrivedUnseen, Mark::Warn, none(), none()),
+        Event::Mismatched { said, .. } => (LineKey::OtherAmount, Mark::Warn, none(), said.clone()),
+        Event::Read { seen } => {
+            let (what, mark) = read_line(seen);
+            (what, mark, none(), seen.raw.clone())
+        }
+        Event::ReadingLost { failure } => {
+            (LineKey::ReadingLost, Mark::Warn, none(), chain(failure))
+        }
+        Event::CancelAsked { by } => (LineKey::CancelAsked, Mark::Warn, actor_name(by), none()),
+        Event::CancelAnswered {
+            answer: CancelAnswer::Accepted,
+        } => (LineKey::CancelAccepted, Mark::Done, none(), none()),
+        Event::CancelAnswered {
+            answer: CancelAnswer::Refused { failure },
+        } => (LineKey::CancelRefused, Mark::Warn, none(), chain(failure)),
+        Event::CancelAnswered {
+            answer: CancelAnswer::Lost { failure },
+        } => (LineKey::CancelLost, Mark::Warn, none(), chain(failure)),
+        Event::ProvedAbsent => (LineKey::Absent, Mark::Done, none(), none()),
+        Event::Witnessed {
+            by,
+            saw: Witness::Paid,
+        } => (LineKey::WitnessedPaid, Mark::Warn, actor_name(by), none()),
+        Event::Witnessed {
+            by,
+            saw: Witness::NotPaid,
+        } => (
+            LineKey::WitnessedNotPaid,
+            Mark::Warn,
+            actor_name(by),
+            none(),
+        ),
+    })
+}
+
+fn read_line(seen: &Seen) -> (LineKey, Mark) {
+    match (seen.standing, seen.prompt) {
+        (_, Some(Prompt::CardDeclined)) => (LineKey::CardDeclined, Mark::Warn),
+        (Standing::Waiting, None) => (LineKey::Waiting, Mark::Done),
+        (Standing::Processing, None) => (LineKey::Processing, Mark::Done),
+        (Standing::NeedsCashier, None) => (LineKey::NeedsCashier, Mark::Warn),
+        (Standing::Authorised, None) => (LineKey::Authorised, Mark::Done),
+        (Standing::Paid, None) => (LineKey::Paid, Mark::Done),
+        (Standing::Declined, None) => (LineKey::Declined, Mark::Warn),
+        (Standing::Cancelled, None) => (LineKey::Cancelled, Mark::Done),
+        (Standing::Expired, None) => (LineKey::Expired, Mark::Warn),
+        (Standing::PartlyRefunded, None) => (LineKey::PartlyRefunded, Mark::Done),
+        (Standing::Refunded, None) => (LineKey::Refunded, Mark::Done),
+        (Standing::Unrecognised, None) => (LineKey::Unrecognised, Mark::Warn),
+    }
+}
+
+/// A failure with its cause, for support: "the answer was lost: no answer came in time".
+fn chain(failure: &payment::Failure) -> String {
+    use std::error::Error as _;
+    match failure.source() {
+        Some(source) => format!("{failure}: {source}"),
+        None => failure.to_string(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The window: it wires the till to a page, and nothing else. Rules live in the crates.
+
+mod commands;
+mod events;
+mod session;
+mod window;
+
+use std::process::ExitCode;
+
+/// Opens the window and stays until it is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    window::prepare_machine();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+            window::to_the_front(app);
+        }))
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            session::start(app.handle())?;
+            Ok(())
+        })
+        .on_window_event(window::on_event)
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Starts the real window under WebKitWebDriver, each in an X server, session bus, keyring and
+//! home of its own, so that tests run side by side and leave nothing behind.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::extensions::query::ElementPollerWithTimeout;
+use thirtyfour::prelude::*;
+
+const START_LIMIT: Duration = Duration::from_secs(30);
+const FIND_LIMIT: Duration = Duration::from_secs(15);
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
+/// A child that leads its own process group; the whole group goes with it.
+struct Group(Child);
+
+impl Group {
+    fn spawn(command: &mut Command, what: &str) -> Self {
+        let child = command.process_group(0).spawn();
+        Self(child.unwrap_or_else(|error| panic!("{what} did not start: {error}")))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// A till's home: what survives when its window is killed.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// Where the till keeps its journal.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("till")
+    }
+}
+
+/// How to open a window.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    pub width: u32,
+    pub height: u32,
+    pub keyring: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { width: 1280, height: 800, keyring: true }
+    }
+}
+
+/// An open window.
+pub(crate) struct Window {
+    pub driver: WebDriver,
+    // Dropped in this order: the driver's group before the display it draws on.
+    _chain: Group,
+    _display: Group,
+    _run: TempDir,
+}
+
+fn display(look: Look) -> (Group, String) {
+    let screen = format!("{}x{}x24", look.width, look.height);
+    let mut group = Group::spawn(
+        Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null()),
+        "Xvfb (package xvfb)",
+    );
+    let mut number = String::new();
+    BufReader::new(group.0.stdout.take().expect("piped"))
+        .read_line(&mut number)
+        .expect("Xvfb names its display");
+    (group, format!(":{}", number.trim()))
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// A lone newline is an empty password: it makes, or unlocks, the login keyring.
+const WITH_KEYRING: &str = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets \
+                            >/dev/null 2>&1; exec WebKitWebDriver \"$@\"";
+const WITHOUT_KEYRING: &str = "exec WebKitWebDriver \"$@\"";
+
+impl Window {
+    pub(crate) async fn open(home: &Home) -> Self {
+        Self::open_as(home, Look::default()).await
+    }
+
+    pub(crate) async fn open_as(home: &Home, look: Look) -> Self {
+        // The test shares the program's reqwest, which has no TLS provider of its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let run = tempfile::tempdir().expect("a folder");
+        std::fs::set_permissions(run.path(), std::fs::Permissions::from_mode(0o700)).expect("mode");
+        let (display_group, display) = display(look);
+        let port = free_port();
+        let script = if look.keyring { WITH_KEYRING } else { WITHOUT_KEYRING };
+        let verbose = std::env::var_os("E2E_VERBOSE").is_some();
+        let chain = Group::spawn(
+            Command::new("dbus-run-session")
+                .args(["--", "sh", "-c", script, "sh"])
+                .arg(format!("--port={port}"))
+                .arg("--host=127.0.0.1")
+                .env("DISPLAY", display)
+                .env_remove("WAYLAND_DISPLAY")
+                .env("GDK_BACKEND", "x11")
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .env("HOME", home.folder.path())
+                .env("XDG_RUNTIME_DIR", run.path())
+                .env("XDG_DATA_HOME", home.folder.path().join("data"))
+                .env("XDG_CONFIG_HOME", home.folder.path().join("config"))
+                .env("XDG_CACHE_HOME", home.folder.path().join("cache"))
+                .env("TILLSIDE_DATA", home.data())
+                .env("RUST_LOG", "info")
+                .env("LANG", "C.UTF-8")
+                .stdout(Stdio::null())
+                .stderr(if verbose { Stdio::inherit() } else { Stdio::null() }),
+            "dbus-run-session (packages dbus-daemon, webkit2gtk-driver)",
+        );
+        wait_for_port(port).await;
+        let driver = session(port).await;
+        Self { driver, _chain: chain, _display: display_group, _run: run }
+    }
+
+    /// Kills the program as a power cut would, and everything around it.
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
+
+    pub(crate) async fn find(&self, id: &str) -> WebElement {
+        let found = self.driver.query(By::Css(format!("[data-testid='{id}']"))).first().await;
+        found.unwrap_or_else(|error| panic!("nothing on the screen is {id}: {error}"))
+    }
+
+    pub(crate) async fn has(&self, id: &str) -> bool {
+        self.driver.find(By::Css(format!("[data-testid='{id}']"))).await.is_ok()
+    }
+
+    pub(crate) async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.expect("its text")
+    }
+
+    pub(crate) async fn click(&self, id: &str) {
+        let element = self.find(id).await;
+        element.wait_until().clickable().await.unwrap_or_else(|error| panic!("{id}: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("{id} cannot be pressed: {error}"));
+    }
+
+    /// Types into whatever has the focus, as a cashier at the keyboard does.
+    pub(crate) async fn keys(&self, keys: &str) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("keys are typed");
+    }
+
+    pub(crate) async fn fill(&self, id: &str, text: &str) {
+        let element = self.find(id).await;
+        element.clear().await.expect("it can be emptied");
+        element.send_keys(text).await.expect("it can be typed into");
+    }
+
+    /// Waits until an attribute of an element is as expected.
+    pub(crate) async fn wait_for(&self, id: &str, attribute: &str, expected: &str) {
+        self.wait_within(id, attribute, expected, FIND_LIMIT).await;
+    }
+
+    pub(crate) async fn wait_within(
+        &self,
+        id: &str,
+        attribute: &str,
+        expected: &str,
+        limit: Duration,
+    ) {
+        let deadline = Instant::now() + limit;
+        let mut last = String::from("nothing");
+        while Instant::now() < deadline {
+            let selector = By::Css(format!("[data-testid='{id}']"));
+            if let Ok(element) = self.driver.find(selector).await {
+                last = element.attr(attribute).await.ok().flatten().unwrap_or_default();
+                if last == expected {
+                    return;
+                }
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!("{id} has {attribute} {last:?} and not {expected:?} after {limit:?}");
+    }
+
+    /// Waits until the live screen shows a state.
+    pub(crate) async fn wait_for_state(&self, state: &str) {
+        self.wait_for("state-band", "data-state", state).await;
+    }
+
+    /// Runs a script in the page; `arguments[n]` are the values.
+    pub(crate) async fn run(&self, script: &str, values: Vec<Value>) -> Value {
+        let answer = self.driver.execute(script, values).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// Runs a script that answers later, through its last argument.
+    pub(crate) async fn run_async(&self, script: &str, values: Vec<Value>) -> Value {
+        let answer = self.driver.execute_async(script, values).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// WebKitWebDriver hands back the last drawn frame, which can be older than the page. Two
+    /// animation frames later the picture is the page.
+    pub(crate) async fn picture(&self, name: &str) {
+        let two_frames = "const done = arguments[0]; \
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.run_async(two_frames, vec![]).await;
+        let folder = pictures();
+        std::fs::create_dir_all(&folder).expect("the folder of pictures");
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.expect("a picture");
+    }
+
+    /// No violation of WCAG 2.2 A and AA that axe-core finds.
+    pub(crate) async fn is_accessible(&self, screen: &str) {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui/)");
+        self.run(&axe, vec![]).await;
+        let found = self
+            .run_async(
+                "const done = arguments[0]; axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})\
+                 .then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))), e => done([String(e)]));",
+                vec![],
+            )
+            .await;
+        assert_eq!(found, json!([]), "{screen}");
+    }
+}
+
+/// Where pictures go: outside git, unless told otherwise.
+fn pictures() -> PathBuf {
+    match std::env::var_os("E2E_PICTURES") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e"),
+    }
+}
+
+async fn session(port: u16) -> WebDriver {
+    let mut capabilities = Capabilities::new();
+    let options = json!({ "binary": env!("CARGO_BIN_EXE_tillside"), "args": [] });
+    capabilities.set("webkitgtk:browserOptions", options).expect("capabilities");
+    let poller = ElementPollerWithTimeout::new(FIND_LIMIT, LOOK_EVERY);
+    let url = format!("http://127.0.0.1:{port}");
+    let building = async {
+        WebDriver::builder(&url, capabilities).poller(std::sync::Arc::new(poller)).await
+    };
+    // WebKitWebDriver waits for ever for a program that died while it started.
+    tokio::time::timeout(START_LIMIT, building)
+        .await
+        .expect("the window did not open in time; E2E_VERBOSE=1 shows what it said")
+        .expect("a session")
+}
+
+async fn wait_for_port(port: u16) {
+    let deadline = Instant::now() + START_LIMIT;
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        assert!(Instant::now() < deadline, "nothing listens on {port}: is webkit2gtk-driver there?");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
