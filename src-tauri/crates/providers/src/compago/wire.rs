@@ -208,10 +208,18 @@ mod tests {
         ] {
             assert!(Intent::read(body.as_bytes()).is_none(), "{body}");
         }
-        let bomb = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(Intent::read(bomb.as_bytes()).is_none());
         assert!(Intent::read(b"{}").is_some());
         assert!(Intent::read(br#" {"id":null,"new":{"x":[1]}}"#).is_some());
+    }
+
+    #[test]
+    fn deep_nesting_costs_no_stack_and_means_nothing() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        let read = |field: &str| Intent::read(format!(r#"{{"{field}":{deep}}}"#).as_bytes());
+        assert!(read("id").unwrap().usable_id().is_none());
+        assert!(read("paymentSummary").unwrap().summary_word().is_none());
+        assert!(read("new").unwrap().status.is_none());
+        assert_eq!(message(format!(r#"{{"message":{deep}}}"#).as_bytes()), None);
     }
 
     #[test]
