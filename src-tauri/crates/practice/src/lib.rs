@@ -1,1 +1,34 @@
-//!
+#![doc = include_str!("../README.md")]
+#![deny(clippy::arithmetic_side_effects)]
+
+mod books;
+mod compago;
+mod control;
+mod customer;
+mod exchange;
+mod fault;
+mod ids;
+mod ledger;
+mod panel;
+mod practice;
+mod request_log;
+mod server;
+mod settings;
+mod terminal;
+mod world;
+
+pub use books::Inconsistency;
+pub use compago::{IntentView, NewIntent, Status, Summary};
+pub use customer::{AMOUNT_ENDINGS, Script};
+pub use exchange::ConnectionCut;
+pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
+pub use ids::IntentId;
+pub use ledger::Charge;
+pub use panel::{Display, Press, PressRefused, TerminalState, TerminalView};
+pub use practice::{Clock, Practice, StoreFileError, system_clock};
+pub use request_log::{Effect, LoggedRequest, REQUESTS_KEPT_MAX};
+pub use server::{ServeError, serve};
+pub use settings::{
+    CreatedStatus, CustomerMode, DeclineShape, Duplicate, Race, Settings, UnknownTerminal,
+};
+pub use world::{CancelRefused, CreateRefused, PRACTICE_KEY, World};

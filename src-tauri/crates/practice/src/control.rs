@@ -1,0 +1,98 @@
+//! The panel over HTTP, so that `till simulate --listen` can be driven by any other client.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::FaultPlayed;
+use crate::{
+    Charge, Faults, IntentView, LoggedRequest, Practice, Press, PressRefused, Settings,
+    TerminalView,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PressRequest {
+    press: Press,
+}
+
+#[derive(Serialize)]
+struct RefusedView {
+    code: PressRefused,
+    message: String,
+}
+
+/// The paths under `/practice`. Bodies must be `application/json`, which a page in a browser
+/// cannot send here without being asked first, and nothing here answers that question.
+pub(crate) fn router() -> Router<Practice> {
+    Router::new()
+        .route("/practice/terminals", get(terminals))
+        .route("/practice/terminals/{code}/press", post(press))
+        .route("/practice/ledger", get(ledger))
+        .route("/practice/intents", get(intents))
+        .route("/practice/requests", get(requests))
+        .route("/practice/faults", get(faults_played).post(set_faults))
+        .route("/practice/settings", get(settings).post(set_settings))
+}
+
+async fn terminals(State(practice): State<Practice>) -> Json<Vec<TerminalView>> {
+    Json(practice.terminals())
+}
+
+async fn press(
+    State(practice): State<Practice>,
+    Path(code): Path<String>,
+    Json(request): Json<PressRequest>,
+) -> Response {
+    match practice.press(&code, request.press) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refused) => {
+            let status = if refused == PressRefused::UnknownTerminal {
+                StatusCode::NOT_FOUND
+            } else {
+                StatusCode::CONFLICT
+            };
+            let view = RefusedView {
+                code: refused,
+                message: refused.to_string(),
+            };
+            (status, Json(view)).into_response()
+        }
+    }
+}
+
+async fn ledger(State(practice): State<Practice>) -> Json<Vec<Charge>> {
+    Json(practice.ledger())
+}
+
+async fn intents(State(practice): State<Practice>) -> Json<Vec<IntentView>> {
+    Json(practice.intents())
+}
+
+async fn requests(State(practice): State<Practice>) -> Json<Vec<LoggedRequest>> {
+    Json(practice.requests())
+}
+
+async fn faults_played(State(practice): State<Practice>) -> Json<Vec<FaultPlayed>> {
+    Json(practice.faults_played())
+}
+
+async fn set_faults(State(practice): State<Practice>, Json(faults): Json<Faults>) -> StatusCode {
+    practice.set_faults(faults);
+    StatusCode::NO_CONTENT
+}
+
+async fn settings(State(practice): State<Practice>) -> Json<Settings> {
+    Json(practice.settings())
+}
+
+async fn set_settings(
+    State(practice): State<Practice>,
+    Json(settings): Json<Settings>,
+) -> StatusCode {
+    practice.set_settings(settings);
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,56 @@
+//! Identifiers the practice store gives out: derived from its seed, so that one seed is one story.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// The id of one payment intent, a UUID as the Compago reference shows it
+/// (docs.compago.com/api-reference/payment-intent/create).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IntentId(Uuid);
+
+impl IntentId {
+    /// The id of the intent with this running number in the store with this seed.
+    pub(crate) fn derived(seed: u64, number: u64) -> Self {
+        Self(derived_uuid(seed, "intent", number))
+    }
+
+    /// Reads the id out of a path; `None` where the text is no UUID.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
+    }
+}
+
+impl fmt::Display for IntentId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+/// A UUID that looks random and depends only on its arguments.
+pub(crate) fn derived_uuid(seed: u64, kind: &str, number: u64) -> Uuid {
+    let mut hasher = Sha256::new();
+    hasher.update(seed.to_be_bytes());
+    hasher.update(kind.as_bytes());
+    hasher.update(number.to_be_bytes());
+    let mut bytes = [0_u8; 16];
+    for (byte, hashed) in bytes.iter_mut().zip(hasher.finalize()) {
+        *byte = hashed;
+    }
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// The SHA-256 of some bytes in lower-case hexadecimal.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}

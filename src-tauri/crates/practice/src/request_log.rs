@@ -1,0 +1,96 @@
+//! What arrived over the wire: the record that a test holds against the till's own journal.
+
+use std::collections::VecDeque;
+
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::IntentId;
+
+/// How many requests are remembered; older ones are forgotten first.
+pub const REQUESTS_KEPT_MAX: usize = 1000;
+
+/// What a request did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// An intent was made.
+    Created,
+    /// The reference was taken; nothing was made.
+    DuplicateReference,
+    /// An intent was read.
+    Read,
+    /// An intent was cancelled.
+    Cancelled,
+    /// A cancel came too late, or again.
+    CancelRefused,
+    /// Something in the request is not valid; nothing was made.
+    Invalid,
+    /// There is no such intent, or not yet.
+    NotFound,
+    /// The key was missing or wrong.
+    Unauthorised,
+    /// It never got here: a fault took it on the way.
+    LostOnTheWay,
+}
+
+/// One request. The API key is not kept, only whether it was right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedRequest {
+    /// Its place in the order of arrival, from 1; forgotten requests are counted.
+    pub number: u64,
+    /// When, in milliseconds of the store's clock.
+    pub at_ms: u64,
+    /// The HTTP method.
+    pub method: String,
+    /// The path, without a query.
+    pub path: String,
+    /// The SHA-256 of the body, in hexadecimal: the same reference with another hash is a
+    /// repetition that was changed.
+    pub body_sha256: String,
+    /// The shop's own reference, where it was readable or the intent has one.
+    pub external_id: Option<String>,
+    /// The intent it made, named or collided with.
+    pub intent: Option<IntentId>,
+    /// The amount asked for, where it was valid.
+    pub amount: Option<Money>,
+    /// The machine asked for.
+    pub terminal: Option<String>,
+    /// The number of the earlier request that first carried the same reference to a create.
+    pub repeats: Option<u64>,
+    /// What it did.
+    pub effect: Effect,
+    /// The HTTP status the store gave; a fault may have changed or lost it on the way back.
+    pub status: Option<u16>,
+}
+
+/// The last requests.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct RequestLog {
+    count: u64,
+    kept: VecDeque<LoggedRequest>,
+}
+
+impl RequestLog {
+    /// Adds a request and gives it its number.
+    pub(crate) fn push(&mut self, mut request: LoggedRequest) {
+        self.count = self.count.saturating_add(1);
+        request.number = self.count;
+        let is_create = |one: &LoggedRequest| one.amount.is_some() && one.external_id.is_some();
+        if is_create(&request) {
+            let same = self
+                .kept
+                .iter()
+                .find(|earlier| is_create(earlier) && earlier.external_id == request.external_id);
+            request.repeats = same.map(|earlier| earlier.number);
+        }
+        if self.kept.len() >= REQUESTS_KEPT_MAX {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(request);
+    }
+
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &LoggedRequest> {
+        self.kept.iter()
+    }
+}
