@@ -1,0 +1,326 @@
+//! The journal as the rest of the till sees it.
+
+use std::fmt;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use payment::{OrderRef, Payment, PaymentId, Shop};
+use tokio::sync::{oneshot, watch};
+
+use crate::chain::Head;
+use crate::error::{AppendError, ExportError, OpenError, ReadError};
+use crate::fact::{Entry, Fact};
+use crate::health::{Damage, Health, Shared, Trouble};
+use crate::query::{self, Cursor, Filter, Summary};
+use crate::queue::{self, Message};
+use crate::store::{Medium, Store, hold};
+use crate::verify::{self, Verified};
+use crate::writer::{Answer, Call, Writer};
+use crate::{connection, open, schema};
+
+/// The list of what happened. Clones are the same journal; it is closed with the last of them.
+///
+/// Reading blocks the thread for the time of a look into the file, some microseconds for one
+/// payment; [`Journal::verify`], [`Journal::export`] and [`Journal::open`] go through the file and
+/// belong on a thread of their own.
+#[derive(Clone)]
+pub struct Journal {
+    store: Arc<Store>,
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Journal")
+            .field("health", &self.health())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Journal {
+    /// Opens the journal of a folder, makes both where there is none, and keeps other tills out.
+    ///
+    /// Where the journal can be read and must not be written to (damaged, write-protected, from a
+    /// newer till), it opens and [`Journal::health`] says so.
+    ///
+    /// # Errors
+    /// See [`OpenError`]: another till has it, or not even history can be read.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        open::open(folder).map(Self::of)
+    }
+
+    /// Opens the journal of a folder for reading, also while a till writes to it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_read_only(folder: &Path) -> Result<Self, OpenError> {
+        open::open_read_only(folder).map(Self::of)
+    }
+
+    /// A journal that is gone when it is dropped. Every call runs on the caller, without a thread
+    /// and without waiting, so that a simulation under a paused clock stays deterministic.
+    ///
+    /// # Errors
+    /// [`OpenError::OldSqlite`], or [`OpenError::File`] where memory is short.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        connection::check_version()?;
+        let connection = connection::in_memory()
+            .and_then(|connection| {
+                schema::migrate(&connection, schema::STEPS)?;
+                Ok(connection)
+            })
+            .map_err(|source| OpenError::File {
+                file: ":memory:".into(),
+                source,
+            })?;
+        let shared = Arc::new(Shared::new(Health::Writable));
+        let writer = Writer::new(connection, Head::START, Arc::clone(&shared));
+        Ok(Self::of(Store::memory(writer, shared)))
+    }
+
+    fn of(store: Store) -> Self {
+        Self {
+            store: Arc::new(store),
+        }
+    }
+
+    /// Appends the facts of one call, all or none, and comes back when they are durable.
+    ///
+    /// Facts that were handed over are written even where the caller stops waiting.
+    ///
+    /// # Errors
+    /// See [`AppendError`]. After any but [`AppendError::Unsure`] nothing of the call was written.
+    pub async fn append(&self, at_ms: i64, facts: Vec<Fact>) -> Result<Vec<Entry>, AppendError> {
+        if facts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let call = Call { at_ms, facts };
+        let queue = match &self.store.medium {
+            Medium::Memory(writer) => return append_here(writer, call),
+            Medium::File { queue, .. } => queue,
+        };
+        let (Some(queue), None) = (queue, self.store.shared.trouble()) else {
+            return Err(self.refusal());
+        };
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Append {
+            call,
+            reply: Some(reply),
+        };
+        if queue.send(message).is_err() {
+            return Err(self.writer_is_lost());
+        }
+        let Ok(answer) = answer.await else {
+            self.writer_is_lost();
+            return Err(queue::LOST);
+        };
+        answer
+    }
+
+    /// Appends facts in their turn; nobody waits. A refusal is logged.
+    pub fn append_soon(&self, at_ms: i64, facts: Vec<Fact>) {
+        if facts.is_empty() {
+            return;
+        }
+        let call = Call { at_ms, facts };
+        match &self.store.medium {
+            Medium::Memory(writer) => queue::log_refusal(&append_here(writer, call)),
+            Medium::File { queue, .. } => {
+                let message = Message::Append { call, reply: None };
+                let sent = queue
+                    .as_ref()
+                    .is_some_and(|queue| queue.send(message).is_ok());
+                if !sent {
+                    queue::log_refusal(&Err(self.refusal()));
+                }
+            }
+        }
+    }
+
+    fn refusal(&self) -> AppendError {
+        self.store
+            .shared
+            .trouble()
+            .map_or(queue::LOST, |trouble| AppendError::NotWritable { trouble })
+    }
+
+    /// The writer's thread ended before its journal: it panicked. What it held is not known, and
+    /// nobody is left to write.
+    fn writer_is_lost(&self) -> AppendError {
+        let trouble = Trouble::Failing;
+        self.store.shared.set(Health::ReadOnly(trouble.clone()));
+        AppendError::NotWritable { trouble }
+    }
+
+    /// A payment as it stands.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn payment(&self, id: PaymentId) -> Result<Option<Payment>, ReadError> {
+        self.store.read(|connection| query::payment(connection, id))
+    }
+
+    /// A payment as it stands, with its times.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn summary(&self, id: PaymentId) -> Result<Option<Summary>, ReadError> {
+        self.store.read(|connection| query::summary(connection, id))
+    }
+
+    /// Every payment of an order, by attempt.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn payments_of(&self, order: &OrderRef) -> Result<Vec<Payment>, ReadError> {
+        self.store
+            .read(|connection| query::payments_of(connection, order))
+    }
+
+    /// Every payment that is not over, oldest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn open_payments(&self) -> Result<Vec<Payment>, ReadError> {
+        self.store.read(query::open_payments)
+    }
+
+    /// Every payment that was over at this time or later, oldest first: they are read once more,
+    /// as an end may turn out to be paid.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn ended_since(&self, at_ms: i64) -> Result<Vec<Payment>, ReadError> {
+        self.store
+            .read(|connection| query::ended_since(connection, at_ms))
+    }
+
+    /// A page of payments, newest first, from the row after a place. At most `limit` rows.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn recent(
+        &self,
+        filter: &Filter,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<Summary>, ReadError> {
+        self.store
+            .read(|connection| query::recent(connection, filter, before, limit))
+    }
+
+    /// Everything that happened to a payment, in order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn timeline(&self, id: PaymentId) -> Result<Vec<Entry>, ReadError> {
+        self.store
+            .read(|connection| query::timeline(connection, id))
+    }
+
+    /// The shop as its facts make it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn shop(&self) -> Result<Shop, ReadError> {
+        self.store.read(query::shop)
+    }
+
+    /// The order of the newest payment.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn last_order(&self) -> Result<Option<OrderRef>, ReadError> {
+        self.store.read(query::last_order)
+    }
+
+    /// The number of the last entry; 0 in an empty journal.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn last_seq(&self) -> Result<u64, ReadError> {
+        self.store.read(query::last_seq)
+    }
+
+    /// Goes through the whole journal: pages, tables, the chain from its first entry, and every
+    /// payment made again from its facts.
+    ///
+    /// # Errors
+    /// The first [`Damage`] found.
+    pub fn verify(&self) -> Result<Verified, Damage> {
+        self.store.read_apart(verify::verify)
+    }
+
+    /// Writes every entry as a line of JSON, with its hash in hexadecimal, and says how many.
+    ///
+    /// # Errors
+    /// See [`ExportError`].
+    pub fn export(&self, to: &mut dyn Write) -> Result<u64, ExportError> {
+        self.store
+            .read_apart(|connection| verify::export(connection, to))
+    }
+
+    /// Whether it takes facts, and if not, why.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.store.shared.health()
+    }
+
+    /// [`Journal::health`] as it changes.
+    #[must_use]
+    pub fn watch_health(&self) -> watch::Receiver<Health> {
+        self.store.shared.watch()
+    }
+
+    /// Where the disk was full, sees whether there is room again; every other trouble stays until
+    /// the journal is opened anew.
+    pub async fn retry_health(&self) -> Health {
+        match &self.store.medium {
+            Medium::Memory(writer) => hold(writer).retry(),
+            Medium::File { queue, .. } => {
+                let (done, finished) = oneshot::channel();
+                if let Some(queue) = queue
+                    && queue.send(Message::Retry { done }).is_ok()
+                {
+                    // An error means that the writer is gone, which its health tells as well.
+                    let _ = finished.await;
+                }
+            }
+        }
+        self.health()
+    }
+
+    /// How many commits appended facts since it was opened: fewer than calls, where callers waited
+    /// together.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.store.shared.commits()
+    }
+
+    /// For tests of a full disk: lets the file grow by so many pages and no further.
+    #[doc(hidden)]
+    pub async fn limit_growth(&self, pages: u32) {
+        match &self.store.medium {
+            Medium::Memory(writer) => {
+                let limited = hold(writer).limit_growth(pages);
+                debug_assert!(limited.is_ok(), "SQLite takes any limit");
+            }
+            Medium::File { queue, .. } => {
+                let (done, finished) = oneshot::channel();
+                if let Some(queue) = queue
+                    && queue.send(Message::LimitGrowth { pages, done }).is_ok()
+                {
+                    let _ = finished.await;
+                }
+            }
+        }
+    }
+}
+
+fn append_here(writer: &std::sync::Mutex<Writer>, call: Call) -> Answer {
+    hold(writer)
+        .commit(vec![call])
+        .pop()
+        .unwrap_or(Err(queue::LOST))
+}

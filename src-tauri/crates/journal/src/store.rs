@@ -1,0 +1,98 @@
+//! The three ways a journal is kept: written by a thread, read only, or in memory.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::connection;
+use crate::health::{Health, Shared, Trouble};
+use crate::queue::Queue;
+use crate::writer::Writer;
+
+pub(crate) struct Store {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) medium: Medium,
+}
+
+pub(crate) enum Medium {
+    /// A file, in the order in which its parts are to be dropped: the last connection to close
+    /// copies the log into the file, and that must be the one that may write; and other tills are
+    /// kept out until that is done.
+    File {
+        reader: Mutex<Connection>,
+        queue: Option<Queue>,
+        path: PathBuf,
+        _lock: Option<File>,
+    },
+    /// No file and no thread: the caller writes.
+    Memory(Mutex<Writer>),
+}
+
+impl Store {
+    pub(crate) fn writing(
+        path: PathBuf,
+        reader: Connection,
+        queue: Queue,
+        lock: File,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            shared,
+            medium: Medium::File {
+                reader: Mutex::new(reader),
+                queue: Some(queue),
+                path,
+                _lock: Some(lock),
+            },
+        }
+    }
+
+    pub(crate) fn reading(path: PathBuf, reader: Connection, trouble: Trouble) -> Self {
+        Self {
+            shared: Arc::new(Shared::new(Health::ReadOnly(trouble))),
+            medium: Medium::File {
+                reader: Mutex::new(reader),
+                queue: None,
+                path,
+                _lock: None,
+            },
+        }
+    }
+
+    pub(crate) fn memory(writer: Writer, shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            medium: Medium::Memory(Mutex::new(writer)),
+        }
+    }
+
+    /// Reads what is committed.
+    pub(crate) fn read<T>(&self, query: impl FnOnce(&Connection) -> T) -> T {
+        match &self.medium {
+            Medium::File { reader, .. } => query(&hold(reader)),
+            Medium::Memory(writer) => query(hold(writer).connection()),
+        }
+    }
+
+    /// Reads at length, without keeping other readers waiting.
+    pub(crate) fn read_apart<T, E: From<rusqlite::Error>>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match &self.medium {
+            Medium::File { path, reader, .. } => match connection::reading(path) {
+                Ok(connection) => query(&connection),
+                // A protected medium: the one connection that could be opened has to do.
+                Err(_) => query(&hold(reader)),
+            },
+            Medium::Memory(writer) => query(hold(writer).connection()),
+        }
+    }
+}
+
+/// A reader that panicked leaves nothing half done behind: SQLite takes back what it began.
+pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,139 @@
+//! The whole journal against itself, and its copy for others to check.
+
+use std::io::Write;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::chain::{self, Head, Stored};
+use crate::error::ExportError;
+use crate::fact::{Fact, Hash};
+use crate::health::Damage;
+use crate::projection::Projected;
+use crate::schema;
+
+/// A journal that was found whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries it has.
+    pub entries: u64,
+    /// The hash of the last one. Kept elsewhere (printed on a report, sent to head office), it
+    /// shows later whether this list was cut or written anew.
+    pub head: Hash,
+}
+
+/// Checks every page, table, entry, hash and kept state.
+pub(crate) fn verify(connection: &Connection) -> Result<Verified, Damage> {
+    // One view of the file, also while a till goes on writing.
+    let view = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
+    schema::check(&view)?;
+    let said: String = view.query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))?;
+    if said != "ok" {
+        return Err(Damage::File { said });
+    }
+    let head = chain::walk(&view, Head::START, |stored| match stored.fact() {
+        Some(_) => Ok(()),
+        None => Err(Damage::Unreadable { seq: stored.seq }),
+    })?;
+    if Head::recorded(&view)? != head {
+        return Err(Damage::Head);
+    }
+    check_projection(&view)?;
+    Ok(Verified {
+        entries: head.seq,
+        head: head.hash,
+    })
+}
+
+/// Makes each payment again from its entries and compares it with what is kept, in the order of
+/// their names, so that only one is held at a time.
+fn check_projection(connection: &Connection) -> Result<(), Damage> {
+    let columns = Stored::COLUMNS;
+    let mut entries = connection.prepare(&format!(
+        "SELECT {columns} FROM entry WHERE payment IS NOT NULL ORDER BY payment, seq"
+    ))?;
+    let mut entries = entries.query(())?;
+    let mut kept = connection.prepare("SELECT * FROM payment ORDER BY id")?;
+    let mut kept = kept.query(())?;
+    let mut made: Option<(String, Projected)> = None;
+    while let Some(row) = entries.next()? {
+        let stored = Stored::read(row)?;
+        let name = stored.payment.clone().unwrap_or_default();
+        if let Some((before, payment)) = &made
+            && *before != name
+        {
+            compare(before, payment, kept.next()?)?;
+            made = None;
+        }
+        let payment = replay(made.as_ref().map(|(_, payment)| payment), &name, &stored)?;
+        made = Some((name, payment));
+    }
+    if let Some((name, payment)) = &made {
+        compare(name, payment, kept.next()?)?;
+    }
+    match kept.next()? {
+        None => Ok(()),
+        Some(row) => Err(Damage::Projection {
+            payment: row.get("id")?,
+        }),
+    }
+}
+
+fn replay(before: Option<&Projected>, name: &str, stored: &Stored) -> Result<Projected, Damage> {
+    let unreadable = Damage::Unreadable { seq: stored.seq };
+    let Some(Fact::Payment { event, .. }) = stored.fact() else {
+        return Err(unreadable);
+    };
+    let seq = i64::try_from(stored.seq).map_err(|_| unreadable)?;
+    Projected::after(before, seq, stored.at_ms, &event).map_err(|_| Damage::Projection {
+        payment: name.to_owned(),
+    })
+}
+
+fn compare(name: &str, made: &Projected, kept: Option<&rusqlite::Row<'_>>) -> Result<(), Damage> {
+    match kept {
+        Some(row) if made.is_row(row)? => Ok(()),
+        Some(_) | None => Err(Damage::Projection {
+            payment: name.to_owned(),
+        }),
+    }
+}
+
+/// An entry as a line of the export. `fact` is byte for byte what was hashed.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: u64,
+    at_ms: i64,
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment: Option<&'a str>,
+    fact: &'a RawValue,
+    hash: String,
+}
+
+/// Writes every entry as a line of JSON and gives back how many. It copies what is there, damaged
+/// or not: judging is [`verify`]'s business.
+pub(crate) fn export(connection: &Connection, to: &mut dyn Write) -> Result<u64, ExportError> {
+    let columns = Stored::COLUMNS;
+    let mut statement = connection.prepare(&format!("SELECT {columns} FROM entry ORDER BY seq"))?;
+    let mut rows = statement.query(())?;
+    let mut entries: u64 = 0;
+    while let Some(row) = rows.next()? {
+        let stored = Stored::read(row)?;
+        let damaged = |_| ExportError::Entry { seq: stored.seq };
+        let line = Line {
+            seq: stored.seq,
+            at_ms: stored.at_ms,
+            kind: &stored.kind,
+            payment: stored.payment.as_deref(),
+            fact: serde_json::from_str(&stored.body).map_err(damaged)?,
+            hash: stored.hash.to_string(),
+        };
+        let line = serde_json::to_string(&line).map_err(damaged)?;
+        writeln!(to, "{line}")?;
+        entries = entries.saturating_add(1);
+    }
+    to.flush()?;
+    Ok(entries)
+}
