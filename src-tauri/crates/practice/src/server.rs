@@ -43,9 +43,7 @@ pub enum ServeError {
 /// [`ServeError`], before the first connection is taken. Afterwards it does not end by itself.
 pub async fn serve(practice: Practice, listener: TcpListener) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::NoAddress)?;
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
-    }
+    check_loopback(address)?;
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -66,6 +64,14 @@ pub async fn serve(practice: Practice, listener: TcpListener) -> Result<(), Serv
     }
 }
 
+fn check_loopback(address: SocketAddr) -> Result<(), ServeError> {
+    if address.ip().is_loopback() {
+        Ok(())
+    } else {
+        Err(ServeError::NotLoopback(address))
+    }
+}
+
 async fn connection(practice: Practice, stream: TcpStream) {
     // Without this a small answer may wait 40 ms for the other side's acknowledgement.
     if stream.set_nodelay(true).is_err() {
@@ -83,5 +89,25 @@ async fn connection(practice: Practice, stream: TcpStream) {
     if let Err(error) = served {
         // A cut connection is this crate's trade; a debug line is all it is worth.
         tracing::debug!(%error, "a connection to the practice store ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_store_is_served_to_this_computer_only() {
+        for (address, is_served) in [
+            ("127.0.0.1:80", true),
+            ("127.8.0.1:80", true),
+            ("[::1]:80", true),
+            ("0.0.0.0:80", false),
+            ("[::]:80", false),
+            ("192.168.1.2:80", false),
+        ] {
+            let checked = check_loopback(address.parse().unwrap());
+            assert_eq!(checked.is_ok(), is_served, "{address}");
+        }
     }
 }

@@ -1,1 +1,18 @@
-//! Scenarios of the practice store.
+//! Scenarios of the practice store: its protocol, its customers, its races, its faults and its file.
+
+#[cfg(test)]
+mod customers;
+#[cfg(test)]
+mod file;
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod panel;
+#[cfg(test)]
+mod protocol;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
+mod socket;
+#[cfg(test)]
+mod support;
