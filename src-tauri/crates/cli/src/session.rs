@@ -87,7 +87,10 @@ impl SessionOptions {
                 .data_dir()
                 .to_owned(),
         };
-        Ok(Self { folder, read_only: false })
+        Ok(Self {
+            folder,
+            read_only: false,
+        })
     }
 }
 
@@ -125,8 +128,9 @@ impl Session {
         providers::install_tls();
         // Two stores must not write one file: who only reads keeps its store in memory.
         let remembers = (!options.read_only && blocked.is_none()).then_some(&*options.folder);
-        let (practice, store) =
-            practice_store::start(remembers).await.map_err(SessionError::Practice)?;
+        let (practice, store) = practice_store::start(remembers)
+            .await
+            .map_err(SessionError::Practice)?;
         let vault: Arc<dyn Vault> = Arc::new(Keychain::new());
         let parts = Parts {
             journal: journal.clone(),
@@ -135,10 +139,15 @@ impl Session {
             connector: Arc::new(Systems::new(NetworkOptions::default())),
             clock: Arc::new(SystemClock),
             practice: Some(store),
+            takes_up: !options.read_only,
             seed: fastrand::u64(..),
         };
         let till = Till::open(parts).await.map_err(SessionError::Till)?;
-        Ok(Self { till, practice, journal })
+        Ok(Self {
+            till,
+            practice,
+            journal,
+        })
     }
 
     /// Everything that changes, the practice terminals included.
@@ -180,7 +189,9 @@ async fn tell_terminals(
     let codes = till.practice_terminals();
     for terminal in codes {
         let request = PracticeTerminalRequest { terminal };
-        let Ok(view) = till.practice_terminal(request).await else { continue };
+        let Ok(view) = till.practice_terminal(request).await else {
+            continue;
+        };
         let known = shown.iter_mut().find(|known| known.code == view.code);
         match known {
             Some(known) if *known == view => continue,

@@ -86,7 +86,7 @@ impl Board {
 
     /// Writes a fact about the shop and takes it in.
     pub(crate) async fn write_shop(&self, event: ShopEvent) -> Result<(), ApiError> {
-        self.refuse_if_blocked()?;
+        self.refuse_if_troubled().await?;
         let fact = Fact::Shop(event.clone());
         let now_ms = self.clock.now_ms();
         self.journal
@@ -107,13 +107,19 @@ impl Board {
         })
     }
 
-    fn refuse_if_blocked(&self) -> Result<(), ApiError> {
-        self.blocked.map_or(Ok(()), |code| Err(ApiError::new(code)))
+    /// Refuses what needs a journal that takes facts. A disk that was full may have room again:
+    /// that is tried before anybody is sent away.
+    pub(crate) async fn refuse_if_troubled(&self) -> Result<(), ApiError> {
+        if self.trouble() == Some(Code::JournalFull) {
+            self.journal.retry_health().await;
+        }
+        self.trouble()
+            .map_or(Ok(()), |code| Err(ApiError::new(code)))
     }
 
     /// Writes facts of a payment; returns once they are durable.
     pub(crate) async fn write(&self, after: &Payment, events: Vec<Event>) -> Result<(), ApiError> {
-        self.refuse_if_blocked()?;
+        self.refuse_if_troubled().await?;
         let facts = events
             .into_iter()
             .map(|event| Fact::Payment {

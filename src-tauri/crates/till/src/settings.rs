@@ -178,7 +178,7 @@ impl Till {
         let terminals = terminals_from(request.terminals)?;
         let key = request
             .key
-            .map(|key| Secret::new(key.into_text()).map_err(|_| ApiError::new(Code::KeyInvalid)))
+            .map(|key| Secret::new(&key.into_text()).map_err(|_| ApiError::new(Code::KeyInvalid)))
             .transpose()?;
         let id = match &known {
             Some(account) => account.id.clone(),

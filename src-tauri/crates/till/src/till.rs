@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Fact, Filter, Journal};
+use journal::{Cursor, Fact, Filter, Journal};
 use money::{AmountError, Currency, Money, Typed};
 use payment::ids::NameError;
 use payment::{
@@ -13,9 +13,9 @@ use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{
-    ApiError, Code, ListPaymentsRequest, MoneyView, Notice, PaymentRequest, PaymentView, PaymentsFilter,
-    PaymentsView, PracticePressRequest, PracticeTerminalRequest, PracticeTerminalView,
-    StartChargeRequest, TypeAmountRequest, TypedAmountView, WitnessRequest,
+    ApiError, Code, ListPaymentsRequest, MoneyView, Notice, PaymentRequest, PaymentView,
+    PaymentsFilter, PaymentsView, PracticePressRequest, PracticeTerminalRequest,
+    PracticeTerminalView, StartChargeRequest, TypeAmountRequest, TypedAmountView, WitnessRequest,
 };
 use crate::board::{Board, append_error, read_error};
 use crate::engine::drive::{Driver, Message};
@@ -50,6 +50,9 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The embedded practice store.
     pub practice: Option<PracticeStore>,
+    /// Whether to take up payments without an end. Not for who only reads: another till drives
+    /// them.
+    pub takes_up: bool,
     /// Seeds jitter and ids; chance in use, fixed in tests.
     pub seed: u64,
 }
@@ -76,6 +79,7 @@ impl Till {
             connector,
             clock,
             practice,
+            takes_up,
             seed,
         } = parts;
         let board = Arc::new(Board::new(journal, clock, practice, blocked)?);
@@ -87,7 +91,10 @@ impl Till {
             random,
             charging: Arc::default(),
         };
-        till.take_up().await?;
+        if takes_up {
+            till.take_up().await?;
+        }
+        till.watch_health();
         Ok(till)
     }
 
@@ -106,6 +113,17 @@ impl Till {
     #[must_use]
     pub fn open_count(&self) -> usize {
         self.board.open_payments().len()
+    }
+
+    /// Tells everybody when the journal stops taking facts, or takes them again.
+    fn watch_health(&self) {
+        let till = self.clone();
+        let mut health = self.board.journal.watch_health();
+        tokio::spawn(async move {
+            while health.changed().await.is_ok() {
+                till.tell_overview();
+            }
+        });
     }
 
     // --- recovery
@@ -131,7 +149,7 @@ impl Till {
         let recent = journal
             .recent(&Filter::All, None, LATE_SEARCH)
             .map_err(|error| read_error(&error))?;
-        for summary in recent.rows.iter().filter(|summary| summary.payment.late) {
+        for summary in recent.iter().filter(|summary| summary.payment.late) {
             self.board.note_late(summary.payment.id);
         }
         Ok(())
@@ -281,9 +299,7 @@ impl Till {
         }
         let order = OrderRef::new(order).map_err(|error| ApiError::new(order_code(error)))?;
         let terminal = terminal_of(account, terminal)?;
-        if let Some(trouble) = self.board.trouble() {
-            return Err(ApiError::new(trouble));
-        }
+        self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
         self.lines.provider(&account.id).await?;
         // Held until the request is durable: two charges at once must not both find the terminal
@@ -433,20 +449,27 @@ impl Till {
             PaymentsFilter::All if search.is_empty() => Filter::All,
             PaymentsFilter::All => Filter::Search(search),
         };
-        let before = request.before.map(|text| text.parse()).transpose();
-        let before = before.map_err(|_| ApiError::new(Code::BadRequest))?;
-        let page = self
+        let before = request
+            .before
+            .map(|text| {
+                text.parse()
+                    .map(Cursor::at)
+                    .map_err(|_| ApiError::new(Code::BadRequest))
+            })
+            .transpose()?;
+        let rows = self
             .board
             .journal
             .recent(&filter, before, PAGE)
             .map_err(|error| read_error(&error))?;
+        let full = rows.len() == PAGE;
+        let last = rows
+            .last()
+            .filter(|_| full)
+            .map(|summary| summary.cursor.number().to_string());
         Ok(PaymentsView {
-            rows: page
-                .rows
-                .iter()
-                .map(|summary| self.board.row(summary))
-                .collect(),
-            next: page.next.map(|cursor| cursor.to_string()),
+            rows: rows.iter().map(|summary| self.board.row(summary)).collect(),
+            next: last,
         })
     }
 
@@ -503,9 +526,17 @@ impl Till {
     /// The codes of the practice terminals.
     #[must_use]
     pub fn practice_terminals(&self) -> Vec<String> {
-        let account = self.board.practice.as_ref().map(|practice| &practice.account);
+        let account = self
+            .board
+            .practice
+            .as_ref()
+            .map(|practice| &practice.account);
         account.map_or_else(Vec::new, |account| {
-            account.terminals.iter().map(|terminal| terminal.code.to_string()).collect()
+            account
+                .terminals
+                .iter()
+                .map(|terminal| terminal.code.to_string())
+                .collect()
         })
     }
 
