@@ -85,17 +85,12 @@ pub(super) fn cancelled(response: &Response) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The answer to reading a payment that nobody has: "not found" is the right one, unless it is a
-/// web server or a router that did not find its own page, which quotes the path.
+/// The answer to reading a payment that nobody has, with the key: "not found" is the right one.
 pub(super) fn checked(response: &Response) -> Result<(), Failure> {
     if response.is_success() {
         return read_intent(response).map(|_| ());
     }
     match refused(response) {
-        Failure::NotFound { .. } if response.is_web_page() => Err(web_page()),
-        Failure::NotFound { said: Some(said) } if said.contains(super::INTENTS) => {
-            Err(Failure::NotFound { said: Some(said) })
-        }
         Failure::NotFound { .. } => Ok(()),
         failure @ (Failure::NotSent { .. }
         | Failure::NoAnswer { .. }
@@ -107,6 +102,23 @@ pub(super) fn checked(response: &Response) -> Result<(), Failure> {
         | Failure::RateLimited { .. }
         | Failure::Redirected
         | Failure::Fault { .. }) => Err(failure),
+    }
+}
+
+/// The answer to the same without a key: only the API refuses it, while any web server, and the
+/// provider's own under a wrong path, says "not found" again.
+pub(super) fn guarded(response: &Response) -> Result<(), Failure> {
+    if response.is_web_page() && !matches!(response.status, 401 | 403) {
+        return Err(web_page());
+    }
+    if response.is_success() {
+        return Err(unreadable());
+    }
+    let failure = refused(response);
+    if failure == Failure::KeyRefused {
+        Ok(())
+    } else {
+        Err(failure)
     }
 }
 

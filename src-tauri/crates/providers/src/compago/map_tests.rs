@@ -31,6 +31,9 @@ fn page(status: u16) -> Response {
     Response::new(status, &headers, Bytes::from_static(b"<html>{}</html>"))
 }
 
+/// Fields and what stands in their place.
+type Replaced = &'static [(&'static str, &'static str)];
+
 /// The documented answer to a create, with fields replaced or, by an empty text, left out.
 fn object(replaced: &[(&str, &str)]) -> String {
     let mut fields = vec![
@@ -70,7 +73,7 @@ fn the_documented_answer_to_a_create_is_a_payment() {
 fn a_create_may_be_answered_in_every_plausible_form() {
     let amount = Some(charge().amount);
     #[rustfmt::skip]
-    let table: &[(&[(&str, &str)], Standing, Option<Money>)] = &[
+    let table: &[(Replaced, Standing, Option<Money>)] = &[
         (&[("amount", "350.50")],                      Standing::Waiting,      amount),
         (&[("amount", "\"350.50\"")],                  Standing::Waiting,      amount),
         (&[("amount", "350.500")],                     Standing::Waiting,      amount),
@@ -101,7 +104,7 @@ fn a_create_may_be_answered_in_every_plausible_form() {
 fn a_create_about_something_else_is_a_mismatch() {
     let ours = Some(intent());
     #[rustfmt::skip]
-    let table: &[(&[(&str, &str)], &str, Option<IntentId>)] = &[
+    let table: &[(Replaced, &str, Option<IntentId>)] = &[
         (&[("amount", "350.51")],            "amount 350.51",                     ours.clone()),
         (&[("amount", "35050")],             "amount 35050",                      ours.clone()),
         (&[("amount", "350.505")],           "amount 350.505",                    ours.clone()),
@@ -390,26 +393,39 @@ fn a_cancel_is_accepted_by_any_success_and_never_called_a_duplicate() {
 }
 
 #[test]
-fn a_check_takes_not_found_for_right_and_a_missing_page_for_wrong() {
-    let missing_page = r#"{"message":"Cannot GET /payment-intent/00000000"}"#;
-    let said = Some("Cannot GET /payment-intent/00000000".to_owned());
-    let web_page = Failure::BadAnswer {
+fn a_check_wants_not_found_with_the_key_and_a_refusal_without() {
+    let web_page = Err(Failure::BadAnswer {
         why: BadAnswer::WebPage,
+    });
+    let unreadable = Err(Failure::BadAnswer {
+        why: BadAnswer::Unreadable,
+    });
+    let said = |said: &str| {
+        Err(Failure::NotFound {
+            said: Some(said.to_owned()),
+        })
     };
+    let fault = |status| Err(Failure::Fault { status });
+    let (ok, refused) = (Ok(()), Err(Failure::KeyRefused));
+    let not_found = r#"{"message":"not here"}"#;
     #[rustfmt::skip]
     let table = [
-        (json(404, r#"{"message":"Payment intent not found"}"#), Ok(())),
-        (json(404, ""),                                          Ok(())),
-        (json(200, &object(&[])),                                Ok(())),
-        (json(404, missing_page),                                Err(Failure::NotFound { said })),
-        (page(404),                                              Err(web_page)),
-        (json(401, ""),                                          Err(Failure::KeyRefused)),
-        (json(403, ""),                                          Err(Failure::KeyRefused)),
-        (json(500, ""),                                          Err(Failure::Fault { status: 500 })),
-        (json(302, ""),                                          Err(Failure::Redirected)),
+        // answer,               with the key,     without it
+        (json(404, not_found),   ok.clone(),       said("not here")),
+        (json(404, ""),          ok.clone(),       Err(Failure::NotFound { said: None })),
+        (json(200, &object(&[])), ok.clone(),      unreadable.clone()),
+        (json(200, "[]"),        unreadable.clone(), unreadable),
+        (page(200),              web_page.clone(), web_page.clone()),
+        (page(404),              ok.clone(),       web_page),
+        (json(401, ""),          refused.clone(),  ok.clone()),
+        (json(403, ""),          refused.clone(),  ok.clone()),
+        (page(401),              refused,          ok),
+        (json(500, ""),          fault(500),       fault(500)),
+        (json(302, ""),          Err(Failure::Redirected), Err(Failure::Redirected)),
     ];
-    for (response, expected) in table {
-        assert_eq!(checked(&response), expected, "{response:?}");
+    for (response, with_key, without_key) in table {
+        assert_eq!(checked(&response), with_key, "{response:?}");
+        assert_eq!(guarded(&response), without_key, "{response:?}");
     }
 }
 

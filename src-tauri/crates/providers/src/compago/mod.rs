@@ -108,7 +108,8 @@ impl Provider for Compago {
     async fn check(&self) -> Result<(), Failure> {
         let path = format!("{INTENTS}/{NOBODYS}");
         let request = Request::new(Class::Read, Method::GET, path);
-        map::checked(&self.exchange(request).await?)
+        map::checked(&self.exchange(request.clone()).await?)?;
+        map::guarded(&self.transport.exchange(request).await?)
     }
 }
 

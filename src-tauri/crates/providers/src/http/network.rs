@@ -3,6 +3,7 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use ::http::header::CONTENT_LENGTH;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use payment::Failure;
@@ -137,6 +138,10 @@ impl Network {
             .headers(request.headers)
             .timeout(self.total(request.class));
         if let Some(body) = request.body {
+            if body.is_empty() {
+                // The client leaves the length of nothing out, which some gateways answer with 411.
+                building = building.header(CONTENT_LENGTH, "0");
+            }
             building = building.body(body);
         }
         let response = building.send().await.map_err(|error| meaning(&error))?;

@@ -1,0 +1,10 @@
+//! The adapters against servers that misbehave, against TLS nobody should trust, and against the
+//! practice store. Only 127.0.0.1 is ever reached.
+
+mod canary;
+mod faults;
+mod keep_alive;
+mod practice_store;
+mod server;
+mod shop;
+mod tls;

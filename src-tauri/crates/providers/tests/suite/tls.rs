@@ -1,0 +1,155 @@
+//! Certificates: only a server that proves to be the host is sent anything.
+//!
+//! The client trusts what the operating system trusts, so the rows run in a process of their own
+//! whose system trusts the authority of this test.
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use payment::Failure;
+use payment::failure::{NoAnswer, NotSent};
+use providers::{NetworkOptions, install_tls};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::server::{Peer, Server, json};
+use crate::shop::{KEY, Operation, compago, created_body};
+
+const FOLDER: &str = "TILLSIDE_TEST_CERTIFICATES";
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority(name: &str) -> Authority {
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
+    let key = KeyPair::generate().expect("a key");
+    CertifiedIssuer::self_signed(params, key).expect("an authority")
+}
+
+fn certificate(folder: &Path, name: &str, host: &str, last_year: i32, by: &Authority) {
+    let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a host");
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(last_year, 1, 1);
+    let key = KeyPair::generate().expect("a key");
+    let signed = params.signed_by(&key, by).expect("a certificate");
+    std::fs::write(folder.join(format!("{name}.pem")), signed.pem()).expect("written");
+    std::fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).expect("written");
+}
+
+#[test]
+fn only_a_server_that_proves_itself_is_sent_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (trusted, stranger) = (authority("Trusted in this test"), authority("Stranger"));
+    let trusted_file = folder.path().join("authority.pem");
+    std::fs::write(&trusted_file, trusted.pem()).unwrap();
+    certificate(folder.path(), "good", "127.0.0.1", 2090, &trusted);
+    certificate(folder.path(), "expired", "127.0.0.1", 2021, &trusted);
+    certificate(
+        folder.path(),
+        "other-host",
+        "api.example.com",
+        2090,
+        &trusted,
+    );
+    certificate(folder.path(), "stranger", "127.0.0.1", 2090, &stranger);
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "tls::where_the_authority_is_trusted",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("SSL_CERT_FILE", &trusted_file)
+        .env_remove("SSL_CERT_DIR")
+        .env(FOLDER, folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    let failed = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}\n{failed}");
+    assert!(said.contains("1 passed"), "the rows did not run: {said}");
+}
+
+fn config(name: &str) -> Arc<ServerConfig> {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the folder of the certificates"));
+    let chain = CertificateDer::from_pem_file(folder.join(format!("{name}.pem"))).expect("read");
+    let key = PrivateKeyDer::from_pem_file(folder.join(format!("{name}.key"))).expect("read");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![chain], key)
+        .expect("a server");
+    Arc::new(config)
+}
+
+fn secured(name: &str, script: impl Fn(Peer) + Send + Sync + 'static) -> Server {
+    let config = config(name);
+    Server::start(move |peer| script(peer.secure(&config)))
+}
+
+fn honest(mut peer: Peer) {
+    while peer.request().is_some() && peer.write(json(&created_body()).as_bytes()) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by only_a_server_that_proves_itself_is_sent_anything"]
+async fn where_the_authority_is_trusted() {
+    install_tls();
+    let untrusted = || {
+        Err(Failure::NotSent {
+            why: NotSent::NotTrusted,
+        })
+    };
+    let lost = || {
+        Err(Failure::NoAnswer {
+            why: NoAnswer::ConnectionLost,
+        })
+    };
+    let cut = |mut peer: Peer| {
+        if peer.request().is_some() {
+            peer.reset();
+        }
+    };
+    // A body that ends with the connection may have been cut by anyone: without TLS's own farewell
+    // it is not whole, however it looks.
+    let without_farewell = |mut peer: Peer| {
+        if peer.request().is_some() {
+            peer.write(format!("HTTP/1.1 200 OK\r\n\r\n{}", created_body()).as_bytes());
+            peer.close();
+        }
+    };
+    let table = [
+        ("good", secured("good", honest), Ok(()), 1),
+        ("expired", secured("expired", honest), untrusted(), 0),
+        (
+            "another host's",
+            secured("other-host", honest),
+            untrusted(),
+            0,
+        ),
+        ("a stranger's", secured("stranger", honest), untrusted(), 0),
+        ("cut after the request", secured("good", cut), lost(), 1),
+        ("no farewell", secured("good", without_farewell), lost(), 1),
+    ];
+    let options = NetworkOptions::default();
+    for (name, server, expected, arrive) in table {
+        for (index, operation) in Operation::ALL.into_iter().enumerate() {
+            let base = format!("https://127.0.0.1:{}/api", server.port());
+            let outcome = operation.run(&compago(&base, options.clone())).await;
+            assert_eq!(outcome, expected, "{name}: {operation:?}");
+            assert_eq!(
+                server.count(),
+                arrive * (index + 1),
+                "{name}: {operation:?}"
+            );
+        }
+        let heard = server.with(|arrived| arrived.requests.concat());
+        assert_eq!(heard.contains(KEY), arrive > 0, "{name}");
+    }
+}
