@@ -40,7 +40,7 @@ export type MoneyMoved = "no" | "perhaps" | "yes";
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -497,7 +497,7 @@ findings: Array<FindingView>, };
 /**
  * What the practice terminal shows its customer.
  */
-export type PracticeDisplay = "idle" | "present_card" | "reading" | "enter_pin" | "wrong_pin" | "approved" | "declined" | "cancelled" | "offline";
+export type PracticeDisplay = "idle" | "present_card" | "reading" | "please_wait" | "wrong_pin" | "approved" | "declined" | "cancelled" | "offline";
 
 /**
  * What one can do at the practice terminal.

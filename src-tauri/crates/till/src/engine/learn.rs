@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use payment::outcome::{ABSENCE, Asked, Verdict, verdict};
-use payment::{CancelAnswer, Created, Event, Failure, Payment, Prompt, Refusal, Seen, Standing};
+use payment::record::Doubt;
+use payment::{
+    CancelAnswer, Created, Event, Failure, IntentId, Payment, Prompt, Refusal, Seen, Standing,
+};
 use tokio::time::Instant;
 
 use super::memory::Memory;
@@ -17,21 +20,13 @@ pub(crate) fn from_create(
 ) -> Vec<Event> {
     match answer {
         Ok(created) => match other_amount(payment, &created.seen) {
-            Some(said) => vec![Event::Mismatched {
-                intent: Some(created.intent.clone()),
-                said,
-            }],
+            Some(said) => mismatched(payment, Some(&created.intent), &said),
             None => vec![Event::Answered {
                 intent: created.intent.clone(),
                 seen: created.seen.clone(),
             }],
         },
-        Err(Failure::Mismatch { said, intent }) => {
-            vec![Event::Mismatched {
-                intent: intent.clone(),
-                said: said.clone(),
-            }]
-        }
+        Err(Failure::Mismatch { said, intent }) => mismatched(payment, intent.as_ref(), said),
         Err(failure) => match verdict(asked, failure) {
             Verdict::NothingHappened => vec![Event::Refused {
                 refusal: refusal(failure),
@@ -43,6 +38,19 @@ pub(crate) fn from_create(
             | Verdict::TryLater => first_time(payment, failure),
         },
     }
+}
+
+/// Another amount is told once, unless its object gets a name now.
+fn mismatched(payment: &Payment, intent: Option<&IntentId>, said: &str) -> Vec<Event> {
+    let told = matches!(&payment.doubt, Some(Doubt::OtherAmount { said: known }) if known == said);
+    let names_it = payment.intent.is_none() && intent.is_some();
+    if told && !names_it {
+        return Vec::new();
+    }
+    vec![Event::Mismatched {
+        intent: intent.cloned(),
+        said: said.to_owned(),
+    }]
 }
 
 /// A lost answer is told once; the tries after it are not news.
@@ -94,12 +102,7 @@ pub(crate) fn from_read(
             memory.absent_since = None;
             from_seen(payment, memory, now, seen)
         }
-        Err(Failure::Mismatch { said, .. }) => {
-            vec![Event::Mismatched {
-                intent: None,
-                said: said.clone(),
-            }]
-        }
+        Err(Failure::Mismatch { said, .. }) => mismatched(payment, None, said),
         Err(failure) => match verdict(Asked::Read, failure) {
             Verdict::PerhapsAbsent => from_absence(payment, memory, now, failure),
             Verdict::NothingHappened

@@ -10,3 +10,5 @@ pub(crate) mod learn;
 pub(crate) mod memory;
 pub(crate) mod pace;
 pub(crate) mod plan;
+#[cfg(test)]
+mod tests;
