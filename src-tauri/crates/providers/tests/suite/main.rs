@@ -2,7 +2,9 @@
 //! practice store. Only 127.0.0.1 is ever reached.
 
 mod canary;
+mod fault_rows;
 mod faults;
+mod hardening;
 mod keep_alive;
 mod practice_store;
 mod server;
