@@ -1,4 +1,11 @@
 //! The window as a cashier uses it: the real program, under Xvfb, driven through WebDriver.
 #![cfg(target_os = "linux")]
 
+mod looks;
+mod page;
+mod sale;
+mod security;
+mod settings;
+mod store;
+mod trouble;
 mod window;

@@ -31,7 +31,10 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         let group = format!("-{}", self.0.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.0.wait();
     }
 }
@@ -43,7 +46,9 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
     /// Where the till keeps its journal.
@@ -62,13 +67,18 @@ pub(crate) struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 1280, height: 800, keyring: true }
+        Self {
+            width: 1280,
+            height: 800,
+            keyring: true,
+        }
     }
 }
 
 /// An open window.
 pub(crate) struct Window {
     pub driver: WebDriver,
+    display: String,
     // Dropped in this order: the driver's group before the display it draws on.
     _chain: Group,
     _display: Group,
@@ -79,7 +89,15 @@ fn display(look: Look) -> (Group, String) {
     let screen = format!("{}x{}x24", look.width, look.height);
     let mut group = Group::spawn(
         Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                &screen,
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null()),
         "Xvfb (package xvfb)",
@@ -113,14 +131,18 @@ impl Window {
         std::fs::set_permissions(run.path(), std::fs::Permissions::from_mode(0o700)).expect("mode");
         let (display_group, display) = display(look);
         let port = free_port();
-        let script = if look.keyring { WITH_KEYRING } else { WITHOUT_KEYRING };
+        let script = if look.keyring {
+            WITH_KEYRING
+        } else {
+            WITHOUT_KEYRING
+        };
         let verbose = std::env::var_os("E2E_VERBOSE").is_some();
         let chain = Group::spawn(
             Command::new("dbus-run-session")
                 .args(["--", "sh", "-c", script, "sh"])
                 .arg(format!("--port={port}"))
                 .arg("--host=127.0.0.1")
-                .env("DISPLAY", display)
+                .env("DISPLAY", &display)
                 .env_remove("WAYLAND_DISPLAY")
                 .env("GDK_BACKEND", "x11")
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -133,12 +155,21 @@ impl Window {
                 .env("RUST_LOG", "info")
                 .env("LANG", "C.UTF-8")
                 .stdout(Stdio::null())
-                .stderr(if verbose { Stdio::inherit() } else { Stdio::null() }),
+                .stderr(if verbose {
+                    Stdio::inherit()
+                } else {
+                    Stdio::null()
+                }),
             "dbus-run-session (packages dbus-daemon, webkit2gtk-driver)",
         );
         wait_for_port(port).await;
         let driver = session(port).await;
-        Self { driver, _chain: chain, _display: display_group, _run: run }
+        Self {
+            driver,
+            _chain: chain,
+            _display: display_group,
+            _run: run,
+        }
     }
 
     /// Kills the program as a power cut would, and everything around it.
@@ -147,12 +178,19 @@ impl Window {
     }
 
     pub(crate) async fn find(&self, id: &str) -> WebElement {
-        let found = self.driver.query(By::Css(format!("[data-testid='{id}']"))).first().await;
+        let found = self
+            .driver
+            .query(By::Css(format!("[data-testid='{id}']")))
+            .first()
+            .await;
         found.unwrap_or_else(|error| panic!("nothing on the screen is {id}: {error}"))
     }
 
     pub(crate) async fn has(&self, id: &str) -> bool {
-        self.driver.find(By::Css(format!("[data-testid='{id}']"))).await.is_ok()
+        self.driver
+            .find(By::Css(format!("[data-testid='{id}']")))
+            .await
+            .is_ok()
     }
 
     pub(crate) async fn text(&self, id: &str) -> String {
@@ -161,13 +199,25 @@ impl Window {
 
     pub(crate) async fn click(&self, id: &str) {
         let element = self.find(id).await;
-        element.wait_until().clickable().await.unwrap_or_else(|error| panic!("{id}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{id} cannot be pressed: {error}"));
+        element
+            .wait_until()
+            .clickable()
+            .await
+            .unwrap_or_else(|error| panic!("{id}: {error}"));
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{id} cannot be pressed: {error}"));
     }
 
     /// Types into whatever has the focus, as a cashier at the keyboard does.
     pub(crate) async fn keys(&self, keys: &str) {
-        self.driver.action_chain().send_keys(keys).perform().await.expect("keys are typed");
+        self.driver
+            .action_chain()
+            .send_keys(keys)
+            .perform()
+            .await
+            .expect("keys are typed");
     }
 
     pub(crate) async fn fill(&self, id: &str, text: &str) {
@@ -193,7 +243,12 @@ impl Window {
         while Instant::now() < deadline {
             let selector = By::Css(format!("[data-testid='{id}']"));
             if let Ok(element) = self.driver.find(selector).await {
-                last = element.attr(attribute).await.ok().flatten().unwrap_or_default();
+                last = element
+                    .attr(attribute)
+                    .await
+                    .ok()
+                    .flatten()
+                    .unwrap_or_default();
                 if last == expected {
                     return;
                 }
@@ -208,16 +263,40 @@ impl Window {
         self.wait_for("state-band", "data-state", state).await;
     }
 
+    /// Closes the window as the button of its frame does: the frame asks, and may be refused.
+    pub(crate) async fn close_like_a_person(&self) {
+        let status = Command::new("xdotool")
+            .args([
+                "search",
+                "--onlyvisible",
+                "--name",
+                "Tillside",
+                "windowquit",
+            ])
+            .env("DISPLAY", &self.display)
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "xdotool (package xdotool)"
+        );
+    }
+
     /// Runs a script in the page; `arguments[n]` are the values.
     pub(crate) async fn run(&self, script: &str, values: Vec<Value>) -> Value {
         let answer = self.driver.execute(script, values).await;
-        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+        answer
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// Runs a script that answers later, through its last argument.
     pub(crate) async fn run_async(&self, script: &str, values: Vec<Value>) -> Value {
         let answer = self.driver.execute_async(script, values).await;
-        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+        answer
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// WebKitWebDriver hands back the last drawn frame, which can be older than the page. Two
@@ -228,7 +307,10 @@ impl Window {
         self.run_async(two_frames, vec![]).await;
         let folder = pictures();
         std::fs::create_dir_all(&folder).expect("the folder of pictures");
-        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.expect("a picture");
+        self.driver
+            .screenshot(&folder.join(format!("{name}.png")))
+            .await
+            .expect("a picture");
     }
 
     /// No violation of WCAG 2.2 A and AA that axe-core finds.
@@ -258,11 +340,15 @@ fn pictures() -> PathBuf {
 async fn session(port: u16) -> WebDriver {
     let mut capabilities = Capabilities::new();
     let options = json!({ "binary": env!("CARGO_BIN_EXE_tillside"), "args": [] });
-    capabilities.set("webkitgtk:browserOptions", options).expect("capabilities");
+    capabilities
+        .set("webkitgtk:browserOptions", options)
+        .expect("capabilities");
     let poller = ElementPollerWithTimeout::new(FIND_LIMIT, LOOK_EVERY);
     let url = format!("http://127.0.0.1:{port}");
     let building = async {
-        WebDriver::builder(&url, capabilities).poller(std::sync::Arc::new(poller)).await
+        WebDriver::builder(&url, capabilities)
+            .poller(std::sync::Arc::new(poller))
+            .await
     };
     // WebKitWebDriver waits for ever for a program that died while it started.
     tokio::time::timeout(START_LIMIT, building)
@@ -273,8 +359,14 @@ async fn session(port: u16) -> WebDriver {
 
 async fn wait_for_port(port: u16) {
     let deadline = Instant::now() + START_LIMIT;
-    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-        assert!(Instant::now() < deadline, "nothing listens on {port}: is webkit2gtk-driver there?");
+    while tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .is_err()
+    {
+        assert!(
+            Instant::now() < deadline,
+            "nothing listens on {port}: is webkit2gtk-driver there?"
+        );
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }

@@ -1,0 +1,148 @@
+//! An account of one's own.
+
+use serde_json::json;
+
+use crate::store::Store;
+use crate::window::{Home, Look, Window};
+
+const CANARY: &str = "sk-canary-4b1f9a77c0de";
+
+async fn fill_account(window: &Window, url: &str, key: &str) {
+    window.click("nav-settings").await;
+    if window.has("account-add").await {
+        window.click("account-add").await;
+    }
+    window.fill("account-name", "Roma Norte").await;
+    window.fill("account-url", url).await;
+    window.fill("account-key", key).await;
+    window.fill("terminal-code-0", "TERMINAL-001").await;
+    window.fill("terminal-label-0", "Counter left").await;
+}
+
+/// Another till's practice store stands in for the provider: over real HTTP on loopback.
+async fn provider_of(window: &Window) -> String {
+    let overview = window.ask("overview", json!({})).await;
+    overview["ok"]["accounts"][0]["base_url"]
+        .as_str()
+        .expect("an address")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn an_account_is_added_tested_and_sells() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await;
+    window.click("use-own-account").await;
+    window.fill("account-name", "Roma Norte").await;
+    window.fill("account-url", &url).await;
+    window.fill("account-key", "practice").await;
+    window.fill("terminal-code-0", "PRACTICE-2").await;
+    window.fill("terminal-label-0", "Counter left").await;
+    window.picture("settings-new-account").await;
+    window.click("account-save").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
+    window.picture("settings-tested").await;
+    window.is_accessible("settings").await;
+    let overview = window.ask("overview", json!({})).await;
+    let accounts = overview["ok"]["accounts"]
+        .as_array()
+        .cloned()
+        .expect("accounts");
+    let live = accounts
+        .iter()
+        .find(|account| account["practice"] == false)
+        .expect("the new one");
+    assert_eq!(live["has_key"], true);
+    assert!(
+        !overview.to_string().contains("\"key\""),
+        "no key comes back: {overview}"
+    );
+    let request =
+        json!({"order": "R-1", "digits": "500", "account": live["id"], "terminal": "PRACTICE-2"});
+    let sold = window.ask("start_charge", request).await;
+    assert_eq!(sold["ok"]["state"], "saved", "{sold}");
+    let store = Store::of(&window).await;
+    while store.intents().await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_and_never_found_on_the_disk() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await;
+    fill_account(&window, &url, CANARY).await;
+    window.click("account-save").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "false")
+        .await;
+    let sentence = window.text("account-test-result").await;
+    assert!(sentence.to_lowercase().contains("key"), "{sentence}");
+    window.picture("settings-wrong-key").await;
+    window.kill();
+    for entry in std::fs::read_dir(home.data())
+        .expect("the data folder")
+        .flatten()
+    {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        let found = bytes
+            .windows(CANARY.len())
+            .any(|window| window == CANARY.as_bytes());
+        assert!(!found, "{} holds the key", entry.path().display());
+    }
+}
+
+#[tokio::test]
+async fn bad_addresses_are_refused_in_words() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let table = [
+        ("ftp://example.com/api", "address_invalid"),
+        ("http://example.com/api", "address_not_secure"),
+        ("https://user:pass@example.com/api", "address_too_much"),
+        ("not a url", "address_invalid"),
+    ];
+    for (address, code) in table {
+        let request = json!({"account": null, "name": "A", "base_url": address, "key": "k-123456789012",
+                             "terminals": [{"code": "T", "label": ""}]});
+        let refused = window.ask("save_account", request).await;
+        assert_eq!(refused["error"]["code"], code, "{address}: {refused}");
+    }
+    fill_account(&window, "http://example.com/api", "k-123456789012").await;
+    window.click("account-save").await;
+    window.picture("settings-bad-address").await;
+}
+
+#[tokio::test]
+async fn without_a_keychain_the_error_names_it() {
+    let home = Home::new();
+    let look = Look {
+        keyring: false,
+        ..Look::default()
+    };
+    let window = Window::open_as(&home, look).await;
+    window.ready().await;
+    let request = json!({"account": null, "name": "A", "base_url": "https://example.com/api", "key": "k-123456789012",
+                         "terminals": [{"code": "T", "label": ""}]});
+    let refused = window.ask("save_account", request).await;
+    assert_eq!(refused["error"]["code"], "keychain_missing", "{refused}");
+    let diagnosis = window.ask("diagnose", json!({})).await;
+    let findings = diagnosis["ok"]["findings"]
+        .as_array()
+        .cloned()
+        .expect("findings");
+    let keychain = findings
+        .iter()
+        .find(|finding| finding["subject"] == "keychain")
+        .expect("it");
+    assert_eq!(keychain["problem"], "keychain_missing");
+}

@@ -1,0 +1,79 @@
+//! The practice store behind the window, asked directly: what was truly charged, and what is to go
+//! wrong next.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::window::Window;
+
+/// The store's own door.
+pub(crate) struct Store {
+    address: String,
+}
+
+impl Store {
+    /// Finds the store of a window by its practice account.
+    pub(crate) async fn of(window: &Window) -> Self {
+        let overview = window.ask("overview", json!({})).await;
+        let accounts = overview["ok"]["accounts"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let practice = accounts.iter().find(|account| account["practice"] == true);
+        let url = practice
+            .and_then(|account| account["base_url"].as_str())
+            .expect("its address");
+        let address = url
+            .trim_start_matches("http://")
+            .trim_end_matches("/api")
+            .to_owned();
+        Self { address }
+    }
+
+    async fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address)
+            .await
+            .expect("the practice store");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("answered");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+        assert!(head.starts_with("HTTP/1.1 2"), "{method} {path}: {answer}");
+        serde_json::from_str(body).unwrap_or(Value::Null)
+    }
+
+    /// What was truly charged.
+    pub(crate) async fn ledger(&self) -> Vec<Value> {
+        let ledger = self.call("GET", "/practice/ledger", &Value::Null).await;
+        ledger.as_array().cloned().expect("a list")
+    }
+
+    /// Every intent there is.
+    pub(crate) async fn intents(&self) -> Vec<Value> {
+        let intents = self.call("GET", "/practice/intents", &Value::Null).await;
+        intents.as_array().cloned().expect("a list")
+    }
+
+    /// The next request of a kind meets a fault.
+    pub(crate) async fn next(&self, on: &str, fault: Value) {
+        let faults = json!({ "queue": [{ "on": on, "fault": fault }] });
+        self.call("POST", "/practice/faults", &faults).await;
+    }
+
+    /// Changes what the documents leave open.
+    pub(crate) async fn set(&self, settings: Value) {
+        self.call("POST", "/practice/settings", &settings).await;
+    }
+}
