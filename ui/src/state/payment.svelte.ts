@@ -1,0 +1,137 @@
+// The payment on the screen. What its state means, and what can be done, the till decides.
+import { call, type Action, type ApiError, type Code, type PaymentView, type Witness } from "../bridge";
+import { screen, type Screen } from "./screen.svelte";
+
+/** Milliseconds in a second. */
+const SECOND_MS = 1000;
+
+export class ShownPayment {
+  /** As the till told it last. */
+  view = $state.raw<PaymentView | null>(null);
+  /** Why the last action did not happen. */
+  problem = $state<Code | null>(null);
+  /** Actions on their way: pressing one twice sends it once. */
+  busy = $state.raw<readonly Action[]>([]);
+
+  #now_ms = $state(0);
+  #toldAt_ms = 0;
+  #asked = 0;
+  readonly #screen: Screen;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** How many seconds it has been going on: as told, and on by this window's own clock. */
+  get elapsed_s(): number {
+    const view = this.view;
+    if (!view) return 0;
+    const since_ms = view.open ? Math.max(0, this.#now_ms - this.#toldAt_ms) : 0;
+    return view.elapsed_s + Math.floor(since_ms / SECOND_MS);
+  }
+
+  /** Lets the time go on. */
+  tick(): void {
+    this.#now_ms = performance.now();
+  }
+
+  /** Puts a payment on the screen. */
+  show(view: PaymentView): void {
+    this.#asked += 1;
+    this.problem = null;
+    this.busy = [];
+    if (this.view?.id !== view.id) this.view = null;
+    this.accept(view, view.id);
+    this.#screen.go("live");
+  }
+
+  /** Finds a payment and puts it on the screen. */
+  async open(id: string): Promise<void> {
+    this.#asked += 1;
+    const turn = this.#asked;
+    try {
+      const view = await call("show_payment", { payment: id });
+      // Somebody may have opened another one, or left, while this one was looked up.
+      if (turn === this.#asked) this.show(view);
+    } catch (error) {
+      if (turn === this.#asked) this.#screen.problem = (error as ApiError).code;
+    }
+  }
+
+  /** Takes news about a payment: dropped where it is another one, or older than what is shown. */
+  accept(view: PaymentView, shown: string | undefined = this.view?.id): void {
+    if (view.id !== shown) return;
+    if (this.view && view.revision < this.view.revision) return;
+    this.view = view;
+    this.#toldAt_ms = performance.now();
+    this.#now_ms = this.#toldAt_ms;
+  }
+
+  /** Leaves it. An open one stays watched. */
+  leave(): void {
+    this.#asked += 1;
+    this.view = null;
+    this.problem = null;
+    this.busy = [];
+    this.#screen.go("charge");
+  }
+
+  /** Does what a button or a key says. */
+  async act(action: Action): Promise<void> {
+    const view = this.view;
+    if (!view || !view.actions.includes(action)) return;
+    switch (action) {
+      case "next_customer":
+        this.leave();
+        return;
+      case "witness":
+        this.#screen.ask("witness");
+        return;
+      case "cancel":
+        await this.#send(action, view, () => call("cancel_payment", { payment: view.id }));
+        return;
+      case "ask_now":
+        await this.#send(action, view, () => call("ask_now", { payment: view.id }));
+        return;
+      case "charge_again":
+        await this.#chargeAgain(view);
+        return;
+    }
+  }
+
+  /** Records what a person saw on the terminal. */
+  async witness(saw: Witness): Promise<void> {
+    const view = this.view;
+    if (!view) return;
+    await this.#send("witness", view, () => call("witness_payment", { payment: view.id, saw }));
+  }
+
+  async #chargeAgain(view: PaymentView): Promise<void> {
+    // The minor units of an amount are the digits one would type for it.
+    const digits = String(view.amount.minor);
+    const { order, account, terminal } = view;
+    const send = () => call("start_charge", { order, digits, account, terminal });
+    await this.#send("charge_again", view, send, (again) => this.show(again));
+  }
+
+  async #send(
+    action: Action,
+    view: PaymentView,
+    send: () => Promise<PaymentView>,
+    then: (answer: PaymentView) => void = (answer) => this.accept(answer),
+  ): Promise<void> {
+    if (this.busy.includes(action)) return;
+    this.busy = [...this.busy, action];
+    this.problem = null;
+    try {
+      const answer = await send();
+      if (this.view?.id === view.id) then(answer);
+    } catch (error) {
+      if (this.view?.id === view.id) this.problem = (error as ApiError).code;
+    } finally {
+      if (this.view?.id === view.id) this.busy = this.busy.filter((one) => one !== action);
+    }
+  }
+}
+
+export const payment = new ShownPayment(screen);

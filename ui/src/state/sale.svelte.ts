@@ -1,0 +1,191 @@
+// The sale being typed: digits, order, terminal. The till says what the digits amount to and whether
+// they can be charged; here they are only collected, and none is lost while an answer is awaited.
+import { call, type ApiError, type Code, type PaymentView, type TerminalView, type TypedAmountView } from "../bridge";
+import { till, type Till } from "./till.svelte";
+
+/** More digits than any amount has: what is held beyond them is a stuck key. */
+const DIGITS_LIMIT = 16;
+
+export class Sale {
+  /** The digits typed. */
+  digits = $state("");
+  /** What the till says they amount to; none until it has answered. */
+  typed = $state.raw<TypedAmountView | null>(null);
+  /** Why the last Enter charged nothing. */
+  problem = $state<Code | null>(null);
+  /** What goes with the problem: the id of the payment in the way. */
+  problemPayment = $state<string | null>(null);
+  /** A charge is on its way to the till. */
+  charging = $state(false);
+
+  #order = $state<string | null>(null);
+  #chosen = $state.raw<{ account: string; code: string } | null>(null);
+  #asked = 0;
+  #answered = 0;
+  #asking: Promise<void> = Promise.resolve();
+  #unanswered = false;
+  #next = "";
+  readonly #till: Till;
+
+  constructor(till: Till) {
+    this.#till = till;
+  }
+
+  /** The order: as typed, else the till's suggestion. */
+  get order(): string {
+    return this.#order ?? this.#till.overview?.suggested_order ?? "";
+  }
+
+  set order(text: string) {
+    this.#order = text;
+    this.#forgive();
+  }
+
+  /** The terminals to choose from. */
+  get terminals(): readonly TerminalView[] {
+    return this.#till.overview?.terminals ?? [];
+  }
+
+  /** The terminal chosen; the first until somebody chooses. It never changes by itself. */
+  get terminal(): TerminalView | null {
+    const chosen = this.#chosen;
+    const found = chosen
+      ? this.terminals.find((one) => one.account === chosen.account && one.code === chosen.code)
+      : undefined;
+    return found ?? this.terminals[0] ?? null;
+  }
+
+  /** What stands in the way now, before anybody presses Enter. */
+  get obstacle(): Code | null {
+    return this.#till.overview?.trouble ?? null;
+  }
+
+  /** Takes a digit, or "00". */
+  press(digits: string): void {
+    if (this.charging) {
+      // The amount under way is locked; this belongs to the next customer.
+      this.#next = (this.#next + digits).slice(0, DIGITS_LIMIT);
+      return;
+    }
+    this.digits = (this.digits + digits).slice(0, DIGITS_LIMIT);
+    this.#forgive();
+    void this.#ask();
+  }
+
+  /** Takes the last digit away. */
+  erase(): void {
+    if (this.charging) {
+      this.#next = this.#next.slice(0, -1);
+      return;
+    }
+    this.digits = this.digits.slice(0, -1);
+    this.#forgive();
+    void this.#ask();
+  }
+
+  /** Takes all digits away. */
+  clear(): void {
+    if (this.charging) return;
+    this.digits = "";
+    this.#forgive();
+    void this.#ask();
+  }
+
+  /** Chooses a terminal. Another account may have another currency, so the amount is asked anew. */
+  choose(terminal: TerminalView): void {
+    const before = this.terminal?.account;
+    this.#chosen = { account: terminal.account, code: terminal.code };
+    this.#forgive();
+    if (before !== terminal.account) void this.#ask();
+  }
+
+  /** Chooses the nth terminal, from 1. */
+  chooseNumber(number: number): void {
+    const terminal = this.terminals[number - 1];
+    if (terminal) this.choose(terminal);
+  }
+
+  /** Asks what the digits amount to; for the first figure and after the accounts changed. */
+  async show(): Promise<void> {
+    await this.#ask();
+  }
+
+  /**
+   * Charges what is on the screen. Waits for the figure first: what is charged is what was drawn.
+   * Returns the payment, or nothing where none was started; `problem` then says why.
+   */
+  async charge(): Promise<PaymentView | null> {
+    if (this.charging) return null;
+    this.charging = true;
+    this.#forgive();
+    this.#next = "";
+    const order = this.order;
+    const terminal = this.terminal;
+    try {
+      if (this.#unanswered) void this.#ask();
+      await this.#asking;
+      if (this.problem) return null;
+      const problem = this.obstacle ?? this.typed?.problem ?? null;
+      if (problem) return this.#refuse(problem);
+      if (!terminal) return this.#refuse("terminal_unknown");
+      const view = await call("start_charge", {
+        order,
+        digits: this.digits,
+        account: terminal.account,
+        terminal: terminal.code,
+      });
+      if (this.order === order) this.#order = null;
+      this.digits = this.#next;
+      return view;
+    } catch (error) {
+      const { code, detail } = error as ApiError;
+      // What was typed meanwhile is dropped: an amount must not grow behind a refusal.
+      return this.#refuse(code, detail);
+    } finally {
+      this.charging = false;
+      this.#next = "";
+      void this.#ask();
+    }
+  }
+
+  #refuse(code: Code, payment: string | null = null): null {
+    this.problem = code;
+    const inTheWay = code.startsWith("order_") || code === "terminal_busy";
+    this.problemPayment = inTheWay ? payment : null;
+    return null;
+  }
+
+  #forgive(): void {
+    this.problem = null;
+    this.problemPayment = null;
+  }
+
+  #ask(): Promise<void> {
+    const account = this.terminal?.account;
+    if (account === undefined) return this.#asking;
+    this.#asked += 1;
+    this.#asking = this.#draw(this.#asked, this.digits, account);
+    return this.#asking;
+  }
+
+  async #draw(turn: number, digits: string, account: string): Promise<void> {
+    try {
+      const typed = await call("type_amount", { digits, account });
+      // An answer may be overtaken by a later one; the older must not be drawn over it.
+      if (turn < this.#answered) return;
+      this.#answered = turn;
+      this.#unanswered = false;
+      this.typed = typed;
+      // Leading zeros go as soon as the till has said that they do not count, unless more was typed.
+      const counts = typed.problem === null || typed.problem === "amount_empty";
+      if (counts && turn === this.#asked && this.digits === digits) this.digits = typed.digits;
+    } catch (error) {
+      if (turn < this.#answered) return;
+      this.#answered = turn;
+      this.#unanswered = true;
+      this.problem = (error as ApiError).code;
+    }
+  }
+}
+
+export const sale = new Sale(till);

@@ -1,0 +1,237 @@
+// Accounts, looks and names being changed. Nothing holds until the till has said so.
+import {
+  call,
+  type AccountTestView,
+  type AccountView,
+  type ApiError,
+  type Code,
+  type FindingView,
+  type Language,
+  type TerminalInput,
+  type Theme,
+} from "../bridge";
+import { till, type Till } from "./till.svelte";
+
+/** Compago's production address (docs.compago.com/get-started/authentication). */
+const COMPAGO_ADDRESS = "https://api.harmony.compago.com/api";
+
+/** Where in the form a problem belongs. */
+export type Field = "name" | "base_url" | "key" | "terminals" | "form";
+
+/** An account being written. */
+export type Draft = {
+  account: string | null;
+  name: string;
+  base_url: string;
+  key: string;
+  terminals: TerminalInput[];
+};
+
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** Which field a code is about. Terminal codes and names share their codes. */
+export function fieldOf(code: Code, draft: Draft): Field {
+  if (code.startsWith("address_")) return "base_url";
+  if (code.startsWith("key_") || code.startsWith("keychain_")) return "key";
+  if (code.startsWith("terminal")) return "terminals";
+  if (!code.startsWith("name_")) return "form";
+  const terminalsAreRight = draft.terminals.every((one) => VISIBLE_ASCII.test(one.code));
+  return draft.name.trim() !== "" && !terminalsAreRight ? "terminals" : "name";
+}
+
+export class Settings {
+  /** The account being written; none where none is chosen. */
+  draft = $state<Draft | null>(null);
+  /** Whether it differs from what is saved. */
+  changed = $state(false);
+  /** What is wrong with it. */
+  problem = $state.raw<{ code: Code; field: Field } | null>(null);
+  /** What is on its way. */
+  busy = $state<"save" | "test" | "remove" | "diagnose" | null>(null);
+  /** It was saved just now. */
+  saved = $state(false);
+  /** What the last test said. */
+  result = $state.raw<AccountTestView | null>(null);
+  /** The cashier's name being written. */
+  cashier = $state("");
+  /** Why the name or the look was not taken. */
+  tillProblem = $state<Code | null>(null);
+  /** The name was saved just now. */
+  cashierSaved = $state(false);
+  /** How the machine is; none until asked. */
+  findings = $state.raw<readonly FindingView[] | null>(null);
+
+  readonly #till: Till;
+
+  constructor(till: Till) {
+    this.#till = till;
+  }
+
+  /** Comes to the settings: what the keychain says is asked anew. */
+  async arrive(): Promise<void> {
+    this.cashier = this.#till.overview?.cashier ?? "";
+    this.cashierSaved = false;
+    this.tillProblem = null;
+    await this.#till.refresh();
+  }
+
+  /** Begins a new account. */
+  begin(): void {
+    const terminals = [{ code: "", label: "" }];
+    this.#edit({ account: null, name: "", base_url: COMPAGO_ADDRESS, key: "", terminals });
+  }
+
+  /** Opens an account for changes. */
+  edit(account: AccountView): void {
+    const terminals = account.terminals.map(({ code, label }) => ({ code, label }));
+    const { id, name, base_url } = account;
+    this.#edit({ account: id, name, base_url, key: "", terminals });
+  }
+
+  #edit(draft: Draft): void {
+    this.draft = draft;
+    this.changed = false;
+    this.#quiet();
+  }
+
+  /** Says that something was written. */
+  touch(): void {
+    this.changed = true;
+    this.#quiet();
+  }
+
+  #quiet(): void {
+    this.problem = null;
+    this.saved = false;
+    this.result = null;
+  }
+
+  /** Adds an empty terminal. */
+  addTerminal(): void {
+    this.draft?.terminals.push({ code: "", label: "" });
+    this.touch();
+  }
+
+  /** Takes a terminal away. */
+  removeTerminal(index: number): void {
+    this.draft?.terminals.splice(index, 1);
+    this.touch();
+  }
+
+  /** Saves the account. The key is sent once and forgotten here, whatever the answer. */
+  async save(): Promise<boolean> {
+    const draft = this.draft;
+    if (!draft || this.busy) return false;
+    this.busy = "save";
+    this.#quiet();
+    const key = draft.key === "" ? null : draft.key;
+    draft.key = "";
+    const { account, name, base_url } = draft;
+    const terminals = draft.terminals.map(({ code, label }) => ({ code, label }));
+    try {
+      const view = await call("save_account", { account, name, base_url, key, terminals });
+      await this.#till.refresh();
+      // What was written while it was saved stays, and still has to be saved.
+      if (this.draft === draft && !this.#changedSince(draft, { name, base_url, terminals })) {
+        this.edit(view);
+        this.saved = true;
+      } else {
+        draft.account = view.id;
+      }
+      return true;
+    } catch (error) {
+      const { code } = error as ApiError;
+      this.problem = { code, field: fieldOf(code, draft) };
+      return false;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  /** Whether more was written than was sent. */
+  #changedSince(draft: Draft, sent: Pick<Draft, "name" | "base_url" | "terminals">): boolean {
+    const { name, base_url, terminals } = draft;
+    return draft.key !== "" || JSON.stringify({ name, base_url, terminals }) !== JSON.stringify(sent);
+  }
+
+  /** Tests address and key, after saving what is not saved. */
+  async test(): Promise<void> {
+    const draft = this.draft;
+    if (!draft || this.busy) return;
+    if ((this.changed || draft.account === null) && !(await this.save())) return;
+    const account = this.draft?.account;
+    if (!account) return;
+    this.busy = "test";
+    this.#quiet();
+    try {
+      this.result = await call("test_account", { account });
+    } catch (error) {
+      this.problem = { code: (error as ApiError).code, field: "form" };
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  /** Removes the account and its key. */
+  async remove(): Promise<void> {
+    const account = this.draft?.account;
+    if (!account || this.busy) return;
+    this.busy = "remove";
+    this.#quiet();
+    try {
+      this.#till.take(await call("remove_account", { account }));
+      this.draft = null;
+    } catch (error) {
+      this.problem = { code: (error as ApiError).code, field: "form" };
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  /** Chooses the language. */
+  async chooseLanguage(language: Language): Promise<void> {
+    await this.#chooseLook(language, this.#till.overview?.theme ?? "system");
+  }
+
+  /** Chooses the theme. */
+  async chooseTheme(theme: Theme): Promise<void> {
+    await this.#chooseLook(this.#till.overview?.language ?? "system", theme);
+  }
+
+  async #chooseLook(language: Language, theme: Theme): Promise<void> {
+    this.tillProblem = null;
+    try {
+      this.#till.take(await call("choose_look", { language, theme }));
+    } catch (error) {
+      this.tillProblem = (error as ApiError).code;
+    }
+  }
+
+  /** Sets the cashier's name. */
+  async nameCashier(): Promise<void> {
+    const name = this.cashier;
+    this.tillProblem = null;
+    this.cashierSaved = false;
+    try {
+      this.#till.take(await call("name_cashier", { name }));
+      this.cashierSaved = true;
+    } catch (error) {
+      this.tillProblem = (error as ApiError).code;
+    }
+  }
+
+  /** Looks at the machine. */
+  async diagnose(): Promise<void> {
+    if (this.busy) return;
+    this.busy = "diagnose";
+    try {
+      this.findings = (await call("diagnose", {})).findings;
+    } catch (error) {
+      this.tillProblem = (error as ApiError).code;
+    } finally {
+      this.busy = null;
+    }
+  }
+}
+
+export const settings = new Settings(till);

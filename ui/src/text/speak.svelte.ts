@@ -1,0 +1,105 @@
+// Every word the window says comes from here, in the language chosen.
+import en from "./en.json";
+import es from "./es.json";
+
+/** The languages there are words in. */
+export type Tongue = "en" | "es";
+
+type Words = typeof en;
+type Leaves<Node, Path extends string = ""> = Node extends string
+  ? Path
+  : { [Key in keyof Node & string]: Leaves<Node[Key], Path extends "" ? Key : `${Path}.${Key}`> }[keyof Node & string];
+
+/** The name of a text. */
+export type TextKey = Leaves<Words>;
+
+/** What a text's `{name}` stand for. */
+export type Params = Readonly<Record<string, string | number | undefined>>;
+
+const WORDS: Record<Tongue, Words> = { en, es };
+/** The words are Mexican Spanish; the till writes its times as shops do, from 0 to 24. */
+const LOCALES: Record<Tongue, string> = { en: "en-GB", es: "es-MX" };
+
+class Speech {
+  /** The language spoken now. */
+  tongue = $state<Tongue>("en");
+}
+
+/** Which language is spoken; set from the setting. */
+export const speech = new Speech();
+
+/** The language for a list of a system's languages ("es-MX", "en-US"): the first one with words. */
+export function tongueFor(languages: readonly string[]): Tongue {
+  for (const language of languages) {
+    const primary = language.toLowerCase().split("-")[0];
+    if (primary === "es" || primary === "en") return primary;
+  }
+  return "en";
+}
+
+function find(path: string): string | null {
+  let node: unknown = WORDS[speech.tongue];
+  for (const step of path.split(".")) {
+    if (typeof node !== "object" || node === null) return null;
+    node = (node as Record<string, unknown>)[step];
+  }
+  return typeof node === "string" ? node : null;
+}
+
+function fill(text: string, params: Params): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+}
+
+/** Says a text. */
+export function say(key: TextKey, params: Params = {}): string {
+  return fill(find(key) ?? key, params);
+}
+
+/**
+ * Says a text that need not be there, and says nothing when something in it would be blank:
+ * "by {who}" where nobody is named.
+ */
+export function sayIfKnown(path: string, params: Params = {}): string {
+  const text = find(path);
+  if (text === null) return "";
+  const blank = [...text.matchAll(/\{(\w+)\}/g)].some(([, name]) => !params[name ?? ""]);
+  return blank ? "" : fill(text, params);
+}
+
+function format(at: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(LOCALES[speech.tongue], { hour12: false, ...options }).format(at);
+}
+
+/** "14:32". */
+export function clock(at: Date): string {
+  return format(at, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** "14:32:06.1": which of two things came first is often the question. */
+export function instant(at: string): string {
+  return format(new Date(at), {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 1,
+  });
+}
+
+/** "21 Nov, 14:32". */
+export function dayAndTime(at: string): string {
+  return format(new Date(at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+/** "0:07", "1:02:05". */
+export function duration(seconds: number): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const clockface = `${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${two(minutes % 60)}:${clockface}` : `${minutes}:${clockface}`;
+}
+
+/** A whole number, grouped as the language does. */
+export function count(number: number): string {
+  return new Intl.NumberFormat(LOCALES[speech.tongue]).format(number);
+}
