@@ -73,16 +73,21 @@ fn make() -> Result<Vec<PathBuf>, Fault> {
         },
     )?;
     let place = where_the_command_line_is(&release.join("till"));
+    let mut options = vec!["--config", &place];
+    if !System::here().is_linux() {
+        // Only the packages of Linux carry it, and cmd.exe would trip over the quotes.
+        options.clear();
+    }
     let what = format!("building the window for release and packing {surely}");
     step::timed("bundle", &what, || {
         let mut build = process::npm(["run", "tauri", "--", "build", "--bundles", surely]);
-        process::run(build.args(["--config", &place]))
+        process::run(build.args(&options))
     })?;
     if let Some(perhaps) = perhaps {
         let what = format!("packing {perhaps} (its tools are fetched from github.com)");
         let packed = step::timed("bundle", &what, || {
             let mut pack = process::npm(["run", "tauri", "--", "bundle", "--bundles", perhaps]);
-            process::run(pack.args(["--config", &place]))
+            process::run(pack.args(&options))
         });
         if packed.is_err() {
             step::say(&format!(

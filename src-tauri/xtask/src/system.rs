@@ -142,7 +142,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Fault> {
     let administrator = Administrator::here().ok_or_else(unable)?;
     let packages: Vec<&str> = parts.iter().map(|part| part.on(system)).collect();
     let what = format!("apt-get install {}", packages.join(" "));
-    step::timed("system", &what, || {
+    let installed = step::timed("system", &what, || {
         install(administrator, &packages)?;
         let still = missing();
         if still.is_empty() {
@@ -152,7 +152,12 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Fault> {
                 what: named(&still),
             })
         }
-    })
+    });
+    if installed.is_err() {
+        let line = system.line_to_type(&parts);
+        step::say(&format!("system: by hand that would be\n\n    {line}\n"));
+    }
+    installed
 }
 
 fn named(parts: &[&Part]) -> String {
