@@ -1,10 +1,13 @@
 //! What the client does not do, whatever it is told: follow, read on, believe, or say more than it
 //! must.
 
+use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use payment::Failure;
+use payment::failure::NoAnswer;
+use providers::NetworkOptions;
 
 use crate::fault_rows::TOO_LARGE;
 use crate::server::{Server, json};
@@ -138,4 +141,81 @@ async fn requests_are_written_as_documented() {
             (&*line, expected, body)
         );
     }
+}
+
+/// A silent connection is given up at its own limit, long before the one on the whole request.
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_has_a_limit_of_its_own() {
+    let silent = Server::start(|mut peer| {
+        if peer.request().is_some() {
+            peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{");
+            peer.hold();
+        }
+    });
+    let options = NetworkOptions {
+        read_idle_ms: 200,
+        ..NetworkOptions::default()
+    };
+    let started = Instant::now();
+    for operation in Operation::ALL {
+        let outcome = operation
+            .run(&compago(&silent.base(), options.clone()))
+            .await;
+        let why = NoAnswer::TimedOut;
+        assert_eq!(outcome, Err(Failure::NoAnswer { why }), "{operation:?}");
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+/// Whoever can set a variable of the environment still cannot stand between till and provider.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let proxy = Server::answering(json(&created_body()));
+    let address = format!("http://127.0.0.1:{}", proxy.port());
+    let test = "hardening::inside_an_environment_with_a_proxy";
+    let mut run = Command::new(std::env::current_exe().unwrap());
+    run.args(["--exact", test, "--ignored", "--nocapture"]);
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        run.env(name, &address);
+    }
+    let output = run
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    assert_eq!(proxy.with(|arrived| arrived.connections), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by a_proxy_of_the_environment_is_not_used"]
+async fn inside_an_environment_with_a_proxy() {
+    let server = Server::answering(json(&created_body()));
+    for operation in Operation::ALL {
+        let outcome = operation.run(&compago(&server.base(), hasty())).await;
+        assert_eq!(outcome, Ok(()));
+    }
+    assert_eq!(server.count(), Operation::ALL.len());
+    // Nobody listens there; through the proxy it would be answered.
+    let base = format!("https://127.0.0.1:{}/api", Server::nobody());
+    let outcome = Operation::Read.run(&compago(&base, hasty())).await;
+    assert!(
+        matches!(outcome, Err(Failure::NotSent { .. })),
+        "{outcome:?}"
+    );
 }

@@ -121,6 +121,22 @@ impl Peer {
         Some(request)
     }
 
+    /// Reads so many bytes; `None` where the client hung up before.
+    pub(crate) fn exactly(&mut self, count: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        let mut filled = 0;
+        while filled < count {
+            let more = self.read(&mut bytes[filled..]).ok();
+            filled += more.filter(|more| *more > 0)?;
+        }
+        Some(bytes)
+    }
+
+    /// Counts something as a request that arrived.
+    pub(crate) fn count(&self, what: &str) {
+        self.note(|arrived| arrived.requests.push(what.to_owned()));
+    }
+
     /// Waits for the first byte and leaves it unread.
     pub(crate) fn first_byte(&self) -> bool {
         self.stream.peek(&mut [0]).is_ok_and(|count| count > 0)

@@ -59,37 +59,46 @@ fn only_a_server_that_proves_itself_is_sent_anything() {
         &trusted,
     );
     certificate(folder.path(), "stranger", "127.0.0.1", 2090, &stranger);
-    let run = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "tls::where_the_authority_is_trusted",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env("SSL_CERT_FILE", &trusted_file)
-        .env_remove("SSL_CERT_DIR")
-        .env(FOLDER, folder.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&run.stdout);
-    let failed = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{said}\n{failed}");
-    assert!(said.contains("1 passed"), "the rows did not run: {said}");
+    for test in [
+        "where_the_authority_is_trusted",
+        "a_refused_stream_is_not_sent_again",
+    ] {
+        let run = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                &format!("tls::{test}"),
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("SSL_CERT_FILE", &trusted_file)
+            .env_remove("SSL_CERT_DIR")
+            .env(FOLDER, folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stdout);
+        let failed = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.success(), "{said}\n{failed}");
+        assert!(said.contains("1 passed"), "the rows did not run: {said}");
+    }
 }
 
-fn config(name: &str) -> Arc<ServerConfig> {
+fn config(name: &str, protocols: &[&str]) -> Arc<ServerConfig> {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the folder of the certificates"));
     let chain = CertificateDer::from_pem_file(folder.join(format!("{name}.pem"))).expect("read");
     let key = PrivateKeyDer::from_pem_file(folder.join(format!("{name}.key"))).expect("read");
-    let config = ServerConfig::builder()
+    let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![chain], key)
         .expect("a server");
+    let protocols = protocols
+        .iter()
+        .map(|protocol| protocol.as_bytes().to_vec());
+    config.alpn_protocols = protocols.collect();
     Arc::new(config)
 }
 
 fn secured(name: &str, script: impl Fn(Peer) + Send + Sync + 'static) -> Server {
-    let config = config(name);
+    let config = config(name, &["http/1.1"]);
     Server::start(move |peer| script(peer.secure(&config)))
 }
 
@@ -151,5 +160,47 @@ async fn where_the_authority_is_trusted() {
         }
         let heard = server.with(|arrived| arrived.requests.concat());
         assert_eq!(heard.contains(KEY), arrive > 0, "{name}");
+    }
+}
+
+/// HTTP/2, just far enough to refuse each request as "not processed, send it again" (RFC 9113
+/// §8.7): a `RST_STREAM` with `REFUSED_STREAM` for each `HEADERS`.
+fn refuse_streams(mut peer: Peer) -> Option<()> {
+    const HEADERS: u8 = 1;
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    peer.exactly(24)?; // the preface
+    peer.write(&SETTINGS);
+    loop {
+        let head = peer.exactly(9)?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        peer.exactly(usize::try_from(length).ok()?)?;
+        if head[3] == HEADERS {
+            peer.count("stream");
+            let mut refusal = vec![0, 0, 4, 3, 0];
+            refusal.extend_from_slice(&head[5..9]);
+            refusal.extend_from_slice(&[0, 0, 0, 7]);
+            peer.write(&refusal);
+        }
+    }
+}
+
+/// Told to send a charge again, the client still leaves that to the till.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by only_a_server_that_proves_itself_is_sent_anything"]
+async fn a_refused_stream_is_not_sent_again() {
+    install_tls();
+    let config = config("good", &["h2"]);
+    let server = Server::start(move |peer| {
+        refuse_streams(peer.secure(&config));
+    });
+    let base = format!("https://127.0.0.1:{}/api", server.port());
+    for (index, operation) in Operation::ALL.into_iter().enumerate() {
+        let provider = compago(&base, NetworkOptions::default());
+        let why = NoAnswer::ConnectionLost;
+        assert_eq!(
+            operation.run(&provider).await,
+            Err(Failure::NoAnswer { why })
+        );
+        assert_eq!(server.count(), index + 1, "{operation:?}");
     }
 }
