@@ -1,0 +1,93 @@
+//! Plays a range of seeds, or tells the story of one.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use tillside_tests::storm::{self, Storm};
+
+/// How many failing seeds are shown.
+const SHOWN: usize = 10;
+
+/// The seeded storm.
+#[derive(Debug, Parser)]
+#[command(name = "storm")]
+struct Arguments {
+    /// The seeds to play, from A up to and without B: A..B.
+    #[arg(long, value_parser = range, default_value = "0..1000")]
+    seeds: std::ops::Range<u64>,
+    /// One seed instead.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Tell the story of the one seed.
+    #[arg(long, requires = "seed")]
+    trace: bool,
+    /// On how many threads.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+}
+
+fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let numbers = text.split_once("..").and_then(|(from, to)| {
+        let from = from.parse().ok()?;
+        let to = to.trim_start_matches('=').parse().ok()?;
+        Some(from..to)
+    });
+    numbers.ok_or_else(|| "give a range such as 0..1000".to_owned())
+}
+
+fn main() -> io::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let mut out = io::stdout().lock();
+    let is_whole = match arguments.seed {
+        Some(seed) => one(&mut out, seed, arguments.trace)?,
+        None => many(&mut out, arguments.seeds, arguments.threads)?,
+    };
+    Ok(if is_whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn one(out: &mut impl Write, seed: u64, trace: bool) -> io::Result<bool> {
+    let story = storm::play(seed, trace);
+    for line in &story.lines {
+        writeln!(out, "{line}")?;
+    }
+    for line in &story.broken {
+        writeln!(out, "BROKEN {line}")?;
+    }
+    let digest = story.digest;
+    writeln!(out, "seed {seed}, trace {digest:016x}")?;
+    Ok(story.broken.is_empty())
+}
+
+fn many(out: &mut impl Write, seeds: std::ops::Range<u64>, threads: usize) -> io::Result<bool> {
+    let began = Instant::now();
+    let storm = storm::blow(seeds, threads);
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    for (kind, name, times) in storm.coverage.rows() {
+        writeln!(out, "{kind:<10} {name:<28} {times:>12}")?;
+    }
+    summary(out, &storm, took_ms.max(1))?;
+    for (seed, broken) in storm.failed.iter().take(SHOWN) {
+        for line in broken {
+            writeln!(out, "seed {seed}: {line}")?;
+        }
+    }
+    Ok(storm.failed.is_empty())
+}
+
+fn summary(out: &mut impl Write, storm: &Storm, took_ms: u64) -> io::Result<()> {
+    let per_second = storm.seeds.saturating_mul(1000) / took_ms;
+    let hours = storm.simulated_ms / 3_600_000;
+    let (seeds, exchanges) = (storm.seeds, storm.exchanges);
+    let failed = storm.failed.len();
+    writeln!(
+        out,
+        "{seeds} seeds in {took_ms} ms ({per_second} a second), {hours} simulated hours, \
+         {exchanges} exchanges, {failed} failed"
+    )
+}

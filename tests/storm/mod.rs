@@ -1,0 +1,121 @@
+//! The seeded storm: one seed is one story of a shop in which everything goes wrong, checked
+//! against the practice store's ledger from outside.
+//!
+//! A story has two parts. For one to four simulated minutes cashiers, customers, crashes and the
+//! network do by chance what they like, and the safety invariants must hold at every step. Then
+//! the trouble stops, and within five simulated minutes everything must be known.
+
+mod check;
+mod coverage;
+mod plan;
+mod play;
+pub mod seed_bank;
+mod weather;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use coverage::Coverage;
+use play::Play;
+
+use crate::trace::Trace;
+use crate::world::World;
+
+/// What one seed told.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// Which.
+    pub seed: u64,
+    /// The same in every run of the seed.
+    pub digest: u64,
+    /// Every step in words, where it was asked for.
+    pub lines: Vec<String>,
+    /// The invariants that did not hold; each begins with its number.
+    pub broken: Vec<String>,
+    /// What happened.
+    pub coverage: Coverage,
+    /// How much time went by in it. Milliseconds.
+    pub simulated_ms: u64,
+    /// How many requests were sent.
+    pub exchanges: u64,
+}
+
+/// Plays one seed.
+#[must_use]
+pub fn play(seed: u64, readable: bool) -> Story {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O can be made");
+    runtime.block_on(async move {
+        let trace = Trace::new(readable);
+        let mut play = Play::new(seed, |seats| World::new(seed, seats, trace));
+        play.play().await;
+        Story {
+            seed,
+            digest: play.world.trace.digest(),
+            lines: play.world.trace.lines(),
+            broken: play.broken,
+            coverage: play.coverage,
+            simulated_ms: play.world.trace.now_ms(),
+            exchanges: play.world.net.sent(),
+        }
+    })
+}
+
+/// What many seeds told.
+#[derive(Debug, Clone, Default)]
+pub struct Storm {
+    /// How many were played.
+    pub seeds: u64,
+    /// Those in which an invariant did not hold, by seed.
+    pub failed: Vec<(u64, Vec<String>)>,
+    /// What happened in all of them.
+    pub coverage: Coverage,
+    /// Simulated time of all of them. Milliseconds.
+    pub simulated_ms: u64,
+    /// Requests of all of them.
+    pub exchanges: u64,
+}
+
+impl Storm {
+    fn take(&mut self, story: Story) {
+        self.seeds += 1;
+        self.simulated_ms += story.simulated_ms;
+        self.exchanges += story.exchanges;
+        self.coverage.merge(&story.coverage);
+        if !story.broken.is_empty() {
+            self.failed.push((story.seed, story.broken));
+        }
+    }
+}
+
+/// Plays every seed of a range on so many threads. Which thread plays which seed makes no
+/// difference to any of them.
+#[must_use]
+pub fn blow(seeds: std::ops::Range<u64>, threads: usize) -> Storm {
+    let next = AtomicU64::new(seeds.start);
+    let storm = Mutex::new(Storm::default());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    let story = play(seed, false);
+                    storm
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .take(story);
+                }
+            });
+        }
+    });
+    let mut storm = storm.into_inner().unwrap_or_else(PoisonError::into_inner);
+    storm.failed.sort_unstable();
+    storm
+}

@@ -1,0 +1,129 @@
+//! Who and what is in one story, drawn from its seed.
+
+use practice::{
+    CreatedStatus, CustomerMode, DeclineShape, Duplicate, Race, Settings, UnknownTerminal,
+};
+
+/// An order and the tills at which it may be charged.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) name: String,
+    pub(super) digits: String,
+    pub(super) tills: Vec<usize>,
+}
+
+/// The cast of a story.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) tills: usize,
+    pub(super) orders: Vec<Order>,
+    pub(super) terminals: Vec<String>,
+    pub(super) settings: Settings,
+    /// How long trouble lasts. Milliseconds.
+    pub(super) trouble_ms: u64,
+    /// How long between two things somebody does, at most. Milliseconds.
+    pub(super) pause_max_ms: u64,
+    pub(super) tills_crash: bool,
+    pub(super) clock_jumps: bool,
+    pub(super) keys_change: bool,
+}
+
+/// Terminals with a panel, then those whose customer acts alone.
+const TERMINALS: [&str; 12] = [
+    "PRACTICE-1",
+    "PRACTICE-2",
+    "PRACTICE-TAP",
+    "PRACTICE-PIN",
+    "PRACTICE-WRONGPIN",
+    "PRACTICE-DECLINE",
+    "PRACTICE-DECLINE-THEN-TAP",
+    "PRACTICE-WALK",
+    "PRACTICE-CANCEL",
+    "PRACTICE-OFFLINE",
+    "PRACTICE-SLOW",
+    "PRACTICE-RACE",
+];
+
+impl Plan {
+    pub(super) fn draw(random: &mut fastrand::Rng) -> Self {
+        let tills = [1, 1, 2, 3][random.usize(0..4)];
+        let orders = (0..random.usize(2..=4))
+            .map(|number| order(number, tills, random))
+            .collect();
+        let terminals = (0..random.usize(1..=3))
+            .map(|_| {
+                // The two with a panel are half of all: they are where chance has hands.
+                let among = if random.bool() { 2 } else { TERMINALS.len() };
+                TERMINALS[random.usize(0..among)].to_owned()
+            })
+            .collect();
+        Self {
+            tills,
+            orders,
+            terminals,
+            settings: settings(random),
+            trouble_ms: random.u64(60_000..240_000),
+            pause_max_ms: [1_000, 5_000, 20_000][random.usize(0..3)],
+            tills_crash: random.bool(),
+            clock_jumps: random.u8(0..4) == 0,
+            keys_change: random.u8(0..8) == 0,
+        }
+    }
+}
+
+fn order(number: usize, tills: usize, random: &mut fastrand::Rng) -> Order {
+    let first = random.usize(0..tills);
+    let mut at = vec![first];
+    if tills > 1 && random.u8(0..3) == 0 {
+        at.push((first + 1) % tills);
+    }
+    Order {
+        name: format!("R{number}"),
+        // No two orders cost the same, so that an amount on a machine names its order.
+        digits: (10_000 + 100 * number + random.usize(0..8)).to_string(),
+        tills: at,
+    }
+}
+
+fn settings(random: &mut fastrand::Rng) -> Settings {
+    let created = [CreatedStatus::Created, CreatedStatus::Ok];
+    let duplicate = [
+        Duplicate::Conflict,
+        Duplicate::BadRequest,
+        Duplicate::ConflictWithId,
+        Duplicate::Replay,
+        Duplicate::ReplayAsNew,
+    ];
+    let unknown_terminal = [UnknownTerminal::NotFound, UnknownTerminal::BadRequest];
+    let decline = [
+        DeclineShape::PendingWithSummary,
+        DeclineShape::CancelledWithSummary,
+        DeclineShape::PendingSilent,
+    ];
+    let race = [
+        Race::CancelWins,
+        Race::ApprovalWins,
+        Race::ApprovalAfterCancel,
+    ];
+    let customer = [CustomerMode::Panel, CustomerMode::Auto];
+    Settings {
+        created: created[random.usize(0..created.len())],
+        duplicate: duplicate[random.usize(0..duplicate.len())],
+        unknown_terminal: unknown_terminal[random.usize(0..unknown_terminal.len())],
+        decline: decline[random.usize(0..decline.len())],
+        race: race[random.usize(0..race.len())],
+        customer: customer[random.usize(0..customer.len())],
+        get_echoes_amount: random.bool(),
+        expired_after_end: random.bool(),
+        reading_outlives_expiry: random.bool(),
+        lifetime_ms: random.u64(20_000..200_000),
+        visibility_lag_ms: if random.bool() {
+            0
+        } else {
+            random.u64(0..25_000)
+        },
+        tap_ms: random.u64(200..5_000),
+        pin_ms: random.u64(1_000..8_000),
+        ..Settings::default()
+    }
+}

@@ -1,0 +1,475 @@
+//! One story: cashiers, customers and crashes by chance while everything fails, then quiet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use journal::OpenError;
+use payment::{Class, PaymentId, State, Witness};
+use practice::{PRACTICE_KEY, Press, Status, TerminalState};
+use till::Till;
+use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
+use tokio::time::sleep;
+
+use super::check::{self, Truth};
+use super::coverage::Coverage;
+use super::plan::Plan;
+use super::weather::Swarm;
+use crate::world::{Calm, World, sale};
+
+/// The quiet at the end, in which everything must become known (I14). Milliseconds.
+const QUIET_MS: u64 = 5 * 60 * 1000;
+
+/// How often people look during the quiet. Milliseconds.
+const LOOK_MS: u64 = 10_000;
+
+/// More than this in one story is noise.
+const BROKEN_MAX: usize = 8;
+
+/// A year. Milliseconds.
+const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
+
+pub(super) struct Play {
+    pub(super) world: World,
+    pub(super) coverage: Coverage,
+    pub(super) broken: Vec<String>,
+    plan: Plan,
+    random: fastrand::Rng,
+    shown: BTreeMap<(usize, PaymentId), State>,
+    off_until_ms: Vec<Option<u64>>,
+    key_is_wrong: bool,
+}
+
+impl Play {
+    pub(super) fn new(seed: u64, world: impl FnOnce(usize) -> Result<World, OpenError>) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let plan = Plan::draw(&mut random);
+        let world = world(plan.tills).expect("a journal in memory can be made");
+        world.practice.set_settings(plan.settings.clone());
+        let weather = Swarm::draw(random.fork(), plan.trouble_ms);
+        world.net.set_weather(weather);
+        world.trace.tell("plan", format_args!("{plan:?}"));
+        Self {
+            world,
+            coverage: Coverage::default(),
+            broken: Vec::new(),
+            off_until_ms: vec![None; plan.tills],
+            plan,
+            random,
+            shown: BTreeMap::new(),
+            key_is_wrong: false,
+        }
+    }
+
+    /// Plays it to its end.
+    pub(super) async fn play(&mut self) {
+        for seat in 0..self.plan.tills {
+            self.start(seat).await;
+        }
+        while self.world.trace.now_ms() < self.plan.trouble_ms && self.broken.is_empty() {
+            self.act().await;
+            let pause_ms = self.random.u64(0..self.plan.pause_max_ms);
+            // Half of all things happen at once, where the races are.
+            if self.random.bool() {
+                sleep(Duration::from_millis(pause_ms)).await;
+            }
+            self.start_those_due().await;
+            self.check();
+        }
+        self.heal().await;
+        let quiet_from_ms = self.world.trace.now_ms();
+        while self.world.trace.now_ms() < quiet_from_ms + QUIET_MS && self.broken.is_empty() {
+            self.attend_all().await;
+            sleep(Duration::from_millis(LOOK_MS)).await;
+            self.check();
+        }
+        self.close().await;
+    }
+
+    async fn act(&mut self) {
+        let seat = self.random.usize(0..self.plan.tills);
+        match self.random.u8(0..100) {
+            0..20 => self.charge(seat).await,
+            20..32 => self.cancel(seat).await,
+            32..40 => self.ask_now(seat).await,
+            40..70 => self.press(),
+            70..80 => self.attend(seat).await,
+            80..84 if self.plan.tills_crash => self.crash(seat).await,
+            84..86 if self.plan.clock_jumps => self.jump(),
+            86..88 if self.plan.keys_change => self.change_keys(),
+            _ => self.look(seat).await,
+        }
+    }
+
+    fn did(&mut self, who: usize, what: &str) {
+        self.coverage.add("action", what.to_owned(), 1);
+        self.world.trace.tell(format_args!("cashier {who}"), what);
+    }
+
+    fn answered(&mut self, answer: &Result<PaymentView, ApiError>) {
+        match answer {
+            Ok(view) => {
+                self.coverage.saw("telling", view.telling);
+                let line = format!("{} is {:?}", view.order, view.telling);
+                self.world.trace.tell("screen", line);
+            }
+            Err(error) => {
+                self.coverage.saw("code", error.code);
+                self.world.trace.tell("screen", error.code.name());
+            }
+        }
+    }
+
+    // --- the cashier
+
+    async fn charge(&mut self, seat: usize) {
+        let Some(till) = self.world.till(seat).cloned() else {
+            return;
+        };
+        let here: Vec<_> = self
+            .plan
+            .orders
+            .iter()
+            .filter(|order| order.tills.contains(&seat))
+            .cloned()
+            .collect();
+        if here.is_empty() {
+            return;
+        }
+        let order = here[self.random.usize(0..here.len())].clone();
+        let terminal = self.random.usize(0..self.plan.terminals.len());
+        let request = sale(&order.name, &order.digits, &self.plan.terminals[terminal]);
+        if self.random.u8(0..4) != 0 {
+            self.did(seat, "charge");
+            let answer = till.start_charge(request).await;
+            self.answered(&answer);
+            return;
+        }
+        self.did(seat, "double click");
+        let (one, two) = tokio::join!(
+            till.start_charge(request.clone()),
+            till.start_charge(request)
+        );
+        if one.is_ok() && two.is_ok() {
+            self.broken
+                .push(format!("I24: a double click charged {} twice", order.name));
+        }
+        self.answered(&one);
+        self.answered(&two);
+    }
+
+    /// A payment of a till, by chance; those that are open more often.
+    fn some_payment(&mut self, seat: usize) -> Option<String> {
+        let mut payments = self.world.payments(seat).unwrap_or_default();
+        if self.random.u8(0..4) != 0 {
+            payments.retain(|payment| payment.state.is_open());
+        }
+        let chosen = payments.get(self.random.usize(0..payments.len().max(1)))?;
+        Some(chosen.id.to_string())
+    }
+
+    async fn cancel(&mut self, seat: usize) {
+        let (Some(till), Some(payment)) = (self.world.till(seat).cloned(), self.some_payment(seat))
+        else {
+            return;
+        };
+        self.did(seat, "cancel");
+        let answer = till.cancel_payment(PaymentRequest { payment }).await;
+        self.answered(&answer);
+    }
+
+    async fn ask_now(&mut self, seat: usize) {
+        let (Some(till), Some(payment)) = (self.world.till(seat).cloned(), self.some_payment(seat))
+        else {
+            return;
+        };
+        self.did(seat, "ask now");
+        let answer = till.ask_now(PaymentRequest { payment }).await;
+        self.answered(&answer);
+    }
+
+    async fn look(&mut self, seat: usize) {
+        let (Some(till), Some(payment)) = (self.world.till(seat).cloned(), self.some_payment(seat))
+        else {
+            return;
+        };
+        let answer = till.show_payment(PaymentRequest { payment }).await;
+        self.answered(&answer);
+    }
+
+    // --- the honest person
+
+    async fn attend_all(&mut self) {
+        for seat in 0..self.plan.tills {
+            self.attend(seat).await;
+        }
+    }
+
+    /// Where the till asks what the terminal shows, goes there and looks.
+    async fn attend(&mut self, seat: usize) {
+        let Some(till) = self.world.till(seat).cloned() else {
+            return;
+        };
+        for payment in self.world.payments(seat).unwrap_or_default() {
+            if payment.state != State::NotKnown {
+                continue;
+            }
+            let request = PaymentRequest {
+                payment: payment.id.to_string(),
+            };
+            let Ok(view) = till.show_payment(request).await else {
+                continue;
+            };
+            self.coverage.saw("telling", view.telling);
+            if view.actions.contains(&Action::Witness)
+                && let Some(saw) = self.go_and_look(payment.key.as_str())
+            {
+                self.witness(&till, seat, view.id, saw).await;
+            }
+        }
+    }
+
+    async fn witness(&mut self, till: &Till, seat: usize, payment: String, saw: Witness) {
+        self.did(
+            seat,
+            match saw {
+                Witness::Paid => "witness paid",
+                Witness::NotPaid => "witness not paid",
+            },
+        );
+        let answer = till.witness_payment(WitnessRequest { payment, saw }).await;
+        self.answered(&answer);
+    }
+
+    /// What an honest person can say about a key after looking at the machine and its receipts.
+    /// What the machine still asks for they cancel there first; what they cannot reach they leave.
+    fn go_and_look(&mut self, key: &str) -> Option<Witness> {
+        let truth = Truth::look(&self.world);
+        if truth.charge(key).is_some() {
+            return Some(Witness::Paid);
+        }
+        let Some(intent) = truth.intent(key) else {
+            return Some(Witness::NotPaid);
+        };
+        if let Some(machine) = truth.machine(intent) {
+            match machine.state {
+                TerminalState::Showing | TerminalState::AskingPin => {
+                    // A machine that plays its own customer cannot be pressed.
+                    let _ = self
+                        .world
+                        .practice
+                        .press(&machine.code, Press::CancelOnTerminal);
+                    return None;
+                }
+                TerminalState::Fetching | TerminalState::Reading => return None,
+                TerminalState::Offline | TerminalState::Idle | TerminalState::Outcome => {}
+            }
+        }
+        let is_over = intent.status == Status::Cancelled || !truth.is_payable(intent);
+        is_over.then_some(Witness::NotPaid)
+    }
+
+    // --- the customer, and those who pull plugs
+
+    fn press(&mut self) {
+        let terminal = self.random.usize(0..self.plan.terminals.len());
+        let terminal = &self.plan.terminals[terminal];
+        let press = match self.random.u8(0..20) {
+            0..8 => Press::Tap,
+            8..11 => Press::InsertPin,
+            11 => Press::WrongPin,
+            12..14 => Press::Decline,
+            14..16 => Press::CancelOnTerminal,
+            16 => Press::WalkAway,
+            17 => Press::Unplug,
+            18 => Press::PlugIn,
+            _ => {
+                if self.random.bool() {
+                    Press::CutNetwork
+                } else {
+                    Press::RestoreNetwork
+                }
+            }
+        };
+        if self.world.practice.press(terminal, press).is_ok() {
+            self.coverage.saw("press", press);
+            let line = format!("{press:?} at {terminal}");
+            self.world.trace.tell("customer", line);
+        }
+    }
+
+    // --- what happens to tills
+
+    async fn start(&mut self, seat: usize) {
+        self.off_until_ms[seat] = None;
+        if let Err(error) = self.world.start(seat).await {
+            self.broken
+                .push(format!("I16: till {seat} does not start: {error}"));
+        }
+    }
+
+    async fn start_those_due(&mut self) {
+        let now_ms = self.world.trace.now_ms();
+        for seat in 0..self.plan.tills {
+            if self.off_until_ms[seat].is_some_and(|until_ms| until_ms <= now_ms) {
+                self.start(seat).await;
+            }
+        }
+    }
+
+    /// Kills a till. Half the time it is started at once, killed at once and started again: what
+    /// recovery leaves must be the same (I16).
+    async fn crash(&mut self, seat: usize) {
+        if self.world.till(seat).is_none() {
+            return;
+        }
+        self.coverage.saw("action", "crash");
+        self.world.crash(seat);
+        if self.random.bool() {
+            let off_ms = self.random.u64(0..40_000);
+            self.off_until_ms[seat] = Some(self.world.trace.now_ms() + off_ms);
+            return;
+        }
+        self.coverage.saw("action", "crash in recovery");
+        self.start(seat).await;
+        let once = self.world.payments(seat).unwrap_or_default();
+        self.world.crash(seat);
+        self.start(seat).await;
+        let twice = self.world.payments(seat).unwrap_or_default();
+        if once != twice {
+            self.broken
+                .push(format!("I16: till {seat} recovered differently twice"));
+        }
+        if self.random.bool() {
+            sleep(Duration::from_millis(self.random.u64(0..3_000))).await;
+            self.world.crash(seat);
+            self.start(seat).await;
+        }
+    }
+
+    fn jump(&mut self) {
+        let by_ms = match self.random.u8(0..4) {
+            0 => -self.random.i64(0..10 * YEAR_MS),
+            1 => self.random.i64(0..10 * YEAR_MS),
+            2 => -self.random.i64(0..600_000),
+            _ => self.random.i64(0..600_000),
+        };
+        self.coverage.saw("action", "clock jump");
+        self.world.trace.tell("clock", by_ms);
+        self.world.clock.jump(by_ms);
+    }
+
+    fn change_keys(&mut self) {
+        self.key_is_wrong = !self.key_is_wrong;
+        let key = if self.key_is_wrong {
+            "another"
+        } else {
+            PRACTICE_KEY
+        };
+        self.coverage.saw("action", "key changed");
+        self.world.practice.accept_keys(&[key]);
+    }
+
+    /// The trouble is over: the network is calm, every plug is in, every till runs.
+    async fn heal(&mut self) {
+        self.world.trace.tell("weather", "quiet");
+        self.world.net.set_weather(Calm);
+        self.world.practice.accept_keys(&[PRACTICE_KEY]);
+        for terminal in &self.plan.terminals {
+            for press in [Press::RestoreNetwork, Press::PlugIn] {
+                // What was not cut or unplugged refuses, which is as good.
+                let _ = self.world.practice.press(terminal, press);
+            }
+        }
+        for seat in 0..self.plan.tills {
+            if self.world.till(seat).is_none() {
+                self.start(seat).await;
+            }
+        }
+    }
+
+    // --- the judge
+
+    fn check(&mut self) {
+        let truth = Truth::look(&self.world);
+        truth.check_orders(&self.withdrawn(), &mut self.broken);
+        self.broken.extend(self.world.net.broken());
+        if let Err(error) = self.world.practice.check() {
+            self.broken
+                .push(format!("the judge contradicts itself: {error}"));
+        }
+        for seat in 0..self.plan.tills {
+            for payment in self.world.payments(seat).unwrap_or_default() {
+                let is_shared = self.is_shared(payment.order.as_str());
+                truth.check_shown(&self.world, &payment, is_shared, &mut self.broken);
+                let before = self.shown.insert((seat, payment.id), payment.state);
+                let fell = before.is_some_and(|before| payment.state.class() < before.class());
+                if fell {
+                    self.broken
+                        .push(format!("I6: till {seat} shows {} lower", payment.key));
+                }
+            }
+        }
+        self.broken.truncate(BROKEN_MAX);
+    }
+
+    /// The keys that a till has read as withdrawn.
+    fn withdrawn(&self) -> BTreeSet<String> {
+        let seats = 0..self.plan.tills;
+        seats
+            .flat_map(|seat| self.world.payments(seat).unwrap_or_default())
+            .filter(|payment| payment.late || payment.state == State::Cancelled)
+            .map(|payment| payment.key.as_str().to_owned())
+            .collect()
+    }
+
+    fn is_shared(&self, order: &str) -> bool {
+        let mut orders = self.plan.orders.iter();
+        orders.any(|one| one.name == order && one.tills.len() > 1)
+    }
+
+    /// The last look, over journals and ledger.
+    async fn close(&mut self) {
+        let truth = Truth::look(&self.world);
+        let mut all = Vec::new();
+        for seat in 0..self.plan.tills {
+            let payments = self.world.payments(seat).unwrap_or_default();
+            for payment in &payments {
+                if self.broken.is_empty() {
+                    truth.check_known(seat, payment, &mut self.broken);
+                }
+                let states = check::check_story(&self.world, seat, payment.id, &mut self.broken);
+                for state in states {
+                    self.coverage.saw("state", state);
+                }
+                if payment.late {
+                    self.coverage.saw("state", "Paid late");
+                }
+                if payment.by_hand {
+                    self.coverage.saw("state", "by hand");
+                }
+                if payment.state.class() == Class::Paid {
+                    self.coverage.saw("order", "paid");
+                }
+                self.show(seat, payment.id).await;
+            }
+            all.extend(payments);
+        }
+        if self.broken.is_empty() {
+            truth.check_conservation(&all, &mut self.broken);
+        }
+        for (mishap, times) in self.world.net.mishaps() {
+            self.coverage.add("mishap", mishap.to_owned(), times);
+        }
+        for seat in 0..self.plan.tills {
+            self.world.crash(seat);
+        }
+    }
+
+    async fn show(&mut self, seat: usize, id: PaymentId) {
+        if let Some(till) = self.world.till(seat).cloned() {
+            let payment = id.to_string();
+            let answer = till.show_payment(PaymentRequest { payment }).await;
+            self.answered(&answer);
+        }
+    }
+}

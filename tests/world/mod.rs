@@ -1,0 +1,167 @@
+//! The shop: tills over their journals, one practice store, the network between them, and the
+//! clocks.
+
+mod clock;
+mod hands;
+mod mishap;
+mod wire;
+
+use std::sync::Arc;
+
+use journal::{Journal, OpenError};
+use payment::{AccountId, Clock, Payment};
+use practice::{IntentView, Practice};
+use secrets::MemoryVault;
+use till::api::{ApiError, StartChargeRequest};
+use till::{Parts, PracticeStore, Till};
+use tokio::time::Instant;
+
+pub use clock::{MORNING_MS, WallClock};
+pub use mishap::{Asked, Calm, Mishap, Passage, Weather};
+pub use wire::{CrashPoint, CreatesOfKey, Net, Wire};
+
+use crate::trace::Trace;
+use hands::{Lines, NoButtons};
+
+/// The account every till charges through.
+pub const ACCOUNT: &str = "practice";
+
+/// A place where a till stands. Its journal outlives the till, as a disk outlives a crash.
+pub struct Seat {
+    /// The journal on its disk.
+    pub journal: Journal,
+    till: Option<Till>,
+    starts: u64,
+}
+
+/// The shop.
+pub struct World {
+    /// The provider's side, and the truth.
+    pub practice: Practice,
+    /// The network.
+    pub net: Arc<Net>,
+    /// The time of day at every till.
+    pub clock: Arc<WallClock>,
+    /// What happened.
+    pub trace: Arc<Trace>,
+    /// Where tills stand.
+    pub seats: Vec<Seat>,
+    seed: u64,
+}
+
+impl World {
+    /// A shop with so many places and no till switched on yet. Inside a runtime with a paused
+    /// clock.
+    ///
+    /// # Errors
+    /// When a journal cannot be made.
+    pub fn new(seed: u64, seats: usize, trace: Trace) -> Result<Self, OpenError> {
+        let began = Instant::now();
+        let now_ms = move || {
+            let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            u64::try_from(MORNING_MS)
+                .unwrap_or_default()
+                .saturating_add(elapsed_ms)
+        };
+        let practice = Practice::new(seed, Arc::new(now_ms));
+        let trace = Arc::new(trace);
+        let seats = (0..seats)
+            .map(|_| {
+                Ok(Seat {
+                    journal: Journal::in_memory()?,
+                    till: None,
+                    starts: 0,
+                })
+            })
+            .collect::<Result<_, OpenError>>()?;
+        Ok(Self {
+            net: Arc::new(Net::new(practice.clone(), Arc::clone(&trace))),
+            practice,
+            clock: Arc::new(WallClock::new()),
+            trace,
+            seats,
+            seed,
+        })
+    }
+
+    /// Switches the till of a place on, over whatever its journal holds.
+    ///
+    /// # Errors
+    /// As [`Till::open`].
+    pub async fn start(&mut self, seat: usize) -> Result<Till, ApiError> {
+        self.trace.tell(format_args!("till {seat}"), "starts");
+        let place = &mut self.seats[seat];
+        place.starts += 1;
+        let wire = Wire {
+            net: Arc::clone(&self.net),
+            till: seat,
+            journal: place.journal.clone(),
+        };
+        let seat_number = u64::try_from(seat).unwrap_or_default();
+        let till = Till::open(Parts {
+            journal: place.journal.clone(),
+            blocked: None,
+            takes_up: true,
+            vault: Arc::new(MemoryVault::new()),
+            connector: Arc::new(Lines(Arc::new(wire))),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            practice: Some(PracticeStore {
+                account: hands::account(&self.practice),
+                controls: Arc::new(NoButtons),
+            }),
+            seed: self.seed ^ (seat_number << 32) ^ (place.starts << 40),
+        })
+        .await?;
+        place.till = Some(till.clone());
+        Ok(till)
+    }
+
+    /// Kills the till of a place where it stands. What its journal holds stays.
+    pub fn crash(&mut self, seat: usize) {
+        self.trace.tell(format_args!("till {seat}"), "is killed");
+        if let Some(till) = self.seats[seat].till.take() {
+            till.stop();
+        }
+    }
+
+    /// The till of a place, while it runs.
+    #[must_use]
+    pub fn till(&self, seat: usize) -> Option<&Till> {
+        self.seats.get(seat)?.till.as_ref()
+    }
+
+    /// Every payment of a place, newest first, as its journal has it.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn payments(&self, seat: usize) -> Result<Vec<Payment>, journal::ReadError> {
+        let page = self.seats[seat]
+            .journal
+            .recent(&journal::Filter::All, None, 1000)?;
+        Ok(page.into_iter().map(|row| row.payment).collect())
+    }
+
+    /// The truth about the intent of a key.
+    #[must_use]
+    pub fn intent(&self, key: &str) -> Option<IntentView> {
+        let mut intents = self.practice.intents().into_iter();
+        intents.find(|intent| intent.external_id == key)
+    }
+
+    /// The id of the practice account.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        hands::account(&self.practice).id
+    }
+}
+
+/// What a cashier types for a sale.
+#[must_use]
+pub fn sale(order: &str, digits: &str, terminal: &str) -> StartChargeRequest {
+    StartChargeRequest {
+        order: order.to_owned(),
+        digits: digits.to_owned(),
+        account: ACCOUNT.to_owned(),
+        terminal: terminal.to_owned(),
+    }
+}

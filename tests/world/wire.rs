@@ -1,0 +1,363 @@
+//! The network between the tills and the practice store, in memory. A request that has left goes
+//! its way even where the till that sent it is gone.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use journal::Journal;
+use payment::Failure;
+use payment::failure::{NoAnswer, NotSent};
+use practice::{Faults, Ordered, Practice};
+use providers::{Class, Request, Response, Transport};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
+
+use super::mishap::{Asked, Calm, Mishap, Passage, Weather};
+use crate::trace::Trace;
+
+/// The largest answer that is taken, as in the client of the shop.
+const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// Where in the life of an exchange a till is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrashPoint {
+    /// Before a byte has left.
+    BeforeSending,
+    /// The store has it; no answer has come.
+    BeforeTheAnswer,
+    /// The answer is here and has not been looked at.
+    BeforeReading,
+}
+
+impl CrashPoint {
+    /// All of them.
+    pub const ALL: [Self; 3] = [
+        Self::BeforeSending,
+        Self::BeforeTheAnswer,
+        Self::BeforeReading,
+    ];
+}
+
+/// What all wires of a shop share.
+pub struct Net {
+    practice: Practice,
+    router: Router,
+    trace: Arc<Trace>,
+    state: Mutex<NetState>,
+    sprung: Notify,
+}
+
+struct NetState {
+    weather: Box<dyn Weather>,
+    sent: u64,
+    creates: BTreeMap<String, CreatesOfKey>,
+    mishaps: BTreeMap<&'static str, u64>,
+    broken: Vec<String>,
+    trap: Option<(u64, CrashPoint)>,
+}
+
+/// What the network knows of the creates of one key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CreatesOfKey {
+    /// How many tills sent.
+    pub sent: u32,
+    /// How many are still on their way to the store.
+    pub under_way: u32,
+    /// The body of the first, by till: two tills may charge one order on two terminals.
+    bodies: BTreeMap<usize, Vec<u8>>,
+}
+
+impl Net {
+    pub(super) fn new(practice: Practice, trace: Arc<Trace>) -> Self {
+        Self {
+            router: practice.router(),
+            practice,
+            trace,
+            state: Mutex::new(NetState {
+                weather: Box::new(Calm),
+                sent: 0,
+                creates: BTreeMap::new(),
+                mishaps: BTreeMap::new(),
+                broken: Vec::new(),
+                trap: None,
+            }),
+            sprung: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, NetState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the weather from the next request on.
+    pub fn set_weather(&self, weather: impl Weather + 'static) {
+        self.lock().weather = Box::new(weather);
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.lock().sent
+    }
+
+    /// What is known of the creates of a key.
+    #[must_use]
+    pub fn creates(&self, key: &str) -> CreatesOfKey {
+        self.lock().creates.get(key).cloned().unwrap_or_default()
+    }
+
+    /// How often each mishap happened.
+    #[must_use]
+    pub fn mishaps(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().mishaps.clone()
+    }
+
+    /// What was sent without being written down first (I1), or was sent with another body (I9).
+    #[must_use]
+    pub fn broken(&self) -> Vec<String> {
+        self.lock().broken.clone()
+    }
+
+    /// Holds the exchange of this number at this point for ever; [`Net::trapped`] tells when.
+    pub fn set_trap(&self, number: u64, point: CrashPoint) {
+        self.lock().trap = Some((number, point));
+    }
+
+    /// Waits until an exchange has stepped into the trap.
+    pub async fn trapped(&self) {
+        self.sprung.notified().await;
+    }
+
+    async fn trap(&self, number: u64, point: CrashPoint) {
+        if self.lock().trap == Some((number, point)) {
+            self.sprung.notify_one();
+            pending::<()>().await;
+        }
+    }
+
+    fn note(&self, asked: &Asked, body: &[u8], is_written: bool) {
+        let mut state = self.lock();
+        if !is_written {
+            let line = format!("I1: sent before it was written down: {asked:?}");
+            state.broken.push(line);
+        }
+        if let Some(key) = &asked.key {
+            let creates = state.creates.entry(key.clone()).or_default();
+            creates.sent += 1;
+            let first = creates.bodies.entry(asked.till);
+            if first.or_insert_with(|| body.to_owned()) != body {
+                let line = format!("I9: the key {key} was sent with another body");
+                state.broken.push(line);
+            }
+        }
+    }
+
+    fn under_way(&self, asked: &Asked, change: impl FnOnce(&mut u32)) {
+        if let Some(key) = &asked.key
+            && let Some(creates) = self.lock().creates.get_mut(key)
+        {
+            change(&mut creates.under_way);
+        }
+    }
+
+    fn leaves(&self, asked: &Asked) {
+        self.under_way(asked, |count| *count = count.saturating_add(1));
+    }
+
+    fn arrives(&self, asked: &Asked) {
+        self.under_way(asked, |count| *count = count.saturating_sub(1));
+    }
+
+    /// Takes a request to the store and its answer back. Dropping `answer` breaks the connection.
+    async fn carry(
+        self: Arc<Self>,
+        asked: Asked,
+        request: Request,
+        passage: Passage,
+        answer: oneshot::Sender<Result<Response, Failure>>,
+    ) {
+        let wait = |ms| sleep(Duration::from_millis(ms));
+        wait(passage.there_ms).await;
+        match passage.mishap {
+            Mishap::RequestLost | Mishap::Refused => self.arrives(&asked),
+            Mishap::RequestSwallowed => {
+                self.arrives(&asked);
+                wait(120_000).await;
+                drop(answer);
+            }
+            Mishap::Nothing | Mishap::AnswerLate(_) | Mishap::RequestLate(_) => {
+                if let Mishap::RequestLate(ms) = passage.mishap {
+                    wait(ms).await;
+                }
+                self.arrives(&asked);
+                let answered = self.at_the_store(&request).await;
+                self.trap(asked.number, CrashPoint::BeforeTheAnswer).await;
+                if let Mishap::AnswerLate(ms) = passage.mishap {
+                    wait(ms).await;
+                }
+                wait(passage.back_ms).await;
+                // The till may have given up: an answer nobody waits for is lost.
+                let _ = answer.send(answered);
+            }
+            Mishap::AnswerLost => {
+                self.arrives(&asked);
+                let _lost = self.at_the_store(&request).await;
+                wait(passage.back_ms).await;
+                drop(answer);
+            }
+            Mishap::Twice(again_after_ms) => {
+                let answered = self.at_the_store(&request).await;
+                wait(passage.back_ms).await;
+                let _ = answer.send(answered);
+                wait(again_after_ms).await;
+                self.arrives(&asked);
+                let _nobody_listens = self.at_the_store(&request).await;
+            }
+            Mishap::Store(fault) => {
+                let queue = [Ordered { on: None, fault }].into();
+                self.practice.set_faults(Faults {
+                    queue,
+                    ..Faults::default()
+                });
+                self.arrives(&asked);
+                let answered = self.practice.exchange(on_the_wire(&request)).await;
+                wait(passage.back_ms).await;
+                if let Ok(answered) = answered {
+                    let _ = answer.send(received(answered).await);
+                }
+            }
+        }
+    }
+
+    async fn at_the_store(&self, request: &Request) -> Result<Response, Failure> {
+        let answered = self.router.clone().oneshot(on_the_wire(request)).await;
+        received(answered.unwrap_or_else(|never| match never {})).await
+    }
+}
+
+fn on_the_wire(request: &Request) -> http::Request<Body> {
+    let mut sent = http::Request::new(Body::from(request.body.clone().unwrap_or_default()));
+    *sent.method_mut() = request.method.clone();
+    *sent.uri_mut() = format!("/api{}", request.path_and_query)
+        .parse()
+        .expect("the adapter writes paths");
+    sent.headers_mut().clone_from(&request.headers);
+    sent
+}
+
+async fn received(answer: http::Response<Body>) -> Result<Response, Failure> {
+    let (parts, body) = answer.into_parts();
+    match axum::body::to_bytes(body, ANSWER_LIMIT).await {
+        Ok(body) => Ok(Response::new(parts.status.as_u16(), &parts.headers, body)),
+        Err(_) => Err(Failure::NoAnswer {
+            why: NoAnswer::ConnectionLost,
+        }),
+    }
+}
+
+/// The total times of the shop's own client, by the kind of request.
+const fn limit(class: Class) -> Duration {
+    match class {
+        Class::Create => Duration::from_secs(15),
+        Class::Read => Duration::from_secs(8),
+        Class::Cancel => Duration::from_secs(10),
+    }
+}
+
+/// One till's line into the network.
+pub struct Wire {
+    pub(super) net: Arc<Net>,
+    pub(super) till: usize,
+    pub(super) journal: Journal,
+}
+
+impl Wire {
+    /// Whether the till's journal holds the fact that must be durable before this request leaves
+    /// (I1). Readings need none.
+    fn is_written_down(&self, asked: &Asked) -> bool {
+        let Ok(open) = self.journal.open_payments() else {
+            return false;
+        };
+        match asked.class {
+            Class::Read => true,
+            Class::Create => open
+                .iter()
+                .any(|payment| Some(payment.key.as_str()) == asked.key.as_deref()),
+            Class::Cancel => open
+                .iter()
+                .any(|payment| payment.intent == asked.intent && payment.cancel_asked()),
+        }
+    }
+
+    fn outcome(answer: &Result<Response, Failure>) -> String {
+        match answer {
+            Ok(response) => format!(
+                "{} {}",
+                response.status,
+                String::from_utf8_lossy(&response.body)
+                    .chars()
+                    .take(160)
+                    .collect::<String>()
+            ),
+            Err(failure) => format!("{failure:?}"),
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let (asked, passage) = {
+            let mut state = self.net.lock();
+            let asked = Asked::of(self.till, state.sent, &request);
+            state.sent += 1;
+            let passage = state.weather.passage(&asked);
+            *state.mishaps.entry(passage.mishap.name()).or_default() += 1;
+            (asked, passage)
+        };
+        let who = format_args!("till {} #{}", self.till, asked.number).to_string();
+        let named = match (&asked.key, &asked.intent) {
+            (Some(key), _) => key.clone(),
+            (None, Some(intent)) => intent.to_string(),
+            (None, None) => String::new(),
+        };
+        let sends = format!("sends {:?} {named} ({:?})", asked.class, passage.mishap);
+        self.net.trace.tell(&who, sends);
+        self.net.trap(asked.number, CrashPoint::BeforeSending).await;
+        if passage.mishap == Mishap::Refused {
+            sleep(Duration::from_millis(passage.there_ms)).await;
+            return Err(Failure::NotSent {
+                why: NotSent::NoConnection,
+            });
+        }
+        let is_written = asked.class == Class::Read || self.is_written_down(&asked);
+        self.net.note(
+            &asked,
+            request.body.as_deref().unwrap_or_default(),
+            is_written,
+        );
+        self.net.leaves(&asked);
+        let class = request.class;
+        let number = asked.number;
+        let (sender, answer) = oneshot::channel();
+        tokio::spawn(Arc::clone(&self.net).carry(asked, request, passage, sender));
+        let answer = match timeout(limit(class), answer).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Failure::NoAnswer {
+                why: NoAnswer::ConnectionLost,
+            }),
+            Err(_) => Err(Failure::NoAnswer {
+                why: NoAnswer::TimedOut,
+            }),
+        };
+        self.net.trap(number, CrashPoint::BeforeReading).await;
+        self.net.trace.tell(&who, Self::outcome(&answer));
+        Ok(answer?)
+    }
+}
