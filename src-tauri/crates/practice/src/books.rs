@@ -238,6 +238,29 @@ mod tests {
     }
 
     #[test]
+    fn a_cancelled_intent_is_charged_only_where_the_race_says_so() {
+        for race in [
+            Race::CancelWins,
+            Race::ApprovalWins,
+            Race::ApprovalAfterCancel,
+        ] {
+            let mut books = Books::new(7);
+            books.settings.race = race;
+            let asked = NewIntent {
+                external_id: "A".to_owned(),
+                amount: Money::new(100, Currency::Mxn).unwrap(),
+                terminal: None,
+            };
+            let id = books.open(asked, 0);
+            assert!(books.cancel(id, 1));
+            let charged = books.approve(id, "PRACTICE-1", 2);
+            assert_eq!(charged, race == Race::ApprovalAfterCancel, "{race:?}");
+            assert_eq!(books.ledger().len(), usize::from(charged));
+            assert_eq!(books.check(), Ok(()));
+        }
+    }
+
+    #[test]
     fn every_contradiction_is_found() {
         let (mut books, id) = books_with_one_paid();
         books.ledger.clear();

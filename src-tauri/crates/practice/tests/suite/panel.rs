@@ -1,8 +1,8 @@
 use http::StatusCode;
-use practice::{Display, Press, PressRefused, Status, TerminalState};
+use practice::{CustomerMode, Display, Press, PressRefused, Status, TerminalState};
 use serde_json::json;
 
-use crate::support::{Bench, get, post};
+use crate::support::{Bench, START_MS, create_request, get, post};
 
 const COUNTER: &str = "PRACTICE-1";
 
@@ -96,6 +96,7 @@ async fn a_pulled_plug_charges_nothing_and_the_machine_takes_up_the_intent_again
     bench.advance(60_000);
     let dark = bench.terminal(COUNTER);
     assert_eq!((dark.online, dark.message), (false, Display::Off));
+    assert_eq!(dark.amount, None);
     assert_eq!(bench.status_of("order-1"), Status::Pending);
     assert!(bench.charged().is_empty());
     bench.practice.press(COUNTER, Press::PlugIn).unwrap();
@@ -114,6 +115,60 @@ async fn what_arrives_while_the_plug_is_out_waits() {
     assert_eq!(bench.terminal(COUNTER).amount, None);
     bench.practice.press(COUNTER, Press::PlugIn).unwrap();
     assert_eq!(bench.state(COUNTER), TerminalState::Showing);
+}
+
+#[tokio::test]
+async fn a_result_stays_for_its_time_and_a_withdrawal_gives_way_at_once() {
+    let bench = Bench::new();
+    bench.open("order-1", COUNTER).await;
+    bench.practice.press(COUNTER, Press::Tap).unwrap();
+    bench.advance(1200);
+    bench.open("order-2", COUNTER).await;
+    bench.advance(2999);
+    assert_eq!(bench.terminal(COUNTER).message, Display::Approved);
+    bench.advance(1);
+    assert_eq!(bench.terminal(COUNTER).message, Display::PresentCard);
+    bench
+        .practice
+        .press(COUNTER, Press::CancelOnTerminal)
+        .unwrap();
+    assert_eq!(bench.terminal(COUNTER).message, Display::Cancelled);
+    bench.open("order-3", COUNTER).await;
+    assert_eq!(bench.terminal(COUNTER).message, Display::PresentCard);
+}
+
+#[tokio::test]
+async fn a_hand_on_the_panel_takes_over_from_the_customer_who_acts_alone() {
+    let bench = Bench::with(|settings| settings.customer = CustomerMode::Auto);
+    bench.open("order-1", COUNTER).await;
+    bench.advance(1000);
+    bench.practice.press(COUNTER, Press::Decline).unwrap();
+    bench.advance(60_000);
+    assert_eq!(bench.state(COUNTER), TerminalState::Showing);
+    assert!(bench.charged().is_empty());
+    // The next intent has a customer of its own again.
+    bench.open("order-2", COUNTER).await;
+    bench.advance(3200);
+    assert_eq!(bench.charged(), ["order-2"]);
+}
+
+#[tokio::test]
+async fn a_machine_that_is_free_late_times_the_next_payment_from_then() {
+    let bench = Bench::with(|settings| settings.customer = CustomerMode::Auto);
+    let bar = "PRACTICE-2";
+    bench.practice.press(bar, Press::Unplug).unwrap();
+    // Nobody pays the first by itself; its PIN is entered, wrongly, over its expiry.
+    bench.create_of("first", "20.03").await;
+    bench.advance(100_000);
+    bench.send(create_request("second", "7.00", None)).await;
+    bench.advance(199_000);
+    bench.practice.press(COUNTER, Press::WrongPin).unwrap();
+    bench.advance(600_000);
+    let charges = bench.practice.ledger();
+    assert_eq!(charges.len(), 1);
+    // Expired at 300 s, read until 303 s; then 2 s and a tap of 1.2 s.
+    assert_eq!(charges[0].external_id, "second");
+    assert_eq!(charges[0].at_ms - START_MS, 306_200);
 }
 
 #[tokio::test]

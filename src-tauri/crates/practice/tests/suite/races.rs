@@ -1,5 +1,5 @@
 use http::StatusCode;
-use practice::{Press, Race, Status, TerminalState};
+use practice::{Display, Press, Race, Status, TerminalState};
 
 use crate::support::Bench;
 
@@ -129,4 +129,27 @@ async fn a_card_that_is_read_at_the_expiry_is_charged_or_not_as_the_setting_says
         assert_eq!(bench.status(&id).await == "CONFIRMED", outlives);
         assert_eq!(bench.charged().len(), usize::from(outlives));
     }
+}
+
+#[tokio::test]
+async fn a_card_still_being_read_after_a_cancel_is_charged_only_while_the_setting_says_so() {
+    let (bench, id) = reading(Race::ApprovalAfterCancel).await;
+    assert_eq!(bench.cancel(&id).await.status, StatusCode::OK);
+    let mut settings = bench.practice.settings();
+    settings.race = Race::CancelWins;
+    bench.practice.set_settings(settings);
+    bench.advance(1);
+    assert_eq!(bench.terminal("PRACTICE-1").message, Display::Cancelled);
+    assert_eq!(bench.status(&id).await, "CANCELLED");
+    assert!(bench.charged().is_empty());
+}
+
+#[tokio::test]
+async fn a_pulled_plug_ends_the_race_for_the_card() {
+    let (bench, id) = reading(Race::ApprovalWins).await;
+    bench.practice.press("PRACTICE-1", Press::Unplug).unwrap();
+    assert_eq!(bench.cancel(&id).await.status, StatusCode::OK);
+    bench.advance(60_000);
+    assert_eq!(bench.status(&id).await, "CANCELLED");
+    assert!(bench.charged().is_empty());
 }
