@@ -53,7 +53,7 @@ impl Head {
         bytes
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (seq, hash) = bytes.split_first_chunk::<8>()?;
         Some(Self {
             seq: u64::from_be_bytes(*seq),
@@ -160,12 +160,7 @@ pub(crate) fn check_tail(connection: &Connection) -> Result<Head, Damage> {
         connection.query_row("SELECT max(seq) FROM entry", (), |row| row.get(0))?;
     let last = u64::try_from(last.unwrap_or(0)).map_err(|_| Damage::Head)?;
     let from = last.saturating_sub(TAIL_ENTRIES);
-    let start = if from == 0 {
-        Head::START
-    } else {
-        head_at(connection, from)?
-    };
-    let head = walk(connection, start, |_| Ok(()))?;
+    let head = walk(connection, head_at(connection, from)?, |_| Ok(()))?;
     if Head::recorded(connection)? == head {
         Ok(head)
     } else {
@@ -173,7 +168,11 @@ pub(crate) fn check_tail(connection: &Connection) -> Result<Head, Damage> {
     }
 }
 
-fn head_at(connection: &Connection, seq: u64) -> Result<Head, Damage> {
+/// The head as it was when an entry was the last; before the first, the start.
+pub(crate) fn head_at(connection: &Connection, seq: u64) -> Result<Head, Damage> {
+    if seq == 0 {
+        return Ok(Head::START);
+    }
     let row = i64::try_from(seq).map_err(|_| Damage::Head)?;
     let hash: Option<[u8; 32]> = connection
         .query_row("SELECT hash FROM entry WHERE seq = ?1", [row], |row| {

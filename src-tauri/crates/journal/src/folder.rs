@@ -38,7 +38,7 @@ impl Folder {
             .map_err(|source| self.unusable(source))
     }
 
-    fn unusable(&self, source: io::Error) -> OpenError {
+    pub(crate) fn unusable(&self, source: io::Error) -> OpenError {
         OpenError::Folder {
             folder: self.path.clone(),
             source,
@@ -52,6 +52,20 @@ impl Folder {
     /// SQLite's write-ahead log. It holds commits that the file itself does not hold yet.
     pub(crate) fn log(&self) -> PathBuf {
         self.path.join("journal.db-wal")
+    }
+
+    /// The note of the journal's end: see [`crate::witness`].
+    pub(crate) fn head(&self) -> PathBuf {
+        self.path.join("journal.head")
+    }
+
+    /// Opens the note for writing, made where there is none, for this user alone.
+    pub(crate) fn open_head(&self) -> Result<File, OpenError> {
+        private()
+            .create(true)
+            .truncate(false)
+            .open(self.head())
+            .map_err(|source| self.unusable(source))
     }
 
     /// Where a new journal is made before it gets its name.
@@ -89,10 +103,11 @@ impl Folder {
         if exists(&file)? {
             return Ok(true);
         }
-        // A log without its file would be taken for the log of a new one.
-        let left = self.log();
-        if exists(&left)? {
-            return Err(OpenError::Gone { file, left });
+        // A log without its file would even be taken for the log of a new one.
+        for left in [self.log(), self.head()] {
+            if exists(&left)? {
+                return Err(OpenError::Gone { file, left });
+            }
         }
         Ok(false)
     }

@@ -75,7 +75,7 @@ impl Journal {
                 source,
             })?;
         let shared = Arc::new(Shared::new(Health::Writable));
-        let writer = Writer::new(connection, Head::START, Arc::clone(&shared));
+        let writer = Writer::new(connection, Head::START, Arc::clone(&shared), None);
         Ok(Self::of(Store::memory(writer, shared)))
     }
 

@@ -15,6 +15,7 @@
 //! Never here: a secret, a card number, the time of day (callers bring it), the network.
 
 mod chain;
+mod check;
 mod connection;
 mod error;
 mod fact;
@@ -28,6 +29,7 @@ mod queue;
 mod schema;
 mod store;
 mod verify;
+mod witness;
 mod writer;
 
 pub use error::{AppendError, ExportError, OpenError, ReadError};

@@ -137,6 +137,8 @@ fn serve(writer: &mut Writer, first: Message, receiver: &Receiver<Message>) -> O
             None => log_refusal(&answer),
         }
     }
+    // After the answers: nobody needs to wait for it.
+    writer.note_head();
     other
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::check::Check;
 use crate::connection;
 use crate::health::{Health, Shared, Trouble};
 use crate::queue::Queue;
@@ -21,6 +22,7 @@ pub(crate) enum Medium {
     /// copies the log into the file, and that must be the one that may write; and other tills are
     /// kept out until that is done.
     File {
+        _check: Option<Check>,
         reader: Mutex<Connection>,
         queue: Option<Queue>,
         path: PathBuf,
@@ -35,12 +37,14 @@ impl Store {
         path: PathBuf,
         reader: Connection,
         queue: Queue,
+        check: Option<Check>,
         lock: File,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
             shared,
             medium: Medium::File {
+                _check: check,
                 reader: Mutex::new(reader),
                 queue: Some(queue),
                 path,
@@ -53,6 +57,7 @@ impl Store {
         Self {
             shared: Arc::new(Shared::new(Health::ReadOnly(trouble))),
             medium: Medium::File {
+                _check: None,
                 reader: Mutex::new(reader),
                 queue: None,
                 path,

@@ -12,6 +12,7 @@ use crate::error::AppendError;
 use crate::fact::{Entry, Fact};
 use crate::health::{Health, Shared, Trouble};
 use crate::projection::Projected;
+use crate::witness::Witness;
 
 /// Above so many pages (4 KiB each) in the write-ahead log it is copied into the file at the next
 /// quiet moment.
@@ -45,6 +46,8 @@ pub(crate) struct Writer {
     connection: Connection,
     head: Head,
     shared: Arc<Shared>,
+    /// `None` in memory.
+    witness: Option<Witness>,
 }
 
 /// Why a call was not written.
@@ -70,11 +73,24 @@ enum GroupError {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, head: Head, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        head: Head,
+        shared: Arc<Shared>,
+        witness: Option<Witness>,
+    ) -> Self {
         Self {
             connection,
             head,
             shared,
+            witness,
+        }
+    }
+
+    /// Notes beside the journal where it ends.
+    pub(crate) fn note_head(&mut self) {
+        if let Some(witness) = &mut self.witness {
+            witness.note(self.head);
         }
     }
 
