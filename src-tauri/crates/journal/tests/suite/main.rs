@@ -1,5 +1,22 @@
 //! The journal from outside: what it promises, and what it does when it is not left alone.
 
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod group;
+#[cfg(test)]
+mod open;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod paging;
+#[cfg(test)]
+mod power;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod story;

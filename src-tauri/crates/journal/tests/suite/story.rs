@@ -74,3 +74,14 @@ pub(crate) async fn sale(journal: &Journal, number: u128, order: &OrderRef, end:
         journal.append(at_ms, vec![step]).await.unwrap();
     }
 }
+
+/// A journal of `sales` payments that were paid, under the orders and so on, written in
+/// one commit.
+pub(crate) async fn sold(journal: &Journal, sales: u128) {
+    let facts = (0..sales).flat_map(|number| {
+        let request = requested(id(number), &order(&format!("R-{number}")), Attempt::FIRST);
+        let payment = id(number);
+        [request, answered(payment), read(payment, Standing::Paid)]
+    });
+    journal.append(MORNING_MS, facts.collect()).await.unwrap();
+}
