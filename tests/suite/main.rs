@@ -1,1 +1,21 @@
-//! Scenarios.
+//! Scenarios of a whole shop without a window, the storm, and the house's own rules. No scenario
+//! opens a socket.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod counter;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod sale;
+#[cfg(test)]
+mod storm;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod witness;

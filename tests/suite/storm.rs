@@ -1,0 +1,61 @@
+//! The storm's part in every run of the tests.
+
+use std::thread::available_parallelism;
+
+use tillside_tests::storm::{self, seed_bank::BANK};
+
+/// How many seeds a run of the tests plays; `STORM_SEEDS` asks for more or fewer.
+const SEEDS: u64 = if cfg!(debug_assertions) { 600 } else { 20_000 };
+
+fn threads() -> usize {
+    available_parallelism().map_or(2, usize::from)
+}
+
+#[test]
+fn no_invariant_breaks_in_any_seed() {
+    let asked = std::env::var("STORM_SEEDS").ok();
+    let seeds = asked.map_or(SEEDS, |text| text.parse().unwrap());
+    let storm = storm::blow(0..seeds, threads());
+    let first: Vec<_> = storm.failed.iter().take(5).collect();
+    assert!(
+        first.is_empty(),
+        "{} seeds failed: {first:#?}",
+        storm.failed.len()
+    );
+    // A storm that meets nothing proves nothing.
+    for state in [
+        "Paid",
+        "Cancelled",
+        "Declined",
+        "Expired",
+        "Failed",
+        "NotKnown",
+        "Waiting",
+    ] {
+        assert!(storm.coverage.of("state", state) > 0, "never {state}");
+    }
+}
+
+#[test]
+fn a_seed_tells_the_same_story_every_time() {
+    for seed in 0..50 {
+        let (one, two) = (storm::play(seed, false), storm::play(seed, true));
+        assert_eq!(one.digest, two.digest, "seed {seed}");
+        assert_eq!(one.exchanges, two.exchanges, "seed {seed}");
+    }
+    assert_ne!(storm::play(1, false).digest, storm::play(2, false).digest);
+}
+
+#[test]
+fn the_seeds_that_once_found_something_find_it_no_more() {
+    for banked in BANK {
+        let story = storm::play(banked.seed, false);
+        assert!(
+            story.broken.is_empty(),
+            "seed {} ({}): {:#?}",
+            banked.seed,
+            banked.found,
+            story.broken
+        );
+    }
+}
