@@ -1,5 +1,5 @@
 //! `cargo xtask bench` and `cargo xtask storm`: programs of the package `tillside-tests` that mean
-//! something only in a release build.
+//! something only when they are optimised.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -8,23 +8,41 @@ use crate::fault::Fault;
 use crate::process;
 use crate::step;
 
+/// How a program is optimised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As it is shipped: what is measured must be what the shop runs.
+    Release,
+    /// Quick to build, with every check of the dev profile on (`[profile.storm]`).
+    Storm,
+}
+
 /// Builds one of the programs and runs it with these arguments. The exit code is its own.
 ///
 /// # Errors
 /// When it does not build.
-pub(crate) fn run(binary: &str, arguments: &[OsString]) -> Result<ExitCode, Fault> {
-    let wanted = ["--release", "--package", "tillside-tests", "--bin", binary];
-    step::timed(
+pub(crate) fn run(
+    binary: &str,
+    profile: Profile,
+    arguments: &[OsString],
+) -> Result<ExitCode, Fault> {
+    let profile = match profile {
+        Profile::Release => "release",
+        Profile::Storm => "storm",
+    };
+    let wanted = [
+        "--profile",
+        profile,
+        "--package",
+        "tillside-tests",
+        "--bin",
         binary,
-        "building for release (minutes the first time)",
-        || process::run(process::cargo(["build"]).args(wanted)),
-    )?;
+    ];
+    let what = format!("building it, profile {profile} (minutes the first time)");
+    step::timed(binary, &what, || {
+        process::run(process::cargo(["build"]).args(wanted))
+    })?;
     let mut program = process::cargo(["run", "--quiet"]);
     program.args(wanted).arg("--").args(arguments);
-    let ended = process::attend(&mut program)?;
-    let code = ended
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1);
-    Ok(ExitCode::from(code))
+    Ok(process::exit_code(process::attend(&mut program)?))
 }

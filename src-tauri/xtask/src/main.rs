@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::bench::Profile;
 use crate::fault::Fault;
 
 /// Set-up and chores of Tillside.
@@ -79,8 +80,8 @@ fn run(chore: Chore) -> Result<ExitCode, Fault> {
     match chore {
         Chore::Start { arguments } => start::run(&arguments),
         Chore::Test { steps } => test::run(&steps),
-        Chore::Storm { arguments } => bench::run("storm", &arguments),
-        Chore::Bench { arguments } => bench::run("bench", &arguments),
+        Chore::Storm { arguments } => bench::run("storm", Profile::Storm, &arguments),
+        Chore::Bench { arguments } => bench::run("bench", Profile::Release, &arguments),
         Chore::Bundle { check } => bundle::run(check),
     }
 }

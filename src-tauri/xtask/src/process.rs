@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -87,6 +87,13 @@ pub(crate) fn attend(command: &mut Command) -> Result<ExitStatus, Fault> {
     command
         .status()
         .map_err(|source| not_started(command, source))
+}
+
+/// How a program ended, as this program's own end. One that was ended by a signal has no code; that
+/// is not success.
+pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// Runs a program in the open and takes anything but success as a fault.

@@ -71,13 +71,7 @@ fn build_and_run(
         "--",
     ]);
     till.args(first.iter().map(OsStr::new)).args(arguments);
-    let ended = process::attend(&mut till)?;
-    // A till ended by a signal has no code; that is not success.
-    let code = ended
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1);
-    Ok(ExitCode::from(code))
+    Ok(process::exit_code(process::attend(&mut till)?))
 }
 
 #[cfg(test)]
