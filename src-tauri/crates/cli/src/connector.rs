@@ -33,7 +33,9 @@ impl Connector for Systems {
     }
 
     fn check_address(&self, text: &str) -> Result<String, Code> {
-        BaseUrl::parse(text).map(|url| url.to_string()).map_err(|error| address_code(&error))
+        BaseUrl::parse(text)
+            .map(|url| url.to_string())
+            .map_err(|error| address_code(&error))
     }
 }
 

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use money::Currency;
 use payment::{Account, AccountId, System, Terminal, TerminalCode};
 use practice::{Display, Practice, Press, PressRefused, TerminalView};
-use till::api::{
-    ApiError, Code, PracticeDisplay, PracticePress, PracticeTerminalView,
-};
+use till::api::{ApiError, Code, PracticeDisplay, PracticePress, PracticeTerminalView};
 use till::{PracticeControls, PracticeStore};
 use tokio::net::TcpListener;
 
@@ -19,12 +17,25 @@ pub const PRACTICE_ACCOUNT: &str = "practice";
 /// Where it remembers what it was doing.
 const FILE: &str = "practice.json";
 
-/// Starts the store and serves it until the process ends.
+/// What becomes of what the store remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// It is in the file before an answer leaves.
+    Kept,
+    /// The file is read and left alone: another till may be writing it.
+    Copied,
+}
+
+/// Starts the store of a folder and serves it until the process ends.
 ///
 /// # Errors
 /// When loopback cannot be listened on.
-pub(crate) async fn start(folder: Option<&Path>) -> std::io::Result<(Practice, PracticeStore)> {
-    let practice = open(folder);
+pub(crate) async fn start(
+    folder: &Path,
+    memory: Memory,
+    seed: u64,
+) -> std::io::Result<(Practice, PracticeStore)> {
+    let practice = open(&folder.join(FILE), memory, seed);
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let address = listener.local_addr()?;
     let served = practice.clone();
@@ -33,18 +44,22 @@ pub(crate) async fn start(folder: Option<&Path>) -> std::io::Result<(Practice, P
             tracing::error!(%error, "the practice store stopped");
         }
     });
-    let store = PracticeStore { account: account(&practice, address), controls: Arc::new(Hands(practice.clone())) };
+    let store = PracticeStore {
+        account: account(&practice, address),
+        controls: Arc::new(Hands(practice.clone())),
+    };
     Ok((practice, store))
 }
 
 /// A store that cannot be read back is begun anew: nothing in it is real.
-fn open(folder: Option<&Path>) -> Practice {
-    let seed = fastrand::u64(..);
-    let Some(path) = folder.map(|folder| folder.join(FILE)) else {
-        return Practice::with_system_clock(seed);
+fn open(file: &Path, memory: Memory, seed: u64) -> Practice {
+    let opened = match memory {
+        Memory::Kept => Practice::open(file, seed, practice::system_clock()),
+        Memory::Copied if !file.exists() => return Practice::with_system_clock(seed),
+        Memory::Copied => Practice::load(file, practice::system_clock()),
     };
-    Practice::open(&path, seed, practice::system_clock()).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the practice store begins anew");
+    opened.unwrap_or_else(|error| {
+        tracing::warn!(error = %crate::session::chain(&error), "the practice store begins anew");
         Practice::with_system_clock(seed)
     })
 }
@@ -55,7 +70,10 @@ fn account(practice: &Practice, address: SocketAddr) -> Account {
         .into_iter()
         .filter_map(|terminal| {
             let code = TerminalCode::new(&terminal.code).ok()?;
-            Some(Terminal { code, label: terminal.label })
+            Some(Terminal {
+                code,
+                label: terminal.label,
+            })
         })
         .collect();
     Account {
@@ -74,14 +92,20 @@ struct Hands(Practice);
 
 impl PracticeControls for Hands {
     fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
-        self.0.terminals().into_iter().find(|terminal| terminal.code == code).map(view)
+        self.0
+            .terminals()
+            .into_iter()
+            .find(|terminal| terminal.code == code)
+            .map(view)
     }
 
     fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError> {
-        self.0.press(code, button(press)).map_err(|error| match error {
-            PressRefused::UnknownTerminal => ApiError::new(Code::TerminalUnknown),
-            refused => ApiError::with(Code::PracticeRefused, refused),
-        })
+        self.0
+            .press(code, button(press))
+            .map_err(|error| match error {
+                PressRefused::UnknownTerminal => ApiError::new(Code::TerminalUnknown),
+                refused => ApiError::with(Code::PracticeRefused, refused),
+            })
     }
 }
 

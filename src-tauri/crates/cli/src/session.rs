@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use journal::{Journal, OpenError};
-use payment::Clock;
+use journal::{Journal, OpenError, ReadError};
+use payment::{Account, Clock};
 use practice::Practice;
 use providers::NetworkOptions;
 use secrets::{Keychain, Vault};
@@ -31,6 +31,11 @@ pub struct SessionOptions {
     pub folder: PathBuf,
     /// Open the journal for reading only: nothing can be charged, and another till may run.
     pub read_only: bool,
+    /// Take up payments without an end. Not for who only writes a setting down: a payment taken up
+    /// and left at once would be asked about for nothing. Never done where `read_only` is set.
+    pub takes_up: bool,
+    /// Seeds the practice store and the till's own chance; `None` where chance decides.
+    pub seed: Option<u64>,
 }
 
 /// Why a till did not open.
@@ -50,6 +55,19 @@ pub enum SessionError {
     Till(#[source] ApiError),
 }
 
+impl SessionError {
+    /// The code whose sentence the window shows for the same trouble. `None` where there is none:
+    /// the window makes a journal where it finds none, and cannot run without a folder.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Journal(OpenError::Missing { .. }) | Self::NoFolder | Self::Practice(_) => None,
+            Self::Journal(error) => Some(blocking_code(error)),
+            Self::Till(error) => Some(error.code),
+        }
+    }
+}
+
 /// An open till with all that belongs to it.
 pub struct Session {
     /// What a cashier can do.
@@ -58,6 +76,8 @@ pub struct Session {
     pub practice: Practice,
     /// Kept apart from the till for what only reads it (`till audit`).
     pub journal: Journal,
+    /// The account of `practice`. It is in no journal: its address is new at every start.
+    pub practice_account: Account,
 }
 
 /// The time of day of this machine.
@@ -74,6 +94,36 @@ impl Clock for SystemClock {
 }
 
 impl SessionOptions {
+    /// A till on this folder, as a cashier opens it.
+    #[must_use]
+    pub fn at(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            read_only: false,
+            takes_up: true,
+            seed: None,
+        }
+    }
+
+    /// The same for somebody who only looks, also while another till runs.
+    #[must_use]
+    pub fn for_reading(self) -> Self {
+        Self {
+            read_only: true,
+            takes_up: false,
+            ..self
+        }
+    }
+
+    /// The same for somebody who writes settings down and sells nothing.
+    #[must_use]
+    pub fn without_taking_up(self) -> Self {
+        Self {
+            takes_up: false,
+            ..self
+        }
+    }
+
     /// The folder of `TILLSIDE_DATA`, else of the system.
     ///
     /// # Errors
@@ -87,21 +137,25 @@ impl SessionOptions {
                 .data_dir()
                 .to_owned(),
         };
-        Ok(Self {
-            folder,
-            read_only: false,
-        })
+        Ok(Self::at(folder))
     }
 }
 
 impl Session {
-    /// Opens a till. A journal that cannot be opened is told as an error.
+    /// Opens a till. A journal that cannot be opened is told as an error; where there is none yet,
+    /// who only reads finds an empty one, in which nothing can be written.
     ///
     /// # Errors
     /// See [`SessionError`].
     pub async fn open(options: SessionOptions) -> Result<Self, SessionError> {
-        let journal = open_journal(&options).map_err(SessionError::Journal)?;
-        Self::with_journal(&options, journal, None).await
+        let (journal, blocked) = match open_journal(&options) {
+            Err(OpenError::Missing { .. }) if options.read_only => {
+                (Journal::in_memory(), Some(Code::JournalReadOnly))
+            }
+            opened => (opened, None),
+        };
+        let journal = journal.map_err(SessionError::Journal)?;
+        Self::with_journal(&options, journal, blocked).await
     }
 
     /// Opens a till for a window, which must show something whatever happened: where the journal
@@ -126,11 +180,17 @@ impl Session {
         blocked: Option<Code>,
     ) -> Result<Self, SessionError> {
         providers::install_tls();
-        // Two stores must not write one file: who only reads keeps its store in memory.
-        let remembers = (!options.read_only && blocked.is_none()).then_some(&*options.folder);
-        let (practice, store) = practice_store::start(remembers)
+        let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
+        // Two stores must not write one file: who may not write here gets a copy in memory.
+        let memory = if options.read_only || blocked.is_some() {
+            practice_store::Memory::Copied
+        } else {
+            practice_store::Memory::Kept
+        };
+        let (practice, store) = practice_store::start(&options.folder, memory, seed)
             .await
             .map_err(SessionError::Practice)?;
+        let practice_account = store.account.clone();
         let vault: Arc<dyn Vault> = Arc::new(Keychain::new());
         let parts = Parts {
             journal: journal.clone(),
@@ -139,15 +199,26 @@ impl Session {
             connector: Arc::new(Systems::new(NetworkOptions::default())),
             clock: Arc::new(SystemClock),
             practice: Some(store),
-            takes_up: !options.read_only,
-            seed: fastrand::u64(..),
+            takes_up: options.takes_up && !options.read_only,
+            seed,
         };
         let till = Till::open(parts).await.map_err(SessionError::Till)?;
         Ok(Self {
             till,
             practice,
             journal,
+            practice_account,
         })
+    }
+
+    /// Every account, the practice store's last. Asks no keychain.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn accounts(&self) -> Result<Vec<Account>, ReadError> {
+        let mut accounts = self.journal.shop()?.accounts;
+        accounts.push(self.practice_account.clone());
+        Ok(accounts)
     }
 
     /// Everything that changes, the practice terminals included.
@@ -224,6 +295,30 @@ fn blocking_code(error: &OpenError) -> Code {
         | OpenError::Migration { .. } => Code::JournalDamaged,
         OpenError::OldSqlite { .. } | OpenError::Setting { .. } | OpenError::Thread(_) => {
             Code::JournalFailing
+        }
+    }
+}
+
+/// Keeps the memory of this process, in which keys are for the time of a request, out of core
+/// dumps and away from other programs of the same user. Where the system refuses, the till runs on:
+/// that is no worse than before.
+pub fn guard_memory() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        if let Err(error) = setrlimit(Resource::Core, none) {
+            tracing::warn!(%error, "core dumps could not be switched off");
+        }
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+            tracing::warn!(%error, "this process could not be closed to others");
         }
     }
 }

@@ -1,0 +1,240 @@
+//! The commands as they are typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use payment::Witness;
+
+use crate::command::scenario;
+use crate::words::Language;
+
+/// The table of `till help`; `exit.rs` holds the numbers to it.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0   done; for charge and status: paid; for cancel: nothing was taken
+  1   not done; a sentence says why
+  2   wrong usage
+  10  ended unpaid; for cancel: it turned out paid
+  11  not known yet, or still open: ask again with `till status ORDER --wait 60`
+
+The data folder is --data, else TILLSIDE_DATA, else the system's folder for this program.";
+
+/// The till, without its window
+#[derive(Debug, Parser)]
+#[command(name = "till", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The data folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// One object of JSON a line: at, event, payment
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Use the practice account without asking: no real money
+    #[arg(long, global = true)]
+    pub(crate) practice: bool,
+    /// The language of the sentences [default: that of LANG]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play a first sale here, against the practice store
+    Practice(Practice),
+    /// Serve the practice store on this computer to any other client
+    Simulate(Simulate),
+    /// Add, list, test or remove an account
+    #[command(subcommand)]
+    Account(Account),
+    /// The card terminals of every account
+    Terminals,
+    /// Charge an order on a terminal and stay until it is known how it ended
+    Charge(Charge),
+    /// How an order's payment stands
+    Status(Status),
+    /// Withdraw an order's payment and stay until it is known how it ended
+    Cancel(Cancel),
+    /// The payments, newest first
+    Orders(Orders),
+    /// Check or copy the journal
+    #[command(subcommand)]
+    Audit(Audit),
+    /// How this machine is: journal, keychain, accounts
+    Doctor,
+}
+
+/// A rehearsal.
+#[derive(Debug, Args)]
+pub(crate) struct Practice {
+    /// What happens
+    #[arg(long, value_name = "NAME", default_value = scenario::FIRST, value_parser = PossibleValuesParser::new(scenario::names()))]
+    pub(crate) scenario: String,
+    /// Decides every chance, for the same play again
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// The practice store for others.
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Where, on this computer: 127.0.0.1:4100, or port 0 for a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: String,
+    /// Decides every chance
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Remember the store in this file [default: in memory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Add an account; its key is read from standard input and goes to this computer's keychain
+    Add {
+        /// As you call it
+        #[arg(long)]
+        name: String,
+        /// The address of the API, https://…
+        #[arg(long)]
+        url: String,
+        /// A card terminal: its code, or CODE=LABEL. Once for each
+        #[arg(long = "terminal", value_name = "CODE[=LABEL]", required = true)]
+        terminals: Vec<String>,
+    },
+    /// The accounts, and whether their keys are in the keychain
+    List,
+    /// Whether address and key of an account are right; charges nothing
+    Test {
+        /// The account's id or name
+        id: String,
+    },
+    /// Remove an account and its key; its payments stay in the journal
+    Remove {
+        /// The account's id or name
+        id: String,
+    },
+}
+
+/// A sale.
+#[derive(Debug, Args)]
+pub(crate) struct Charge {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The account's id or name [default: the only one]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The card terminal's code
+    #[arg(long)]
+    pub(crate) terminal: String,
+    /// Your own reference for what the customer owes
+    #[arg(long)]
+    pub(crate) order: String,
+    /// Stop waiting after so many seconds; the payment stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// A look.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Your own reference
+    pub(crate) order: String,
+    /// Take the payment up and ask the provider for up to so many seconds [default: only look]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+    /// Record what the terminal shows, where the provider cannot say
+    #[arg(long, value_enum)]
+    pub(crate) saw: Option<Saw>,
+}
+
+/// What a person saw on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Saw {
+    /// The terminal or its receipt says paid
+    Paid,
+    /// The terminal shows that nothing was paid
+    NotPaid,
+}
+
+impl From<Saw> for Witness {
+    fn from(saw: Saw) -> Self {
+        match saw {
+            Saw::Paid => Self::Paid,
+            Saw::NotPaid => Self::NotPaid,
+        }
+    }
+}
+
+/// A wish to withdraw.
+#[derive(Debug, Args)]
+pub(crate) struct Cancel {
+    /// Your own reference
+    pub(crate) order: String,
+    /// Stop waiting for the outcome after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub(crate) wait: u64,
+}
+
+/// A list.
+#[derive(Debug, Args)]
+pub(crate) struct Orders {
+    /// Only those that may still become anything
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Only those with this text in their reference
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+}
+
+/// The journal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Check every entry, its hash, and what they add up to
+    Verify,
+    /// Write every entry as a line of JSON
+    Export {
+        /// To this file, which must not exist yet [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_amount_below_zero_is_an_amount_and_no_option() {
+        let typed = ["till", "charge", "-5", "--terminal", "T", "--order", "O"];
+        let Command::Charge(charge) = Arguments::try_parse_from(typed).unwrap().command else {
+            panic!("another command");
+        };
+        assert_eq!(charge.amount, "-5");
+    }
+}

@@ -1,0 +1,155 @@
+//! `till charge`.
+
+use std::io;
+use std::time::Duration;
+
+use cli::session::Session;
+use payment::{Account, Actor};
+use till::api::{ApiError, Code};
+
+use super::follow::{self, Interrupt, Watch};
+use crate::arguments::{Charge, Global};
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::output::Output;
+
+/// Charges, and stays until it is known how it ended.
+pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Result<Exit, Fault> {
+    let session = Session::open(super::options(global)?).await?;
+    let account = choose(&session, charge.account.as_deref(), global.practice, output)?;
+    let by = Actor::Cashier {
+        name: session.journal.shop()?.cashier,
+    };
+    let watch = Watch::new(&session, output);
+    let payment = session
+        .till
+        .charge_decimal(
+            &charge.order,
+            &charge.amount,
+            account.id.as_str(),
+            &charge.terminal,
+            by,
+        )
+        .await?;
+    follow::headline(output, &payment);
+    tell_customer(&session, &charge.terminal, account.practice, output);
+    let wait = charge.wait.map(Duration::from_secs);
+    let followed = watch
+        .until_known(payment, wait, Interrupt::CancelFirst)
+        .await;
+    follow::what_next(output, &followed.view);
+    Ok(Exit::of_charge(followed.view.state))
+}
+
+/// A practice terminal without a customer of its own waits for somebody: says where to press.
+fn tell_customer(session: &Session, terminal: &str, practice: bool, output: &Output) {
+    let waits = session
+        .practice
+        .terminals()
+        .into_iter()
+        .any(|known| known.code == terminal && known.script.is_none());
+    if practice && waits {
+        let base = session.practice_account.base_url.trim_end_matches("/api");
+        let url = format!("{base}/practice/terminals/{terminal}/press");
+        let body = r#"{"press":"tap"}"#;
+        output.tell("cli.press_there", &[("body", body), ("url", &url)]);
+    }
+}
+
+/// The account that was meant.
+fn choose(
+    session: &Session,
+    named: Option<&str>,
+    practice: bool,
+    output: &Output,
+) -> Result<Account, Fault> {
+    if practice {
+        return Ok(session.practice_account.clone());
+    }
+    let accounts = session.accounts()?;
+    if let Some(name) = named {
+        return find(accounts, name);
+    }
+    let mut live: Vec<Account> = accounts
+        .into_iter()
+        .filter(|account| !account.practice)
+        .collect();
+    match (live.pop(), live.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(last), false) => {
+            live.push(last);
+            let ids: Vec<&str> = live.iter().map(|account| account.id.as_str()).collect();
+            Err(Fault::WhichAccount {
+                accounts: ids.join(", "),
+            })
+        }
+        (None, _) if output.is_interactive() && wants_practice(output) => {
+            Ok(session.practice_account.clone())
+        }
+        (None, _) => Err(Fault::OnlyPractice),
+    }
+}
+
+/// The account of an id, else of a name, whatever its case.
+pub(crate) fn find(accounts: Vec<Account>, name: &str) -> Result<Account, Fault> {
+    let name = name.trim();
+    let by_id = accounts
+        .iter()
+        .position(|account| account.id.as_str() == name);
+    let found = by_id.or_else(|| {
+        let lower = name.to_lowercase();
+        accounts
+            .iter()
+            .position(|account| account.name.to_lowercase() == lower)
+    });
+    found
+        .and_then(|index| accounts.into_iter().nth(index))
+        .ok_or_else(|| Fault::Refused(ApiError::with(Code::AccountUnknown, name)))
+}
+
+/// Enter says yes; anything else no.
+fn wants_practice(output: &Output) -> bool {
+    output.aside(output.words().text("cli.use_practice"));
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(read) => read > 0 && answer.trim().is_empty(),
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use money::Currency;
+    use payment::{AccountId, System};
+
+    use super::*;
+
+    fn account(id: &str, name: &str) -> Account {
+        Account {
+            id: AccountId::new(id).unwrap(),
+            name: name.to_owned(),
+            system: System::Compago,
+            base_url: "https://api.example.com/api".to_owned(),
+            currency: Currency::Mxn,
+            terminals: Vec::new(),
+            practice: false,
+        }
+    }
+
+    #[test]
+    fn an_account_is_found_by_its_id_before_its_name() {
+        let accounts = vec![account("bar-2", "Bar"), account("bar", "Tienda Ñ")];
+        let table = [
+            ("bar", Some("bar")),
+            ("BAR", Some("bar-2")),
+            (" tienda ñ ", Some("bar")),
+            ("kitchen", None),
+            ("", None),
+        ];
+        for (name, expected) in table {
+            let found = find(accounts.clone(), name).ok();
+            let id = found.as_ref().map(|account| account.id.as_str());
+            assert_eq!(id, expected, "{name:?}");
+        }
+    }
+}
