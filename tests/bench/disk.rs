@@ -1,0 +1,67 @@
+//! One commit of the journal beside one raw append and fdatasync.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use journal::{Fact, Journal};
+use money::{Currency, Money};
+use payment::{
+    AccountId, Actor, Attempt, Event, IdempotencyKey, OrderRef, PaymentId, TerminalCode,
+};
+
+use crate::numbers::Pairs;
+
+const ROUNDS: u32 = 1_000;
+
+/// The raw control: 256 bytes and a flush.
+pub(crate) struct Raw(File);
+
+impl Raw {
+    pub(crate) fn new(folder: &std::path::Path) -> Self {
+        Self(File::create(folder.join("raw")).expect("a file"))
+    }
+
+    pub(crate) fn append(&mut self) -> Duration {
+        let started = Instant::now();
+        self.0.write_all(&[7; 256]).expect("written");
+        self.0.sync_data().expect("flushed");
+        started.elapsed()
+    }
+}
+
+fn requested(number: u32) -> (PaymentId, Event) {
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&number.to_be_bytes());
+    let payment = PaymentId::from_uuid(uuid::Uuid::from_bytes(bytes));
+    let order = OrderRef::new(&format!("R-{number}")).expect("an order");
+    let event = Event::Requested {
+        payment,
+        key: IdempotencyKey::of(&order, Attempt::FIRST),
+        order,
+        amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
+        account: AccountId::new("bench").expect("an account"),
+        terminal: TerminalCode::new("T-1").expect("a terminal"),
+        attempt: Attempt::FIRST,
+        by: Actor::Till,
+    };
+    (payment, event)
+}
+
+/// Alternates the two.
+pub(crate) fn run() {
+    let folder = tempfile::tempdir_in(std::env::current_dir().expect("here")).expect("a folder");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it");
+    let journal = Journal::open(folder.path()).expect("a journal");
+    let mut raw = Raw::new(folder.path());
+    let mut pairs = Pairs::default();
+    for number in 0..ROUNDS {
+        let control = raw.append();
+        let (id, event) = requested(number);
+        let started = Instant::now();
+        let appended = journal.append(0, vec![Fact::Payment { id, event }]);
+        runtime.block_on(appended).expect("appended");
+        pairs.add(started.elapsed(), control);
+    }
+    pairs.tell("journal commit / raw append+fdatasync", 1.10, 0.0);
+}
