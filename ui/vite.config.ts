@@ -1,9 +1,10 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte()],
+  // Tests mount components, which the server build of Svelte does not.
+  ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),
   clearScreen: false,
   server: { host: "127.0.0.1", port: 1420, strictPort: true },
   build: {

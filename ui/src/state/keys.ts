@@ -64,7 +64,8 @@ function typed(press: Press, place: Place): Meaning | null {
       return place.screen === "payments" ? { do: "search" } : null;
     case "n":
     case "N":
-      return place.screen === "live" && !press.repeat ? { do: "next" } : null;
+      if (place.screen !== "live") return null;
+      return { do: press.repeat ? "nothing" : "next" };
     default:
       return null;
   }

@@ -23,7 +23,7 @@ export class Sale {
   #asked = 0;
   #answered = 0;
   #asking: Promise<void> = Promise.resolve();
-  #unanswered = false;
+  #unanswered: Code | null = null;
   #next = "";
   readonly #till: Till;
 
@@ -124,7 +124,7 @@ export class Sale {
     try {
       if (this.#unanswered) void this.#ask();
       await this.#asking;
-      if (this.problem) return null;
+      if (this.#unanswered) return this.#refuse(this.#unanswered);
       const problem = this.obstacle ?? this.typed?.problem ?? null;
       if (problem) return this.#refuse(problem);
       if (!terminal) return this.#refuse("terminal_unknown");
@@ -136,6 +136,7 @@ export class Sale {
       });
       if (this.order === order) this.#order = null;
       this.digits = this.#next;
+      void this.#ask();
       return view;
     } catch (error) {
       const { code, detail } = error as ApiError;
@@ -144,7 +145,6 @@ export class Sale {
     } finally {
       this.charging = false;
       this.#next = "";
-      void this.#ask();
     }
   }
 
@@ -174,7 +174,8 @@ export class Sale {
       // An answer may be overtaken by a later one; the older must not be drawn over it.
       if (turn < this.#answered) return;
       this.#answered = turn;
-      this.#unanswered = false;
+      if (this.problem === this.#unanswered) this.#forgive();
+      this.#unanswered = null;
       this.typed = typed;
       // Leading zeros go as soon as the till has said that they do not count, unless more was typed.
       const counts = typed.problem === null || typed.problem === "amount_empty";
@@ -182,8 +183,8 @@ export class Sale {
     } catch (error) {
       if (turn < this.#answered) return;
       this.#answered = turn;
-      this.#unanswered = true;
-      this.problem = (error as ApiError).code;
+      this.#unanswered = (error as ApiError).code;
+      this.#refuse(this.#unanswered);
     }
   }
 }

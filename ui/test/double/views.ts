@@ -1,0 +1,193 @@
+// Views as the till would send them.
+import type {
+  AccountView,
+  ApiError,
+  Code,
+  Line,
+  LineKey,
+  Mark,
+  MoneyView,
+  OverviewView,
+  PaymentRowView,
+  PaymentView,
+  PracticeTerminalView,
+  TerminalView,
+  TypedAmountView,
+} from "../../src/bridge/generated/api";
+
+/** An amount in pesos from its digits. Only a double may do this: the window never does. */
+export function pesos(digits: string): MoneyView {
+  const padded = digits.replace(/^0+/, "").padStart(3, "0");
+  const major = padded.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",");
+  const fraction = padded.slice(-2);
+  const text = `MX$${major}.${fraction}`;
+  return { minor: Number(padded), currency: "MXN", symbol: "MX$", major, fraction, text };
+}
+
+export function typed(digits: string): TypedAmountView {
+  const counts = digits.replace(/^0+/, "");
+  if (counts.length > 12) return { digits: "", amount: pesos(""), problem: "amount_too_large" };
+  return { digits: counts, amount: pesos(counts), problem: counts === "" ? "amount_empty" : null };
+}
+
+export function refusal(code: Code, detail: string | null = null): ApiError {
+  return { code, message: code.replaceAll("_", " "), detail };
+}
+
+export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
+  return { account: "practice", account_name: "Practice store", code, label, busy_with: null, practice: true, ...more };
+}
+
+export const PRACTICE: AccountView = {
+  id: "practice",
+  name: "Practice store",
+  system: "compago",
+  base_url: "http://127.0.0.1:40111/api",
+  currency: "MXN",
+  has_key: null,
+  practice: true,
+  terminals: [terminal("PRACTICE-1", "Counter"), terminal("PRACTICE-2", "Bar")],
+};
+
+const ROMA_TERMINALS = [
+  terminal("TERMINAL-001", "Counter left", { account: "roma", account_name: "Roma Norte", practice: false }),
+  terminal("TERMINAL-002", "Counter right", { account: "roma", account_name: "Roma Norte", practice: false }),
+];
+
+export const ROMA: AccountView = {
+  id: "roma",
+  name: "Roma Norte",
+  system: "compago",
+  base_url: "https://api.harmony.compago.com/api",
+  currency: "MXN",
+  has_key: true,
+  practice: false,
+  terminals: ROMA_TERMINALS,
+};
+
+export function overview(more: Partial<OverviewView> = {}): OverviewView {
+  return {
+    accounts: [PRACTICE],
+    terminals: PRACTICE.terminals,
+    language: "en",
+    theme: "light",
+    cashier: "Ana R.",
+    only_practice: true,
+    open: [],
+    alarms: [],
+    suggested_order: "1001",
+    trouble: null,
+    version: "0.1.0",
+    ...more,
+  };
+}
+
+/** A store with an account of its own. */
+export function ownOverview(more: Partial<OverviewView> = {}): OverviewView {
+  return overview({
+    accounts: [ROMA, PRACTICE],
+    terminals: [...ROMA_TERMINALS, ...PRACTICE.terminals],
+    only_practice: false,
+    suggested_order: "R-20418",
+    ...more,
+  });
+}
+
+const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", seconds: "7", said: "" };
+
+export function line(what: LineKey, second: number | null, mark: Mark = "done", params: Record<string, string> = {}): Line {
+  const at = second === null ? null : `2026-11-21T14:32:${String(second).padStart(2, "0")}.100Z`;
+  return { at, what, mark, params: { ...PARAMS, who: "Ana R.", intent: "3f1c…9a20", ...params } };
+}
+
+export function payment(more: Partial<PaymentView> = {}): PaymentView {
+  return {
+    id: "0193-a",
+    order: "R-20418",
+    amount: pesos("35050"),
+    account: "roma",
+    account_name: "Roma Norte",
+    practice: false,
+    terminal: "TERMINAL-001",
+    terminal_label: "Counter left",
+    attempt: 1,
+    cashier: "Ana R.",
+    state: "waiting",
+    tone: "waiting",
+    telling: "waiting",
+    params: PARAMS,
+    moved: "perhaps",
+    prompt: null,
+    actions: ["cancel", "next_customer"],
+    enter: null,
+    escape: "cancel",
+    open: true,
+    started_at: "2026-11-21T14:32:06.100Z",
+    ended_at: null,
+    checked_at: "2026-11-21T14:32:12.500Z",
+    elapsed_s: 7,
+    intent: "3f1c8d4e-0000-4000-8000-000000009a20",
+    timeline: [line("saved", 6), line("accepted", 6), line("waiting", 6, "now"), line("awaiting", null, "todo")],
+    revision: 3,
+    ...more,
+  };
+}
+
+export function paid(more: Partial<PaymentView> = {}): PaymentView {
+  return payment({
+    state: "paid",
+    tone: "paid",
+    telling: "paid",
+    moved: "yes",
+    actions: ["next_customer"],
+    enter: "next_customer",
+    escape: "next_customer",
+    open: false,
+    ended_at: "2026-11-21T14:32:17.400Z",
+    elapsed_s: 11,
+    timeline: [line("saved", 6), line("accepted", 6), line("waiting", 6), line("paid", 17)],
+    revision: 9,
+    ...more,
+  });
+}
+
+export function ended(state: "declined" | "cancelled" | "expired" | "failed", telling: PaymentView["telling"]): PaymentView {
+  return paid({
+    state,
+    tone: state === "declined" || state === "failed" ? "failed" : "cancelled",
+    telling,
+    moved: "no",
+    actions: ["next_customer", "charge_again"],
+    timeline: [line("saved", 6), line("accepted", 6), line("waiting", 7), line(state === "failed" ? "not_sent" : state, 17, "warn")],
+  });
+}
+
+export function unknown(more: Partial<PaymentView> = {}): PaymentView {
+  return payment({
+    state: "not_known",
+    tone: "unknown",
+    telling: "not_known_lost",
+    actions: ["ask_now", "next_customer", "cancel"],
+    elapsed_s: 41,
+    intent: null,
+    timeline: [line("saved", 6), line("answer_lost", 16, "warn"), line("awaiting", null, "todo")],
+    ...more,
+  });
+}
+
+export function row(view: PaymentView, more: Partial<PaymentRowView> = {}): PaymentRowView {
+  const { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at } = view;
+  return { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at, late: false, ...more };
+}
+
+export function device(more: Partial<PracticeTerminalView> = {}): PracticeTerminalView {
+  return {
+    code: "PRACTICE-1",
+    label: "Counter",
+    display: "present_card",
+    amount: pesos("35050"),
+    presses: ["tap", "insert_pin", "wrong_pin", "decline", "cancel_on_terminal", "walk_away", "unplug", "cut_network"],
+    network_cut: false,
+    ...more,
+  };
+}

@@ -1,0 +1,82 @@
+// Plays a scene: the real window and the real bridge over a till that answers from a script.
+import axe from "axe-core";
+import type { Commands } from "../../src/bridge/generated/api";
+import { Webview } from "../double/tauri";
+import { paid, payment, pesos, refusal, typed } from "../double/views";
+import { sceneOf } from "./scenes";
+
+const query = new URLSearchParams(location.search);
+const scene = sceneOf(query);
+let shown = scene.payment;
+
+/** What every command answers. */
+const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) => Commands[Name]["view"] } = {
+  overview: () => scene.overview,
+  type_amount: ({ digits }) => typed(digits),
+  start_charge: ({ order, digits }) => {
+    shown = payment({ id: `n-${order}`, order, amount: pesos(digits) });
+    return shown;
+  },
+  show_payment: () => shown ?? payment(),
+  cancel_payment: () => shown ?? payment(),
+  ask_now: () => shown ?? payment(),
+  witness_payment: () => paid({ telling: "paid_by_hand", tone: "unknown" }),
+  list_payments: () => ({ rows: [...(scene.rows ?? [])], next: (scene.rows?.length ?? 0) > 10 ? "more" : null }),
+  save_account: () => {
+    throw refusal("key_missing");
+  },
+  remove_account: () => scene.overview,
+  test_account: () => ({ ok: true, problem: null, took_ms: 84 }),
+  choose_look: ({ language, theme }) => ({ ...scene.overview, language, theme }),
+  name_cashier: ({ name }) => ({ ...scene.overview, cashier: name }),
+  diagnose: () => scene.diagnosis ?? { findings: [] },
+  practice_terminal: () => {
+    if (!scene.device) throw refusal("practice_missing");
+    return scene.device;
+  },
+  practice_press: () => {
+    throw refusal("practice_refused");
+  },
+};
+
+const webview = new Webview((command, request) => {
+  const answer = ANSWERS[command as keyof Commands] as (request: unknown) => unknown;
+  return answer(request);
+}).install();
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const press = (key: string) => window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+async function play(): Promise<void> {
+  await import("../../src/main");
+  await pause(120);
+  if (scene.payment) {
+    const { payment: state } = await import("../../src/state/payment.svelte");
+    await state.open(scene.payment.id);
+  }
+  for (const digit of scene.digits ?? "") press(digit);
+  await pause(60);
+  for (const testid of scene.click ?? []) {
+    document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click();
+    await pause(60);
+  }
+  for (const key of scene.keys ?? []) press(key);
+  if (scene.notice) webview.emit(scene.notice);
+  await pause(120);
+  if (query.has("axe")) await report();
+  document.body.dataset["played"] = "true";
+}
+
+/** Writes what axe finds, and what does not fit, where a script can read it. */
+async function report(): Promise<void> {
+  const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+  const violations = found.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`) }));
+  const page = document.documentElement;
+  const overflowing = [...document.querySelectorAll<HTMLElement>("main *, header *, dialog *")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).overflowX !== "visible")
+    .map((one) => `${one.tagName}.${one.className}: ${one.textContent?.slice(0, 60)}`);
+  const spilling = page.scrollWidth > page.clientWidth || page.scrollHeight > page.clientHeight;
+  document.title = JSON.stringify({ violations, overflowing, spilling });
+}
+
+void play();

@@ -1,0 +1,126 @@
+// The texts are complete: every key of the bridge has its words, in every language alike.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import en from "../src/text/en.json";
+import es from "../src/text/es.json";
+import { say, sayIfKnown, speech, tongueFor, duration } from "../src/text/speak.svelte";
+
+const API = readFileSync(join(import.meta.dirname, "../src/bridge/generated/api.ts"), "utf8");
+
+/** The members of a union of strings in the generated file. */
+function union(name: string): string[] {
+  const found = new RegExp(`export type ${name} = ([^;]+);`).exec(API)?.[1];
+  if (found === undefined) throw new Error(`the bridge has no ${name}`);
+  return [...found.matchAll(/"([^"]+)"/g)].map(([, member]) => member ?? "");
+}
+
+function leaves(node: object, path = ""): [string, string][] {
+  return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
+    const here = path === "" ? key : `${path}.${key}`;
+    return typeof value === "string" ? [[here, value] as [string, string]] : leaves(value as object, here);
+  });
+}
+
+const placeholders = (text: string) => [...text.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name ?? "").sort();
+const ENGLISH = new Map(leaves(en));
+const SPANISH = new Map(leaves(es));
+
+const SECTIONS: [string, string, (key: string) => string[]][] = [
+  ["Code", "code", (key) => [`code.${key}`]],
+  ["Telling", "telling", (key) => [`telling.${key}.title`, `telling.${key}.body`]],
+  ["LineKey", "line", (key) => [`line.${key}`]],
+  ["MoneyMoved", "moved", (key) => [`moved.${key}`]],
+  ["State", "state", (key) => [`state.${key}`]],
+  ["PracticePress", "press", (key) => [`press.${key}`]],
+  ["PracticeDisplay", "display", (key) => [`display.${key}`]],
+  ["Action", "action", (key) => [`action.${key}`]],
+  ["Language", "language", (key) => [`language.${key}`]],
+  ["Theme", "theme", (key) => [`theme.${key}`]],
+  ["Mark", "timeline", (key) => [`timeline.${key}`]],
+];
+
+describe("the texts", () => {
+  it.each(SECTIONS)("say every %s", (name, _, keys) => {
+    const wanted = union(name).flatMap(keys);
+    expect(wanted.length).toBeGreaterThan(1);
+    expect(wanted.filter((key) => !ENGLISH.has(key))).toEqual([]);
+    expect(wanted.filter((key) => !SPANISH.has(key))).toEqual([]);
+  });
+
+  it("have the same keys in both languages", () => {
+    expect([...SPANISH.keys()]).toEqual([...ENGLISH.keys()]);
+  });
+
+  it("have the same placeholders in both languages", () => {
+    for (const [key, text] of ENGLISH) expect(placeholders(SPANISH.get(key) ?? ""), key).toEqual(placeholders(text));
+  });
+
+  it.each([
+    ["telling.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["line.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["line_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["code.", []],
+    ["action.", []],
+    ["state.", []],
+  ])("ask in %s for nothing that the till does not send", (section, known) => {
+    const used = [...ENGLISH].filter(([key]) => key.startsWith(section)).flatMap(([, text]) => placeholders(text));
+    expect(used.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("titles do not depend on what may be blank", () => {
+    const titles = [...ENGLISH].filter(([key]) => key.startsWith("line.") || key.endsWith(".title"));
+    const blank = titles.filter(([, text]) => /\{(?:who|said|intent)\}/.test(text));
+    expect(blank).toEqual([]);
+  });
+
+  it("details belong to a line of the timeline", () => {
+    const lines = union("LineKey");
+    expect(Object.keys(en.line_detail).filter((key) => !lines.includes(key))).toEqual([]);
+  });
+
+  it("are never blank, and a sentence ends as one", () => {
+    for (const [key, text] of [...ENGLISH, ...SPANISH]) {
+      expect(text.trim(), key).toBe(text);
+      expect(text, key).not.toBe("");
+      if (key.startsWith("code.") || key.endsWith(".body")) expect(text, key).toMatch(/[.?!/]$/);
+    }
+  });
+
+  it("do not say cancelled or safe to charge again while money may move", () => {
+    for (const [key, text] of ENGLISH) {
+      if (/^telling\.(not_known|waiting|cancelling|sending|processing)/.test(key)) {
+        expect(text, key).not.toMatch(/no money moved|can be charged again|nothing was taken\./i);
+      }
+    }
+  });
+});
+
+describe("saying", () => {
+  it("fills in", () => {
+    speech.tongue = "en";
+    expect(say("charge.go", { amount: "MX$1.00", terminal: "Bar" })).toBe("Charge MX$1.00 on Bar");
+    speech.tongue = "es";
+    expect(say("charge.go", { amount: "MX$1.00", terminal: "Bar" })).toBe("Cobrar MX$1.00 en Bar");
+  });
+
+  it("says nothing where something would be blank", () => {
+    speech.tongue = "en";
+    expect(sayIfKnown("line_detail.cancel_asked", { who: "Ana" })).toBe("by Ana");
+    expect(sayIfKnown("line_detail.cancel_asked", { who: "" })).toBe("");
+    expect(sayIfKnown("line_detail.waiting", {})).toBe("");
+  });
+
+  it("chooses the first language of the system that there are words in", () => {
+    expect(tongueFor(["th-TH", "es-MX", "en-US"])).toBe("es");
+    expect(tongueFor(["en-GB", "es"])).toBe("en");
+    expect(tongueFor(["th-TH"])).toBe("en");
+    expect(tongueFor([])).toBe("en");
+  });
+
+  it("writes durations as a clock", () => {
+    expect(duration(7)).toBe("0:07");
+    expect(duration(61)).toBe("1:01");
+    expect(duration(3725)).toBe("1:02:05");
+  });
+});
