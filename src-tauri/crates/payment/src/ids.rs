@@ -51,7 +51,7 @@ impl FromStr for PaymentId {
 }
 
 macro_rules! checked_name {
-    ($(#[$doc:meta])* $name:ident, $limit:expr, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $limit:expr, $allowed:expr, $whole:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -71,7 +71,8 @@ macro_rules! checked_name {
                     return Err(NameError::TooLong);
                 }
                 let allowed: fn(char) -> bool = $allowed;
-                if !text.chars().all(allowed) {
+                let whole: fn(&str) -> bool = $whole;
+                if !text.chars().all(allowed) || !whole(text) {
                     return Err(NameError::BadCharacters);
                 }
                 Ok(Self(text.to_owned()))
@@ -112,8 +113,17 @@ fn visible(character: char) -> bool {
         && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+fn any(_: &str) -> bool {
+    true
+}
+
 fn url_safe(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
+}
+
+/// `.` and `..` mean "here" and "above" in a path, whatever their characters are.
+fn not_dots(text: &str) -> bool {
+    !text.chars().all(|character| character == '.')
 }
 
 checked_name!(
@@ -121,32 +131,37 @@ checked_name!(
     /// 60 (the tightest of the systems) and the attempt's suffix needs up to twelve.
     OrderRef,
     48,
-    visible
+    visible,
+    any
 );
 checked_name!(
     /// One merchant account at one provider, as this till names it.
     AccountId,
     64,
-    url_safe
+    url_safe,
+    not_dots
 );
 checked_name!(
     /// A card machine as its system names it: Compago's serial number, Dojo's `tm_…`.
     TerminalCode,
     64,
-    |character| character.is_ascii_graphic()
+    |character| character.is_ascii_graphic(),
+    any
 );
 checked_name!(
     /// The provider's name of a payment. It goes into the path of a URL, so it is kept to
     /// characters that mean nothing there.
     IntentId,
     128,
-    url_safe
+    url_safe,
+    not_dots
 );
 checked_name!(
     /// What makes repeating a request safe: the same key is the same payment.
     IdempotencyKey,
     60,
-    visible
+    visible,
+    any
 );
 
 /// The number of a sending of an order. It grows only when the last sending is proved dead.
@@ -215,7 +230,9 @@ mod tests {
 
     #[test]
     fn an_intent_id_cannot_leave_its_place_in_a_url() {
-        for text in ["../x", "a/b", "a?b", "a#b", "a b", "a%2f", "é"] {
+        for text in [
+            ".", "..", "...", "../x", "a/b", "a?b", "a#b", "a b", "a%2f", "é",
+        ] {
             assert_eq!(
                 IntentId::new(text),
                 Err(NameError::BadCharacters),
