@@ -23,6 +23,14 @@ pub(super) fn order_of(key: &str) -> &str {
     key.split_once("-a").map_or(key, |(order, _)| order)
 }
 
+/// The till was told that nothing happened: the provider never had it.
+pub(super) fn never_was(payment: &Payment) -> bool {
+    payment.state == State::Failed
+        && payment.intent.is_none()
+        && payment.refusal.is_some()
+        && !payment.by_hand
+}
+
 impl Truth {
     pub(super) fn look(world: &World) -> Self {
         Self {
@@ -63,7 +71,11 @@ impl Truth {
     ///
     /// `withdrawn` are the keys that a till has read as CANCELLED. They count no more where the
     /// provider charges cards after it said so: see [`Truth::check_unpaid`].
-    pub(super) fn check_orders(&self, withdrawn: &BTreeSet<String>, broken: &mut Vec<String>) {
+    pub(super) fn check_orders(
+        &self,
+        withdrawn: &BTreeSet<String>,
+        broken: &mut Vec<(String, String)>,
+    ) {
         let counts =
             |key: &str| !(self.race == Race::ApprovalAfterCancel && withdrawn.contains(key));
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -74,14 +86,16 @@ impl Truth {
             }
         }
         for (order, keys) in live.iter().filter(|(_, keys)| keys.len() > 1) {
-            broken.push(format!("I2: order {order} has {keys:?} live or paid"));
+            let line = format!("I2: order {order} has {keys:?} live or paid");
+            broken.push(((*order).to_owned(), line));
         }
         let mut charges: BTreeMap<&str, u32> = BTreeMap::new();
         for charge in self.ledger.iter().filter(|one| counts(&one.external_id)) {
             *charges.entry(order_of(&charge.external_id)).or_default() += 1;
         }
         for (order, count) in charges.iter().filter(|(_, count)| **count > 1) {
-            broken.push(format!("I3: order {order} was charged {count} times"));
+            let line = format!("I3: order {order} was charged {count} times");
+            broken.push(((*order).to_owned(), line));
         }
     }
 
@@ -96,9 +110,8 @@ impl Truth {
         // A till that was told "nothing happened" shows the truth about its own payment. That
         // another till, over another journal, makes a payment with the same key later is no news
         // about this one. What must not follow is a second charge, and that is I2 and I3.
-        let never_was = payment.intent.is_none() && payment.refusal.is_some();
         match payment.state.class() {
-            Class::Unpaid if is_shared && never_was && !payment.by_hand => {}
+            Class::Unpaid if is_shared && never_was(payment) => {}
             Class::Open => {}
             Class::Unpaid => self.check_unpaid(world, payment, broken),
             Class::Paid => self.check_paid(payment, broken),

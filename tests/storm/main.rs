@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use tillside_tests::storm::{self, Storm};
+use tillside_tests::world::Bug;
 
 /// How many failing seeds are shown.
 const SHOWN: usize = 10;
@@ -23,6 +24,9 @@ struct Arguments {
     /// Tell the story of the one seed.
     #[arg(long, requires = "seed")]
     trace: bool,
+    /// Plant a mistake, to see that it is found.
+    #[arg(long, value_parser = bug)]
+    bug: Option<Bug>,
     /// On how many threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -37,12 +41,17 @@ fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
     numbers.ok_or_else(|| "give a range such as 0..1000".to_owned())
 }
 
+fn bug(name: &str) -> Result<Bug, String> {
+    let names = || Bug::ALL.map(Bug::name).join(", ");
+    Bug::named(name).ok_or_else(|| format!("one of: {}", names()))
+}
+
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     let mut out = io::stdout().lock();
     let is_whole = match arguments.seed {
-        Some(seed) => one(&mut out, seed, arguments.trace)?,
-        None => many(&mut out, arguments.seeds, arguments.threads)?,
+        Some(seed) => one(&mut out, seed, arguments.trace, arguments.bug)?,
+        None => many(&mut out, &arguments)?,
     };
     Ok(if is_whole {
         ExitCode::SUCCESS
@@ -51,10 +60,13 @@ fn main() -> io::Result<ExitCode> {
     })
 }
 
-fn one(out: &mut impl Write, seed: u64, trace: bool) -> io::Result<bool> {
-    let story = storm::play(seed, trace);
+fn one(out: &mut impl Write, seed: u64, trace: bool, bug: Option<Bug>) -> io::Result<bool> {
+    let story = storm::play_with(seed, trace, bug);
     for line in &story.lines {
         writeln!(out, "{line}")?;
+    }
+    for line in &story.known {
+        writeln!(out, "KNOWN {line}")?;
     }
     for line in &story.broken {
         writeln!(out, "BROKEN {line}")?;
@@ -64,17 +76,19 @@ fn one(out: &mut impl Write, seed: u64, trace: bool) -> io::Result<bool> {
     Ok(story.broken.is_empty())
 }
 
-fn many(out: &mut impl Write, seeds: std::ops::Range<u64>, threads: usize) -> io::Result<bool> {
+fn many(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
     let began = Instant::now();
-    let storm = storm::blow(seeds, threads);
+    let storm = storm::blow(asked.seeds.clone(), asked.threads, asked.bug);
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     for (kind, name, times) in storm.coverage.rows() {
         writeln!(out, "{kind:<10} {name:<28} {times:>12}")?;
     }
     summary(out, &storm, took_ms.max(1))?;
-    for (seed, broken) in storm.failed.iter().take(SHOWN) {
-        for line in broken {
-            writeln!(out, "seed {seed}: {line}")?;
+    for (word, seeds) in [("known", &storm.known), ("broken", &storm.failed)] {
+        for (seed, lines) in seeds.iter().take(SHOWN) {
+            for line in lines {
+                writeln!(out, "{word}, seed {seed}: {line}")?;
+            }
         }
     }
     Ok(storm.failed.is_empty())
@@ -84,10 +98,10 @@ fn summary(out: &mut impl Write, storm: &Storm, took_ms: u64) -> io::Result<()> 
     let per_second = storm.seeds.saturating_mul(1000) / took_ms;
     let hours = storm.simulated_ms / 3_600_000;
     let (seeds, exchanges) = (storm.seeds, storm.exchanges);
-    let failed = storm.failed.len();
+    let (failed, known) = (storm.failed.len(), storm.known.len());
     writeln!(
         out,
         "{seeds} seeds in {took_ms} ms ({per_second} a second), {hours} simulated hours, \
-         {exchanges} exchanges, {failed} failed"
+         {exchanges} exchanges, {failed} failed, {known} with a known fault"
     )
 }

@@ -20,7 +20,7 @@ pub use coverage::Coverage;
 use play::Play;
 
 use crate::trace::Trace;
-use crate::world::World;
+use crate::world::{Bug, World};
 
 /// What one seed told.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Story {
     pub lines: Vec<String>,
     /// The invariants that did not hold; each begins with its number.
     pub broken: Vec<String>,
+    /// What did not hold for a reason that is known and reported: see the README.
+    pub known: Vec<String>,
     /// What happened.
     pub coverage: Coverage,
     /// How much time went by in it. Milliseconds.
@@ -44,6 +46,12 @@ pub struct Story {
 /// Plays one seed.
 #[must_use]
 pub fn play(seed: u64, readable: bool) -> Story {
+    play_with(seed, readable, None)
+}
+
+/// Plays one seed with a planted mistake.
+#[must_use]
+pub fn play_with(seed: u64, readable: bool, bug: Option<Bug>) -> Story {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -52,12 +60,14 @@ pub fn play(seed: u64, readable: bool) -> Story {
     runtime.block_on(async move {
         let trace = Trace::new(readable);
         let mut play = Play::new(seed, |seats| World::new(seed, seats, trace));
+        play.world.net.plant(bug);
         play.play().await;
         Story {
             seed,
             digest: play.world.trace.digest(),
             lines: play.world.trace.lines(),
             broken: play.broken,
+            known: play.known.into_iter().collect(),
             coverage: play.coverage,
             simulated_ms: play.world.trace.now_ms(),
             exchanges: play.world.net.sent(),
@@ -72,6 +82,8 @@ pub struct Storm {
     pub seeds: u64,
     /// Those in which an invariant did not hold, by seed.
     pub failed: Vec<(u64, Vec<String>)>,
+    /// Those in which a known fault showed.
+    pub known: Vec<(u64, Vec<String>)>,
     /// What happened in all of them.
     pub coverage: Coverage,
     /// Simulated time of all of them. Milliseconds.
@@ -86,6 +98,9 @@ impl Storm {
         self.simulated_ms += story.simulated_ms;
         self.exchanges += story.exchanges;
         self.coverage.merge(&story.coverage);
+        if !story.known.is_empty() {
+            self.known.push((story.seed, story.known));
+        }
         if !story.broken.is_empty() {
             self.failed.push((story.seed, story.broken));
         }
@@ -95,7 +110,7 @@ impl Storm {
 /// Plays every seed of a range on so many threads. Which thread plays which seed makes no
 /// difference to any of them.
 #[must_use]
-pub fn blow(seeds: std::ops::Range<u64>, threads: usize) -> Storm {
+pub fn blow(seeds: std::ops::Range<u64>, threads: usize, bug: Option<Bug>) -> Storm {
     let next = AtomicU64::new(seeds.start);
     let storm = Mutex::new(Storm::default());
     std::thread::scope(|scope| {
@@ -106,7 +121,7 @@ pub fn blow(seeds: std::ops::Range<u64>, threads: usize) -> Storm {
                     if seed >= seeds.end {
                         return;
                     }
-                    let story = play(seed, false);
+                    let story = play_with(seed, false, bug);
                     storm
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
@@ -117,5 +132,6 @@ pub fn blow(seeds: std::ops::Range<u64>, threads: usize) -> Storm {
     });
     let mut storm = storm.into_inner().unwrap_or_else(PoisonError::into_inner);
     storm.failed.sort_unstable();
+    storm.known.sort_unstable();
     storm
 }

@@ -1,14 +1,15 @@
 //! The shop: tills over their journals, one practice store, the network between them, and the
 //! clocks.
 
+mod bug;
 mod clock;
 mod hands;
 mod mishap;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Journal, OpenError};
+use journal::{Filter, Journal, OpenError};
 use payment::{AccountId, Clock, Payment};
 use practice::{IntentView, Practice};
 use secrets::MemoryVault;
@@ -16,6 +17,7 @@ use till::api::{ApiError, StartChargeRequest};
 use till::{Parts, PracticeStore, Till};
 use tokio::time::Instant;
 
+pub use bug::Bug;
 pub use clock::{MORNING_MS, WallClock};
 pub use mishap::{Asked, Calm, Mishap, Passage, Weather};
 pub use wire::{CrashPoint, CreatesOfKey, Net, Wire};
@@ -26,12 +28,40 @@ use hands::{Lines, NoButtons};
 /// The account every till charges through.
 pub const ACCOUNT: &str = "practice";
 
+/// More payments than any story has.
+const ROWS_MAX: usize = 1000;
+
 /// A place where a till stands. Its journal outlives the till, as a disk outlives a crash.
 pub struct Seat {
     /// The journal on its disk.
     pub journal: Journal,
     till: Option<Till>,
     starts: u64,
+    /// The payments as they were after so many commits.
+    read: Mutex<(u64, Arc<[Payment]>)>,
+}
+
+impl Seat {
+    fn new() -> Result<Self, OpenError> {
+        Ok(Self {
+            journal: Journal::in_memory()?,
+            till: None,
+            starts: 0,
+            read: Mutex::new((0, Arc::new([]))),
+        })
+    }
+
+    /// Every payment, newest first, as the journal has it.
+    fn payments(&self) -> Arc<[Payment]> {
+        let commits = self.journal.commits();
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.0 != commits {
+            let all = self.journal.recent(&Filter::All, None, ROWS_MAX);
+            let all = all.expect("a journal in memory can be read").into_iter();
+            *read = (commits, all.map(|row| row.payment).collect());
+        }
+        Arc::clone(&read.1)
+    }
 }
 
 /// The shop.
@@ -66,13 +96,7 @@ impl World {
         let practice = Practice::new(seed, Arc::new(now_ms));
         let trace = Arc::new(trace);
         let seats = (0..seats)
-            .map(|_| {
-                Ok(Seat {
-                    journal: Journal::in_memory()?,
-                    till: None,
-                    starts: 0,
-                })
-            })
+            .map(|_| Seat::new())
             .collect::<Result<_, OpenError>>()?;
         Ok(Self {
             net: Arc::new(Net::new(practice.clone(), Arc::clone(&trace))),
@@ -90,6 +114,7 @@ impl World {
     /// As [`Till::open`].
     pub async fn start(&mut self, seat: usize) -> Result<Till, ApiError> {
         self.trace.tell(format_args!("till {seat}"), "starts");
+        let clock: Arc<dyn Clock> = Arc::<WallClock>::clone(&self.clock);
         let place = &mut self.seats[seat];
         place.starts += 1;
         let wire = Wire {
@@ -104,7 +129,7 @@ impl World {
             takes_up: true,
             vault: Arc::new(MemoryVault::new()),
             connector: Arc::new(Lines(Arc::new(wire))),
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            clock,
             practice: Some(PracticeStore {
                 account: hands::account(&self.practice),
                 controls: Arc::new(NoButtons),
@@ -122,6 +147,9 @@ impl World {
         if let Some(till) = self.seats[seat].till.take() {
             till.stop();
         }
+        if self.net.bug() == Some(Bug::ForgetsOnCrash) {
+            self.seats[seat] = Seat::new().expect("a journal can be made");
+        }
     }
 
     /// The till of a place, while it runs.
@@ -131,14 +159,21 @@ impl World {
     }
 
     /// Every payment of a place, newest first, as its journal has it.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub fn payments(&self, seat: usize) -> Result<Vec<Payment>, journal::ReadError> {
-        let page = self.seats[seat]
-            .journal
-            .recent(&journal::Filter::All, None, 1000)?;
-        Ok(page.into_iter().map(|row| row.payment).collect())
+    #[must_use]
+    pub fn payments(&self, seat: usize) -> Arc<[Payment]> {
+        self.seats[seat].payments()
+    }
+
+    /// A number that grows with everything that changes what is shown, or the truth about it. Time
+    /// alone only takes chances away: what nobody touched can expire and not become payable.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        let store = self.practice.with(|world, now_ms| {
+            world.settle(now_ms);
+            world.revision()
+        });
+        let journals: u64 = self.seats.iter().map(|seat| seat.journal.commits()).sum();
+        store + journals + self.net.sent()
     }
 
     /// The truth about the intent of a key.

@@ -1,7 +1,7 @@
 //! The network between the tills and the practice store, in memory. A request that has left goes
 //! its way even where the till that sent it is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,14 +10,15 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use journal::Journal;
-use payment::Failure;
 use payment::failure::{NoAnswer, NotSent};
+use payment::{Failure, IntentId};
 use practice::{Faults, Ordered, Practice};
 use providers::{Class, Request, Response, Transport};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
+use super::bug::Bug;
 use super::mishap::{Asked, Calm, Mishap, Passage, Weather};
 use crate::trace::Trace;
 
@@ -60,6 +61,8 @@ struct NetState {
     mishaps: BTreeMap<&'static str, u64>,
     broken: Vec<String>,
     trap: Option<(u64, CrashPoint)>,
+    bug: Option<Bug>,
+    cancelled: BTreeSet<IntentId>,
 }
 
 /// What the network knows of the creates of one key.
@@ -86,6 +89,8 @@ impl Net {
                 mishaps: BTreeMap::new(),
                 broken: Vec::new(),
                 trap: None,
+                bug: None,
+                cancelled: BTreeSet::new(),
             }),
             sprung: Notify::new(),
         }
@@ -98,6 +103,17 @@ impl Net {
     /// Changes the weather from the next request on.
     pub fn set_weather(&self, weather: impl Weather + 'static) {
         self.lock().weather = Box::new(weather);
+    }
+
+    /// Plants a mistake from the next request on.
+    pub fn plant(&self, bug: Option<Bug>) {
+        self.lock().bug = bug;
+    }
+
+    /// The planted mistake.
+    #[must_use]
+    pub fn bug(&self) -> Option<Bug> {
+        self.lock().bug
     }
 
     /// How many requests were sent.
@@ -312,11 +328,16 @@ impl Wire {
 
 #[async_trait]
 impl Transport for Wire {
-    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+    async fn exchange(&self, mut request: Request) -> Result<Response, Failure> {
         let (asked, passage) = {
             let mut state = self.net.lock();
             let asked = Asked::of(self.till, state.sent, &request);
             state.sent += 1;
+            if let Some(bug) = state.bug {
+                let key = asked.key.as_deref().unwrap_or_default();
+                let before = state.creates.get(key).map_or(0, |creates| creates.sent);
+                bug.on_request(&asked, before, &mut request);
+            }
             let passage = state.weather.passage(&asked);
             *state.mishaps.entry(passage.mishap.name()).or_default() += 1;
             (asked, passage)
@@ -346,8 +367,8 @@ impl Transport for Wire {
         let class = request.class;
         let number = asked.number;
         let (sender, answer) = oneshot::channel();
-        tokio::spawn(Arc::clone(&self.net).carry(asked, request, passage, sender));
-        let answer = match timeout(limit(class), answer).await {
+        tokio::spawn(Arc::clone(&self.net).carry(asked.clone(), request, passage, sender));
+        let mut answer = match timeout(limit(class), answer).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Failure::NoAnswer {
                 why: NoAnswer::ConnectionLost,
@@ -357,7 +378,10 @@ impl Transport for Wire {
             }),
         };
         self.net.trap(number, CrashPoint::BeforeReading).await;
+        if let Some(bug) = self.net.bug() {
+            answer = bug.on_answer(&asked, &mut self.net.lock().cancelled, answer);
+        }
         self.net.trace.tell(&who, Self::outcome(&answer));
-        Ok(answer?)
+        answer
     }
 }
