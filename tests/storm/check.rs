@@ -7,6 +7,7 @@ use journal::Fact;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
 use practice::{Charge, IntentView, Race, Status, TerminalState, TerminalView};
 
+use super::finding::{Findings, Known, ended_by_word_alone, never_was, over_in_doubt};
 use crate::world::World;
 
 /// The truth at one moment, and what was shown before.
@@ -21,14 +22,6 @@ pub(super) struct Truth {
 /// have no dash in their names.
 pub(super) fn order_of(key: &str) -> &str {
     key.split_once("-a").map_or(key, |(order, _)| order)
-}
-
-/// The till was told that nothing happened: the provider never had it.
-pub(super) fn never_was(payment: &Payment) -> bool {
-    payment.state == State::Failed
-        && payment.intent.is_none()
-        && payment.refusal.is_some()
-        && !payment.by_hand
 }
 
 impl Truth {
@@ -69,15 +62,31 @@ impl Truth {
 
     /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge.
     ///
-    /// `withdrawn` are the keys that a till has read as CANCELLED. They count no more where the
-    /// provider charges cards after it said so: see [`Truth::check_unpaid`].
+    /// Keys that a till has read as CANCELLED count no more where the provider charges cards after
+    /// it said so: see [`Truth::check_unpaid`].
     pub(super) fn check_orders(
         &self,
-        withdrawn: &BTreeSet<String>,
-        broken: &mut Vec<(String, String)>,
+        payments: &[Payment],
+        is_shared: impl Fn(&str) -> bool,
+        findings: &mut Findings,
     ) {
+        let withdrawn: BTreeSet<&str> = payments
+            .iter()
+            .filter(|payment| payment.late || payment.state == State::Cancelled)
+            .map(|payment| payment.key.as_str())
+            .collect();
         let counts =
             |key: &str| !(self.race == Race::ApprovalAfterCancel && withdrawn.contains(key));
+        let cause = |order: &str| {
+            let mut of_order = payments.iter().filter(|one| one.order.as_str() == order);
+            if of_order.clone().any(ended_by_word_alone) {
+                Some(Known::WordBeforeArrival)
+            } else if is_shared(order) && of_order.any(never_was) {
+                Some(Known::KeysApart)
+            } else {
+                None
+            }
+        };
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for intent in self.intents.iter().filter(|one| counts(&one.external_id)) {
             if intent.status == Status::Confirmed || self.is_payable(intent) {
@@ -87,7 +96,7 @@ impl Truth {
         }
         for (order, keys) in live.iter().filter(|(_, keys)| keys.len() > 1) {
             let line = format!("I2: order {order} has {keys:?} live or paid");
-            broken.push(((*order).to_owned(), line));
+            findings.push_for(cause(order), line);
         }
         let mut charges: BTreeMap<&str, u32> = BTreeMap::new();
         for charge in self.ledger.iter().filter(|one| counts(&one.external_id)) {
@@ -95,7 +104,7 @@ impl Truth {
         }
         for (order, count) in charges.iter().filter(|(_, count)| **count > 1) {
             let line = format!("I3: order {order} was charged {count} times");
-            broken.push(((*order).to_owned(), line));
+            findings.push_for(cause(order), line);
         }
     }
 
@@ -105,7 +114,7 @@ impl Truth {
         world: &World,
         payment: &Payment,
         is_shared: bool,
-        broken: &mut Vec<String>,
+        findings: &mut Findings,
     ) {
         // A till that was told "nothing happened" shows the truth about its own payment. That
         // another till, over another journal, makes a payment with the same key later is no news
@@ -113,20 +122,21 @@ impl Truth {
         match payment.state.class() {
             Class::Unpaid if is_shared && never_was(payment) => {}
             Class::Open => {}
-            Class::Unpaid => self.check_unpaid(world, payment, broken),
-            Class::Paid => self.check_paid(payment, broken),
+            Class::Unpaid => self.check_unpaid(world, payment, findings),
+            Class::Paid => self.check_paid(payment, findings),
         }
     }
 
-    fn check_unpaid(&self, world: &World, payment: &Payment, broken: &mut Vec<String>) {
+    fn check_unpaid(&self, world: &World, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
         let shown = payment.state;
+        let cause = ended_by_word_alone(payment).then_some(Known::WordBeforeArrival);
         match self.intent(key) {
             None => {
                 if world.net.creates(key).under_way > 0 {
-                    broken.push(format!(
-                        "I4: {key} is shown {shown:?} and a create of it is on its way"
-                    ));
+                    let line =
+                        format!("I4: {key} is shown {shown:?} and a create of it is on its way");
+                    findings.push_for(cause, line);
                 }
             }
             // The one honest exception to the window of zero. With this setting the provider
@@ -139,23 +149,24 @@ impl Truth {
                     && shown == State::Cancelled => {}
             Some(intent) => {
                 if intent.status == Status::Confirmed || self.is_payable(intent) {
-                    broken.push(format!(
+                    let line = format!(
                         "I4: {key} is shown {shown:?} and is {:?} (expired: {})",
                         intent.status, intent.expired
-                    ));
+                    );
+                    findings.push_for(cause, line);
                 }
             }
         }
     }
 
-    fn check_paid(&self, payment: &Payment, broken: &mut Vec<String>) {
+    fn check_paid(&self, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
         let Some(charge) = self.charge(key) else {
-            broken.push(format!("I5: {key} is shown paid and nothing was charged"));
+            findings.push(format!("I5: {key} is shown paid and nothing was charged"));
             return;
         };
         if charge.amount != payment.amount {
-            broken.push(format!(
+            findings.push(format!(
                 "I5: {key} is shown paid with {} and {} was charged",
                 payment.amount, charge.amount
             ));
@@ -163,7 +174,7 @@ impl Truth {
         if let Some(intent) = &payment.intent
             && intent.as_str() != charge.intent_id.to_string()
         {
-            broken.push(format!(
+            findings.push(format!(
                 "I5: {key} is shown paid as {intent}, charged as another"
             ));
         }
@@ -171,34 +182,52 @@ impl Truth {
 
     /// I13: once quiet, what the journals call paid is what was charged, both ways. Two tills that
     /// charged one order through one key count once.
-    pub(super) fn check_conservation(&self, payments: &[Payment], broken: &mut Vec<String>) {
-        let mut paid: BTreeMap<&str, i64> = BTreeMap::new();
-        for payment in payments
+    pub(super) fn check_conservation(
+        &self,
+        payments: &[Payment],
+        clock_and_crashes: bool,
+        findings: &mut Findings,
+    ) {
+        let is_paid = |one: &&Payment| one.state.class() == Class::Paid;
+        let paid: BTreeMap<&str, i64> = payments
             .iter()
-            .filter(|one| one.state.class() == Class::Paid)
-        {
-            paid.insert(payment.key.as_str(), payment.amount.minor());
+            .filter(is_paid)
+            .map(|payment| (payment.key.as_str(), payment.amount.minor()))
+            .collect();
+        let mut provider = 0;
+        for charge in &self.ledger {
+            let key = charge.external_id.as_str();
+            if paid.contains_key(key) {
+                provider += charge.amount.minor();
+                continue;
+            }
+            let mut of_key = payments.iter().filter(|one| one.key.as_str() == key);
+            let cause = if of_key.clone().any(over_in_doubt) {
+                Some(Known::PaidInDoubt)
+            } else if of_key.clone().any(ended_by_word_alone) {
+                Some(Known::WordBeforeArrival)
+            } else if clock_and_crashes
+                && self.race == Race::ApprovalAfterCancel
+                && of_key.any(|one| one.state == State::Cancelled)
+            {
+                Some(Known::LateByTheClock)
+            } else {
+                None
+            };
+            let line = format!("I13: {key} was charged and no journal knows");
+            findings.push_for(cause, line);
         }
         let journals: i64 = paid.values().sum();
-        let provider: i64 = self.ledger.iter().map(|one| one.amount.minor()).sum();
         if journals != provider {
-            broken.push(format!(
-                "I13: the journals hold {journals} paid, {provider} was charged"
+            findings.push(format!(
+                "I13: the journals hold {journals} paid, {provider} of it was charged"
             ));
-        }
-        for charge in &self.ledger {
-            if !paid.contains_key(charge.external_id.as_str()) {
-                broken.push(format!(
-                    "I13: {} was charged and no journal knows",
-                    charge.external_id
-                ));
-            }
         }
     }
 
     /// I14: once everything heals, every payment is over, or open, named and watched, just as the
     /// provider has it.
-    pub(super) fn check_known(&self, till: usize, payment: &Payment, broken: &mut Vec<String>) {
+    pub(super) fn check_known(&self, till: usize, payment: &Payment, findings: &mut Findings) {
         if !payment.state.is_open() {
             return;
         }
@@ -208,7 +237,7 @@ impl Truth {
                 .intent(payment.key.as_str())
                 .is_some_and(|intent| self.is_payable(intent));
         if !agrees {
-            broken.push(format!(
+            findings.push(format!(
                 "I14: till {till} still shows {} as {:?} ({:?})",
                 payment.key, payment.state, payment.doubt
             ));
@@ -222,10 +251,10 @@ pub(super) fn check_story(
     world: &World,
     till: usize,
     id: PaymentId,
-    broken: &mut Vec<String>,
+    findings: &mut Findings,
 ) -> Vec<State> {
     let Ok(entries) = world.seats[till].journal.timeline(id) else {
-        broken.push(format!("I12: the story of {id} cannot be read"));
+        findings.push(format!("I12: the story of {id} cannot be read"));
         return Vec::new();
     };
     let mut states = Vec::new();
@@ -236,11 +265,11 @@ pub(super) fn check_story(
         };
         world.trace.tell("hash", entry.hash);
         let Ok(after) = payment::apply(before.as_ref(), event) else {
-            broken.push(format!("I6: {id} has a fact that does not fit"));
+            findings.push(format!("I6: {id} has a fact that does not fit"));
             return states;
         };
         if let Some(before) = &before {
-            check_step(before, event, &after, broken);
+            check_step(before, event, &after, findings);
         }
         if states.last() != Some(&after.state) {
             states.push(after.state);
@@ -250,11 +279,11 @@ pub(super) fn check_story(
     states
 }
 
-fn check_step(before: &Payment, event: &Event, after: &Payment, broken: &mut Vec<String>) {
+fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut Findings) {
     let key = &after.key;
     let (from, to) = (before.state, after.state);
     if to.class() < from.class() || (!from.is_open() && to < from) {
-        broken.push(format!("I6: {key} went from {from:?} to {to:?}"));
+        findings.push(format!("I6: {key} went from {from:?} to {to:?}"));
     }
     if from.class() == to.class() {
         return;
@@ -274,7 +303,7 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, broken: &mut Vec
         | Event::CancelAnswered { .. } => false,
     };
     if !proves {
-        broken.push(format!("I7: {key} became {to:?} by {event:?}"));
+        findings.push(format!("I7: {key} became {to:?} by {event:?}"));
     }
 }
 

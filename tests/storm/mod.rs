@@ -7,6 +7,7 @@
 
 mod check;
 mod coverage;
+mod finding;
 mod plan;
 mod play;
 pub mod seed_bank;
@@ -66,8 +67,8 @@ pub fn play_with(seed: u64, readable: bool, bug: Option<Bug>) -> Story {
             seed,
             digest: play.world.trace.digest(),
             lines: play.world.trace.lines(),
-            broken: play.broken,
-            known: play.known.into_iter().collect(),
+            broken: play.findings.broken,
+            known: play.findings.known.into_iter().collect(),
             coverage: play.coverage,
             simulated_ms: play.world.trace.now_ms(),
             exchanges: play.world.net.sent(),

@@ -69,6 +69,12 @@ impl Plan {
             keys_change: random.u8(0..8) == 0,
         }
     }
+
+    /// Whether an order may be charged at two tills.
+    pub(super) fn is_shared(&self, order: &str) -> bool {
+        let mut orders = self.orders.iter();
+        orders.any(|one| one.name == order && one.tills.len() > 1)
+    }
 }
 
 fn order(number: usize, tills: usize, random: &mut fastrand::Rng) -> Order {

@@ -1,10 +1,10 @@
 //! One story: cashiers, customers and crashes by chance while everything fails, then quiet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use journal::OpenError;
-use payment::{Class, PaymentId, State, Witness};
+use payment::{Class, Payment, PaymentId, State, Witness};
 use practice::{PRACTICE_KEY, Press, Status, TerminalState};
 use till::Till;
 use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use super::check::{self, Truth};
 use super::coverage::Coverage;
+use super::finding::Findings;
 use super::plan::Plan;
 use super::weather::Swarm;
 use crate::world::{Calm, World, sale};
@@ -31,8 +32,7 @@ const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
 pub(super) struct Play {
     pub(super) world: World,
     pub(super) coverage: Coverage,
-    pub(super) broken: Vec<String>,
-    pub(super) known: BTreeSet<String>,
+    pub(super) findings: Findings,
     plan: Plan,
     random: fastrand::Rng,
     shown: BTreeMap<(usize, PaymentId), State>,
@@ -53,8 +53,7 @@ impl Play {
         Self {
             world,
             coverage: Coverage::default(),
-            broken: Vec::new(),
-            known: BTreeSet::new(),
+            findings: Findings::default(),
             off_until_ms: vec![None; plan.tills],
             plan,
             random,
@@ -69,7 +68,7 @@ impl Play {
         for seat in 0..self.plan.tills {
             self.start(seat).await;
         }
-        while self.world.trace.now_ms() < self.plan.trouble_ms && self.broken.is_empty() {
+        while self.world.trace.now_ms() < self.plan.trouble_ms && self.findings.broken.is_empty() {
             self.act().await;
             let pause_ms = self.random.u64(0..self.plan.pause_max_ms);
             // Half of all things happen at once, where the races are.
@@ -81,7 +80,9 @@ impl Play {
         }
         self.heal().await;
         let quiet_from_ms = self.world.trace.now_ms();
-        while self.world.trace.now_ms() < quiet_from_ms + QUIET_MS && self.broken.is_empty() {
+        while self.world.trace.now_ms() < quiet_from_ms + QUIET_MS
+            && self.findings.broken.is_empty()
+        {
             self.attend_all().await;
             sleep(Duration::from_millis(LOOK_MS)).await;
             self.check();
@@ -154,7 +155,7 @@ impl Play {
             till.start_charge(request)
         );
         if one.is_ok() && two.is_ok() {
-            self.broken
+            self.findings
                 .push(format!("I24: a double click charged {} twice", order.name));
         }
         self.answered(&one);
@@ -308,7 +309,7 @@ impl Play {
     async fn start(&mut self, seat: usize) {
         self.off_until_ms[seat] = None;
         if let Err(error) = self.world.start(seat).await {
-            self.broken
+            self.findings
                 .push(format!("I16: till {seat} does not start: {error}"));
         }
     }
@@ -342,7 +343,7 @@ impl Play {
         self.start(seat).await;
         let twice = self.world.payments(seat);
         if once != twice {
-            self.broken
+            self.findings
                 .push(format!("I16: till {seat} recovered differently twice"));
         }
         if self.random.bool() {
@@ -402,71 +403,46 @@ impl Play {
         }
         self.checked_at = changes;
         let truth = Truth::look(&self.world);
-        let mut orders = Vec::new();
-        truth.check_orders(&self.withdrawn(), &mut orders);
-        for (order, line) in orders {
-            if self.keys_went_apart(&order) {
-                self.known.insert(line);
-            } else {
-                self.broken.push(line);
-            }
-        }
-        self.broken.extend(self.world.net.broken());
+        let all = self.all_payments();
+        let is_shared = |order: &str| self.plan.is_shared(order);
+        truth.check_orders(&all, is_shared, &mut self.findings);
+        self.findings.broken.extend(self.world.net.broken());
         if let Err(error) = self.world.practice.check() {
-            self.broken
+            self.findings
                 .push(format!("the judge contradicts itself: {error}"));
         }
         for seat in 0..self.plan.tills {
             for payment in &*self.world.payments(seat) {
-                let is_shared = self.is_shared(payment.order.as_str());
-                truth.check_shown(&self.world, payment, is_shared, &mut self.broken);
+                let is_shared = self.plan.is_shared(payment.order.as_str());
+                truth.check_shown(&self.world, payment, is_shared, &mut self.findings);
                 let before = self.shown.insert((seat, payment.id), payment.state);
                 let fell = before.is_some_and(|before| payment.state.class() < before.class());
                 if fell {
-                    self.broken
+                    self.findings
                         .push(format!("I6: till {seat} shows {} lower", payment.key));
                 }
             }
         }
-        self.broken.truncate(BROKEN_MAX);
+        self.findings.broken.truncate(BROKEN_MAX);
     }
 
-    /// The keys that a till has read as withdrawn.
-    fn withdrawn(&self) -> BTreeSet<String> {
+    fn all_payments(&self) -> Vec<Payment> {
         let seats = 0..self.plan.tills;
         seats
             .flat_map(|seat| self.world.payments(seat).to_vec())
-            .filter(|payment| payment.late || payment.state == State::Cancelled)
-            .map(|payment| payment.key.as_str().to_owned())
             .collect()
-    }
-
-    /// Known and reported, not excused: two tills over two journals count an order's attempts for
-    /// themselves. Where one of them counts an attempt that never reached the provider, their keys
-    /// go apart, and the provider takes two keys for two payments.
-    fn keys_went_apart(&self, order: &str) -> bool {
-        let seats = 0..self.plan.tills;
-        let mut payments = seats.flat_map(|seat| self.world.payments(seat).to_vec());
-        self.is_shared(order)
-            && payments.any(|one| one.order.as_str() == order && check::never_was(&one))
-    }
-
-    fn is_shared(&self, order: &str) -> bool {
-        let mut orders = self.plan.orders.iter();
-        orders.any(|one| one.name == order && one.tills.len() > 1)
     }
 
     /// The last look, over journals and ledger.
     async fn close(&mut self) {
         let truth = Truth::look(&self.world);
-        let mut all = Vec::new();
         for seat in 0..self.plan.tills {
             let payments = self.world.payments(seat);
             for payment in &*payments {
-                if self.broken.is_empty() {
-                    truth.check_known(seat, payment, &mut self.broken);
+                if self.findings.broken.is_empty() {
+                    truth.check_known(seat, payment, &mut self.findings);
                 }
-                let states = check::check_story(&self.world, seat, payment.id, &mut self.broken);
+                let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
                 for state in states {
                     self.coverage.saw("state", state);
                 }
@@ -481,10 +457,11 @@ impl Play {
                 }
                 self.show(seat, payment.id).await;
             }
-            all.extend_from_slice(&payments);
         }
-        if self.broken.is_empty() {
-            truth.check_conservation(&all, &mut self.broken);
+        if self.findings.broken.is_empty() {
+            let clock_and_crashes = self.plan.clock_jumps && self.plan.tills_crash;
+            let all = self.all_payments();
+            truth.check_conservation(&all, clock_and_crashes, &mut self.findings);
         }
         for (mishap, times) in self.world.net.mishaps() {
             self.coverage.add("mishap", mishap.to_owned(), times);

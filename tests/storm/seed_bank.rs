@@ -10,4 +10,31 @@ pub struct Banked {
 }
 
 /// The bank.
-pub const BANK: &[Banked] = &[];
+pub const BANK: &[Banked] = &[
+    Banked {
+        seed: 1,
+        found: "I2: two tills, one order: no connection at the first moved its key on alone",
+    },
+    Banked {
+        seed: 24,
+        found: "I3: the same, and both were paid",
+    },
+    Banked {
+        seed: 130,
+        found: "I13: killed after a cancel, clock years ahead at the next start: the approval that \
+                came after it is never read",
+    },
+    Banked {
+        seed: 348,
+        found: "I13: as 422, with a PIN",
+    },
+    Banked {
+        seed: 422,
+        found: "I13: withdrawn for another amount, then read as CONFIRMED: stays cancelled, in \
+                silence",
+    },
+    Banked {
+        seed: 477,
+        found: "I4: a person said not paid while the till's own repeat was on its way",
+    },
+];
