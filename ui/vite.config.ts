@@ -20,5 +20,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["test/**/*.test.ts"],
     restoreMocks: true,
+    // The first test of a file also compiles the window, beside whatever else a build machine does.
+    testTimeout: 30_000,
   },
 });

@@ -48,6 +48,12 @@ describe("the texts", () => {
     expect(wanted.filter((key) => !SPANISH.has(key))).toEqual([]);
   });
 
+  it.each(SECTIONS)("say of %s nothing that the till does not know", (name, section) => {
+    const known = union(name);
+    const words = (en as Record<string, object>)[section] ?? {};
+    expect(Object.keys(words).filter((key) => !known.includes(key))).toEqual([]);
+  });
+
   it("have the same keys in both languages", () => {
     expect([...SPANISH.keys()]).toEqual([...ENGLISH.keys()]);
   });
