@@ -98,10 +98,10 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
-    /// A line beside the answer (a question, a hint), which must not get among what a script
-    /// reads.
-    pub(crate) fn aside(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+    /// A question to whoever sits there, beside the answer that a script may be reading.
+    pub(crate) fn ask(&self, key: &str) {
+        // A question that cannot be seen is answered with nothing, which changes nothing.
+        let _ = writeln!(io::stderr().lock(), "{}", self.words.text(key));
     }
 
     /// How the command ended, all printing considered.

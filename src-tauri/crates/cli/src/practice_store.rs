@@ -100,12 +100,13 @@ impl PracticeControls for Hands {
     }
 
     fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError> {
-        self.0
-            .press(code, button(press))
-            .map_err(|error| match error {
-                PressRefused::UnknownTerminal => ApiError::new(Code::TerminalUnknown),
-                refused => ApiError::with(Code::PracticeRefused, refused),
-            })
+        self.0.press(code, button(press)).map_err(|refused| {
+            if refused == PressRefused::UnknownTerminal {
+                ApiError::new(Code::TerminalUnknown)
+            } else {
+                ApiError::with(Code::PracticeRefused, refused)
+            }
+        })
     }
 }
 

@@ -159,19 +159,27 @@ impl Session {
     }
 
     /// Opens a till for a window, which must show something whatever happened: where the journal
-    /// cannot be opened, nothing can be charged and the sentence says why.
+    /// cannot be opened, nothing can be charged and the sentence says why. What another till
+    /// writes is shown as far as it was when this one opened.
     ///
     /// # Errors
     /// See [`SessionError`].
     pub async fn open_or_explain(options: SessionOptions) -> Result<Self, SessionError> {
-        match open_journal(&options) {
-            Ok(journal) => Self::with_journal(&options, journal, None).await,
-            Err(error) => {
-                tracing::error!(error = %chain(&error), "the journal could not be opened");
-                let stand_in = Journal::in_memory().map_err(SessionError::Journal)?;
-                Self::with_journal(&options, stand_in, Some(blocking_code(&error))).await
-            }
-        }
+        let error = match open_journal(&options) {
+            Ok(journal) => return Self::with_journal(&options, journal, None).await,
+            Err(error) => error,
+        };
+        tracing::error!(error = %chain(&error), "the journal could not be opened");
+        let history = if matches!(error, OpenError::InUse { .. }) {
+            Journal::open_read_only(&options.folder).ok()
+        } else {
+            None
+        };
+        let stand_in = match history {
+            Some(history) => history,
+            None => Journal::in_memory().map_err(SessionError::Journal)?,
+        };
+        Self::with_journal(&options, stand_in, Some(blocking_code(&error))).await
     }
 
     async fn with_journal(
@@ -199,7 +207,8 @@ impl Session {
             connector: Arc::new(Systems::new(NetworkOptions::default())),
             clock: Arc::new(SystemClock),
             practice: Some(store),
-            takes_up: options.takes_up && !options.read_only,
+            // Where another till writes, that one drives them.
+            takes_up: options.takes_up && !options.read_only && blocked.is_none(),
             seed,
         };
         let till = Till::open(parts).await.map_err(SessionError::Till)?;

@@ -62,7 +62,7 @@ async fn add(
 /// shell's history and in every list of processes.
 fn read_key(output: &Output) -> io::Result<String> {
     if io::stdin().is_terminal() {
-        output.aside(output.words().text("cli.type_key"));
+        output.ask("cli.type_key");
         return rpassword::read_password();
     }
     let mut key = String::new();

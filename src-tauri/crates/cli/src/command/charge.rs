@@ -109,7 +109,7 @@ pub(crate) fn find(accounts: Vec<Account>, name: &str) -> Result<Account, Fault>
 
 /// Enter says yes; anything else no.
 fn wants_practice(output: &Output) -> bool {
-    output.aside(output.words().text("cli.use_practice"));
+    output.ask("cli.use_practice");
     let mut answer = String::new();
     match io::stdin().read_line(&mut answer) {
         Ok(read) => read > 0 && answer.trim().is_empty(),

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use cli::session::Session;
+use payment::State;
 use serde_json::json;
 use till::Till;
 use till::api::{Action, LineKey, Notice, PaymentRequest, PaymentView, Telling};
@@ -63,14 +64,15 @@ impl<'a> Watch<'a> {
         let deadline = wait.and_then(|wait| Instant::now().checked_add(wait));
         let mut view = first;
         let mut interrupted = false;
+        let mut is_late = false;
         self.show(&view);
-        while view.open && !needs_person(&view) {
+        while view.open && !needs_person(&view) && !(is_late && may_be_left(&view)) {
             tokio::select! {
                 notice = self.notices.recv() => match notice {
                     None => break,
                     Some(notice) => self.take(notice, &mut view),
                 },
-                () = reached(deadline) => break,
+                () = reached(deadline), if !is_late => is_late = true,
                 () = self.interrupts.next() => {
                     if interrupted || interrupt == Interrupt::Leave {
                         interrupted = true;
@@ -95,8 +97,7 @@ impl<'a> Watch<'a> {
     }
 
     async fn ask_to_cancel(&self, view: &PaymentView) {
-        self.output
-            .aside(self.output.words().text("cli.interrupted"));
+        self.output.tell("cli.interrupted", &[]);
         let payment = view.id.clone();
         if let Err(error) = self.till.cancel_payment(PaymentRequest { payment }).await {
             self.output.complain(&Fault::Refused(error));
@@ -121,6 +122,13 @@ impl<'a> Watch<'a> {
             self.output.say(&format!("          {body}"));
         }
     }
+}
+
+/// Nothing is under way whose answer would be lost with this program: a payment that is left while
+/// it is being sent is not known at the next start. That answer comes, or is given up, within half
+/// a minute.
+fn may_be_left(view: &PaymentView) -> bool {
+    !matches!(view.state, State::Saved | State::Sending)
 }
 
 /// The provider cannot be asked: only somebody at the terminal knows.

@@ -1,0 +1,300 @@
+//! A data folder with a practice store in it, and the program run on it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use practice::{Charge, Faults, Practice, Settings};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A loaded machine is slow; a till that hangs is found all the same.
+pub(crate) const LIMIT: Duration = Duration::from_secs(90);
+
+/// A shop: its data folder and what is known of its surroundings.
+pub(crate) struct Shop {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Shop {
+    /// A new shop whose practice store is as delivered.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        // No keychain unless a test brings one: that of the developer is none of ours.
+        let nowhere = folder.path().join("nowhere");
+        let nowhere = nowhere.to_string_lossy();
+        let bus = format!("unix:path={nowhere}/bus");
+        let variables = vec![
+            ("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus),
+            ("XDG_RUNTIME_DIR".to_owned(), nowhere.into_owned()),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ];
+        Self { folder, variables }
+    }
+
+    /// A shop whose practice store behaves otherwise.
+    pub(crate) fn with(settings: Settings, faults: Faults) -> Self {
+        let shop = Self::new();
+        std::fs::create_dir(shop.data()).expect("the data folder");
+        let practice = Practice::open(&shop.store_file(), 7, practice::system_clock());
+        let practice = practice.expect("a new store");
+        practice.set_settings(settings);
+        practice.set_faults(faults);
+        shop
+    }
+
+    /// Sets a variable for every till of this shop.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn store_file(&self) -> PathBuf {
+        self.data().join("practice.json")
+    }
+
+    /// What the practice store truly charged.
+    pub(crate) fn ledger(&self) -> Vec<Charge> {
+        Practice::load(&self.store_file(), practice::system_clock())
+            .expect("the store's file")
+            .ledger()
+    }
+
+    /// Waits until a customer has paid.
+    #[track_caller]
+    pub(crate) fn wait_for_charge(&self) {
+        let deadline = Instant::now() + LIMIT;
+        while self.ledger().is_empty() {
+            assert!(Instant::now() < deadline, "nobody pays");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// How many entries the journal has, by the program's own check of the whole of it.
+    pub(crate) fn entries(&self) -> u64 {
+        let ran = self.json(&["audit", "verify"]);
+        ran.lines()[0]["entries"].as_u64().expect("a number")
+    }
+
+    /// The program with its arguments, in a clean environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_till"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("TILLSIDE_DATA", self.data())
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, "")
+    }
+
+    /// The same, for programs.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Ran {
+        let mut with = vec!["--json"];
+        with.extend(arguments);
+        self.run(&with)
+    }
+
+    /// Runs it with something on standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        // A program that needs no input may be gone already.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output().expect("the program ends");
+        Ran {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Starts it with `--json` and lets it run.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut with = vec!["--json"];
+        with.extend(arguments);
+        let mut child = self
+            .command(&with)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program starts");
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let value = serde_json::from_str(&line).expect("a line of JSON");
+                if sender.send(value).is_err() {
+                    return;
+                }
+            }
+        });
+        Running { child, lines }
+    }
+}
+
+/// A program that ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// Its exit code; none where a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// What it printed.
+    pub(crate) out: String,
+    /// What it printed beside that.
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// Checks the exit code.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// The lines of JSON, each with its time and event.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let lines = self.out.lines().map(|line| {
+            let value: Value = serde_json::from_str(line).expect("a line of JSON");
+            assert!(value["at"].is_string(), "{line}");
+            assert!(value["event"].is_string(), "{line}");
+            value
+        });
+        lines.collect()
+    }
+
+    /// The events, without repetitions in a row.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let mut events: Vec<String> = self.lines().iter().map(event).collect();
+        events.dedup();
+        events
+    }
+
+    /// The code of the error it ended with.
+    #[track_caller]
+    pub(crate) fn error_code(&self) -> String {
+        let error: Value = serde_json::from_str(self.err.trim())
+            .unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        assert_eq!(error["event"], "error", "{self:#?}");
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|said| said.len() > 10),
+            "no sentence: {self:#?}"
+        );
+        error["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// A program under way.
+pub(crate) struct Running {
+    child: Child,
+    lines: Receiver<Value>,
+}
+
+impl Running {
+    /// Waits for an event and gives its line back.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, wanted: &str) -> Value {
+        let deadline = Instant::now() + LIMIT;
+        let mut seen = Vec::new();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) if event(&line) == wanted => return line,
+                Ok(line) => seen.push(event(&line)),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("no {wanted} came, only {seen:?}")
+                }
+            }
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        use rustix::process::{Pid, Signal, kill_process};
+        kill_process(Pid::from_child(&self.child), Signal::INT).expect("it runs");
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + LIMIT;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it does not end");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn event(line: &Value) -> String {
+    line["event"].as_str().expect("an event").to_owned()
+}
+
+/// The arguments of a sale on the practice store.
+pub(crate) fn sale<'a>(order: &'a str, terminal: &'a str) -> Vec<&'a str> {
+    vec![
+        "charge",
+        "350.50",
+        "--practice",
+        "--terminal",
+        terminal,
+        "--order",
+        order,
+    ]
+}
+
+/// Every file below a folder that has these bytes in it.
+#[cfg(target_os = "linux")]
+pub(crate) fn files_with(folder: &Path, wanted: &[u8]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, wanted));
+        } else if std::fs::read(&path)
+            .is_ok_and(|bytes| bytes.windows(wanted.len()).any(|part| part == wanted))
+        {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,0 +1,18 @@
+//! The binary `till`, run as a script runs it: processes, exit codes, lines. The judge is the
+//! practice store's ledger, never the till's own word.
+
+mod account;
+mod charge;
+#[expect(clippy::panic, reason = "a test that fails says what it saw")]
+mod harness;
+mod input;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
+mod keychain;
+mod output;
+mod rehearsal;
+mod session;
+mod simulate;
+mod two_tills;
