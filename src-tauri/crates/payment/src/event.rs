@@ -222,4 +222,6 @@ pub enum Event {
         /// What they saw.
         saw: Witness,
     },
+    /// It is over and was read again often enough: no late news is expected any more.
+    Closed,
 }

@@ -77,8 +77,12 @@ pub struct Payment {
     pub refusal: Option<Refusal>,
     /// Readings are failing at the moment.
     pub unreachable: bool,
-    /// It turned paid after it was shown as over: a person must decide (invariant I17).
+    /// It turned paid after it was shown as over, or its object says so without proof that the
+    /// money is ours: a person must decide (invariant I17).
     pub late: bool,
+    /// No late news is expected any more.
+    #[serde(default)]
+    pub closed: bool,
     /// Its end rests on a person's word and not on the provider's.
     pub by_hand: bool,
 }
@@ -109,6 +113,12 @@ impl Payment {
     #[must_use]
     pub fn cancel_asked(&self) -> bool {
         self.cancel != Cancel::No
+    }
+
+    /// Shown as over without money, and its object says otherwise: whether money moved is open.
+    #[must_use]
+    pub fn is_contested(&self) -> bool {
+        self.late && self.state.class() == Class::Unpaid
     }
 
     /// Whether this reading would tell anything new.
@@ -148,6 +158,7 @@ impl Payment {
             refusal: None,
             unreachable: false,
             late: false,
+            closed: false,
             by_hand: false,
         })
     }
@@ -176,6 +187,7 @@ impl Payment {
             Event::CancelAnswered { .. } => Signal::CancelAnswered,
             Event::ProvedAbsent => Signal::ProvedAbsent,
             Event::Witnessed { saw, .. } => Signal::Witnessed(*saw),
+            Event::Closed => Signal::Closed,
         })
     }
 
@@ -245,6 +257,7 @@ impl Payment {
             } => {
                 self.by_hand = self.state == State::NotKnown;
             }
+            Event::Closed => self.closed = true,
         }
     }
 
@@ -261,6 +274,13 @@ impl Payment {
     }
 }
 
+/// Money shows up where the screen said that none was taken. Without proof that it is ours the
+/// state stays what it was, but nobody may go on believing it.
+fn is_late(from: State, signal: Signal, to: State) -> bool {
+    let turned = to.class() == Class::Paid || signal == Signal::SeenPaidOtherwise;
+    from.class() == Class::Unpaid && turned
+}
+
 /// Takes one fact in: the only way a payment is made or changed.
 ///
 /// # Errors
@@ -273,8 +293,7 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
     let to = next(payment.state, signal).unwrap_or(payment.state);
     let mut after = payment.clone();
     after.note(event);
-    after.late =
-        payment.late || (payment.state.class() == Class::Unpaid && to.class() == Class::Paid);
+    after.late = payment.late || is_late(payment.state, signal, to);
     // The provider's own word replaces a person's.
     let read = matches!(signal, Signal::Seen(_)) && to != payment.state;
     after.by_hand &= !read;
@@ -381,6 +400,23 @@ mod tests {
             seen: seen(Standing::Paid, Some(35_050)),
         };
         assert_eq!(story(&[mismatched, proved]).state, State::Paid);
+    }
+
+    #[test]
+    fn money_that_shows_up_after_the_end_is_never_silent() {
+        let other = Event::Mismatched {
+            intent: Some(intent()),
+            said: "MX$3.50".into(),
+        };
+        let cancelled = Event::Read {
+            seen: seen(Standing::Cancelled, None),
+        };
+        let claimed = Event::Read {
+            seen: seen(Standing::Paid, None),
+        };
+        let payment = story(&[other, cancelled, claimed]);
+        assert_eq!(payment.state, State::Cancelled, "not proved to be ours");
+        assert!(payment.is_contested());
     }
 
     #[test]

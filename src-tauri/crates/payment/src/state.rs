@@ -85,6 +85,8 @@ pub enum Signal {
     ProvedAbsent,
     /// See [`crate::Event::Witnessed`].
     Witnessed(Witness),
+    /// See [`crate::Event::Closed`].
+    Closed,
 }
 
 impl State {
@@ -168,6 +170,7 @@ impl Signal {
             Self::Witnessed(Witness::Paid),
             Self::Witnessed(Witness::NotPaid),
             Self::SeenPaidOtherwise,
+            Self::Closed,
         ];
         all.extend(Standing::ALL.map(Self::Seen));
         all
@@ -193,7 +196,9 @@ pub fn next(state: State, signal: Signal) -> Option<State> {
         Signal::ProvedAbsent => absent(state),
         Signal::Witnessed(saw) => witnessed(state, saw),
         // Requests and failed readings are facts of the timeline; they prove nothing (I7).
-        Signal::ReadingLost | Signal::CancelAsked | Signal::CancelAnswered => state,
+        Signal::ReadingLost | Signal::CancelAsked | Signal::CancelAnswered | Signal::Closed => {
+            state
+        }
     };
     (to != state).then_some(to)
 }
@@ -365,7 +370,8 @@ mod tests {
                     | Signal::ReadingLost
                     | Signal::CancelAsked
                     | Signal::CancelAnswered
-                    | Signal::ProvedAbsent => false,
+                    | Signal::ProvedAbsent
+                    | Signal::Closed => false,
                 };
                 assert_eq!(becomes_paid, may, "{state:?} by {signal:?}");
             }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
 use payment::{
-    Account, AccountId, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent, State,
+    Account, AccountId, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent,
 };
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -23,7 +23,6 @@ pub(crate) struct Live {
     pub inbox: mpsc::Sender<Message>,
     task: AbortHandle,
     began: Instant,
-    doubt_since: Option<Instant>,
     checked_at_ms: Option<i64>,
     revision: u64,
     last_cancel_answer: Option<CancelAnswer>,
@@ -165,7 +164,6 @@ impl Board {
         task: AbortHandle,
     ) {
         let live = Live {
-            doubt_since: (payment.state == State::NotKnown).then(Instant::now),
             payment: payment.clone(),
             inbox,
             task,
@@ -235,22 +233,6 @@ impl Board {
     pub(crate) fn tell(&self, payment: &Payment) {
         if let Some(live) = locked(&self.live).get_mut(&payment.id) {
             live.payment = payment.clone();
-            live.doubt_since = match payment.state {
-                State::NotKnown => live.doubt_since.or_else(|| Some(Instant::now())),
-                State::Saved
-                | State::Sending
-                | State::Waiting
-                | State::Processing
-                | State::NeedsCashier
-                | State::Authorised
-                | State::Failed
-                | State::Declined
-                | State::Expired
-                | State::Cancelled
-                | State::Paid
-                | State::PartlyRefunded
-                | State::Refunded => None,
-            };
         }
         if payment.late {
             self.note_late(payment.id);
@@ -310,7 +292,6 @@ impl Board {
             now_ms: self.clock.now_ms(),
             checked_at_ms: live.and_then(|live| live.checked_at_ms),
             began: live.map(|live| live.began),
-            doubt_since: live.and_then(|live| live.doubt_since),
             revision: live
                 .map_or(0, |live| live.revision)
                 .max(timeline.last().map_or(0, |entry| entry.seq)),

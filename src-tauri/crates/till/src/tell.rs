@@ -22,7 +22,6 @@ pub(crate) struct Moment {
     pub now_ms: i64,
     pub checked_at_ms: Option<i64>,
     pub began: Option<Instant>,
-    pub doubt_since: Option<Instant>,
     pub revision: u64,
 }
 
@@ -91,7 +90,7 @@ pub(crate) fn row_view(shop: &Shop, payment: &Payment, requested_at_ms: i64) -> 
         terminal_label: names.terminal,
         account_name: names.account,
         cashier: actor_name(&payment.by),
-        state: payment.state,
+        state: shown_state(payment),
         tone: tone(payment),
         practice: names.practice,
         late: payment.late,
@@ -116,7 +115,7 @@ pub(crate) fn payment_view(
         Some(began) => u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
         None => u32::try_from(by_clock_s).unwrap_or(u32::MAX),
     };
-    let actions = actions(payment, moment);
+    let actions = actions(payment);
     PaymentView {
         id: payment.id.to_string(),
         order: payment.order.to_string(),
@@ -128,7 +127,7 @@ pub(crate) fn payment_view(
         terminal_label: names.terminal.clone(),
         attempt: payment.attempt.number(),
         cashier: actor_name(&payment.by),
-        state: payment.state,
+        state: shown_state(payment),
         tone: tone(payment),
         telling: telling(payment),
         params: params(payment, &names, elapsed_s),
@@ -196,9 +195,18 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
     ])
 }
 
+/// The state as it is shown: what is contested is not known, whatever it was taken for.
+fn shown_state(payment: &Payment) -> State {
+    if payment.is_contested() {
+        State::NotKnown
+    } else {
+        payment.state
+    }
+}
+
 /// Which sentence tells it.
 pub(crate) fn telling(payment: &Payment) -> Telling {
-    match payment.state {
+    match shown_state(payment) {
         State::Saved | State::Sending => {
             if payment.cancel_asked() {
                 Telling::Cancelling
@@ -262,7 +270,7 @@ fn failed(payment: &Payment) -> Telling {
 
 /// How it looks.
 pub(crate) fn tone(payment: &Payment) -> Tone {
-    match payment.state {
+    match shown_state(payment) {
         State::Waiting if payment.prompt() == Some(Prompt::CardDeclined) => Tone::Failed,
         State::Saved
         | State::Sending
@@ -283,6 +291,9 @@ pub(crate) fn tone(payment: &Payment) -> Tone {
 
 /// Whether money moved, as far as is known.
 pub(crate) fn moved(payment: &Payment) -> MoneyMoved {
+    if payment.is_contested() {
+        return MoneyMoved::Perhaps;
+    }
     match payment.state.class() {
         Class::Open => match payment.state {
             State::Saved => MoneyMoved::No,
@@ -305,8 +316,8 @@ pub(crate) fn moved(payment: &Payment) -> MoneyMoved {
     }
 }
 
-fn actions(payment: &Payment, moment: &Moment) -> Vec<Action> {
-    let witness = can_be_witnessed(payment, moment.doubt_since);
+fn actions(payment: &Payment) -> Vec<Action> {
+    let witness = can_be_witnessed(payment);
     match payment.state {
         State::NotKnown => {
             let mut actions = Vec::new();
@@ -334,6 +345,11 @@ fn actions(payment: &Payment, moment: &Moment) -> Vec<Action> {
                 Action::AskNow
             };
             vec![first, Action::NextCustomer]
+        }
+        State::Failed | State::Declined | State::Expired | State::Cancelled
+            if payment.is_contested() =>
+        {
+            vec![Action::NextCustomer]
         }
         State::Failed | State::Declined | State::Expired | State::Cancelled => {
             vec![Action::NextCustomer, Action::ChargeAgain]
@@ -429,7 +445,7 @@ fn told(event: &Event) -> Option<(LineKey, Mark, String, String)> {
     let none = String::new;
     Some(match event {
         Event::Requested { by, .. } => (LineKey::Saved, Mark::Done, actor_name(by), none()),
-        Event::Dispatched => return None,
+        Event::Dispatched | Event::Closed => return None,
         Event::Answered { seen, .. } => (LineKey::Accepted, Mark::Done, none(), seen.raw.clone()),
         Event::Refused {
             refusal: Refusal::NotSent { failure },

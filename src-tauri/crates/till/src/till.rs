@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Cursor, Fact, Filter, Journal};
+use journal::{Cursor, Fact, Filter, Journal, Summary};
 use money::{AmountError, Currency, Money, Typed};
 use payment::ids::NameError;
 use payment::{
@@ -29,10 +29,7 @@ const INBOX: usize = 32;
 /// Rows of one page of a list.
 const PAGE: usize = 50;
 
-/// How far back ended payments are taken up again for late news. Milliseconds.
-const LATE_NEWS_MS: i64 = 15 * 60 * 1000;
-
-/// How far back payments are searched for undecided late news at the start.
+/// How many payments are looked at, at the start, for late news: to come, or not decided yet.
 const LATE_SEARCH: usize = 500;
 
 /// What a till is made of.
@@ -137,20 +134,18 @@ impl Till {
             let payment = self.interrupted(payment).await;
             self.drive(payment, 0, false);
         }
-        let since_ms = self.board.clock.now_ms().saturating_sub(LATE_NEWS_MS);
-        for payment in journal
-            .ended_since(since_ms)
-            .map_err(|error| read_error(&error))?
-        {
-            if payment.state.class() == Class::Unpaid && payment.intent.is_some() {
-                self.drive(payment, 0, false);
-            }
-        }
+        // By the order of the journal and not by the time of day, which may have jumped.
         let recent = journal
             .recent(&Filter::All, None, LATE_SEARCH)
             .map_err(|error| read_error(&error))?;
-        for summary in recent.iter().filter(|summary| summary.payment.late) {
-            self.board.note_late(summary.payment.id);
+        for Summary { payment, .. } in recent {
+            if payment.late {
+                self.board.note_late(payment.id);
+            }
+            let over = payment.state.class() == Class::Unpaid;
+            if over && payment.intent.is_some() && !payment.closed {
+                self.drive(payment, 0, false);
+            }
         }
         Ok(())
     }
@@ -351,6 +346,9 @@ impl Till {
                 }
                 Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
                 Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
+                Class::Unpaid if payment.is_contested() => {
+                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+                }
                 Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
             }
         }

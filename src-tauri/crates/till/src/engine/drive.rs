@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::memory::Memory;
-use super::plan::{Step, next_step};
+use super::plan::{Step, claims_money, next_step};
 use super::{learn, pace};
 use crate::api::{ApiError, Code};
 use crate::board::Board;
@@ -96,19 +96,17 @@ impl Driver {
                 Step::Close => self.listen(Some(Instant::now() + WRITE_AGAIN)).await,
             }
         }
+        if self.payment.state.class() == Class::Unpaid && self.payment.intent.is_some() {
+            self.record(vec![Event::Closed]).await;
+        }
         self.board.close(self.payment.id);
     }
 
-    /// Remembers since when it has been over or in doubt.
+    /// Remembers since when it has been over.
     fn mind_the_time(&mut self) {
         let now = Instant::now();
         if self.payment.state.class() == Class::Unpaid {
             self.memory.over.get_or_insert((now, 0));
-        }
-        if self.payment.state == State::NotKnown {
-            self.memory.doubt_since.get_or_insert(now);
-        } else {
-            self.memory.doubt_since = None;
         }
     }
 
@@ -312,7 +310,7 @@ impl Driver {
     }
 
     async fn hear_witness(&mut self, by: Actor, saw: Witness) -> Result<(), ApiError> {
-        if !can_be_witnessed(&self.payment, self.memory.doubt_since) {
+        if !can_be_witnessed(&self.payment) {
             return Err(ApiError::new(Code::TooLate));
         }
         self.record_first(Event::Witnessed { by, saw }).await
@@ -374,12 +372,13 @@ enum Losing {
     WhenUrgent,
 }
 
-/// A person's word is asked for only where the till cannot find out, or has tried for a while.
-pub(crate) fn can_be_witnessed(payment: &Payment, doubt_since: Option<Instant>) -> bool {
+/// A person's word is asked for only where the till cannot find out any more, and where no request
+/// of its own is under way that could still put the payment on a terminal.
+pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
     let stuck = match &payment.doubt {
-        Some(Doubt::Unseen | Doubt::OtherAmount { .. }) => true,
+        Some(Doubt::Unseen) => true,
+        Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
         Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
     };
-    let tried_long = doubt_since.is_some_and(|since| since.elapsed() >= pace::PERSON_AFTER);
-    payment.state == State::NotKnown && (stuck || tried_long)
+    payment.state == State::NotKnown && stuck
 }

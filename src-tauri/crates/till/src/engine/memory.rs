@@ -30,8 +30,6 @@ pub(crate) struct Memory {
     pub expired_since: Option<Instant>,
     /// Since when it is over without money, and how many late readings were done.
     pub over: Option<(Instant, usize)>,
-    /// Since when it is not known.
-    pub doubt_since: Option<Instant>,
     /// What the system can do.
     pub capabilities: Capabilities,
 }
@@ -51,7 +49,6 @@ impl Memory {
             absent_since: None,
             expired_since: None,
             over: None,
-            doubt_since: None,
             capabilities,
         }
     }

@@ -45,9 +45,6 @@ pub(crate) const READ_AGAIN: [Duration; 3] = [
 /// that whatever is found is withdrawn: an old amount must not surprise the next customer.
 pub(crate) const FRESH: Duration = Duration::from_secs(120);
 
-/// A person may say what the terminal shows once the till has tried this long to find out.
-pub(crate) const PERSON_AFTER: Duration = Duration::from_secs(60);
-
 /// How long until the next reading of a payment of this age.
 pub(crate) fn waiting(age: Duration) -> Duration {
     WAITING

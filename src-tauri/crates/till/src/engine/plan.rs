@@ -70,7 +70,7 @@ fn known_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
 }
 
 /// Its last reading spoke of money taken, if not provably ours: no cancel can help.
-fn claims_money(payment: &Payment) -> bool {
+pub(crate) fn claims_money(payment: &Payment) -> bool {
     payment
         .seen
         .as_ref()
