@@ -159,8 +159,8 @@ impl Session {
     }
 
     /// Opens a till for a window, which must show something whatever happened: where the journal
-    /// cannot be opened, nothing can be charged and the sentence says why. What another till
-    /// writes is shown as far as it was when this one opened.
+    /// cannot be opened, nothing can be charged and the sentence says why. What another till has
+    /// written is shown; only that till drives it.
     ///
     /// # Errors
     /// See [`SessionError`].

@@ -33,7 +33,7 @@ pub(crate) async fn status(
         };
         view = session.till.witness_payment(request).await?;
     }
-    if let Some(wait_s) = status.wait {
+    if let (Some(wait_s), true) = (status.wait, view.open) {
         let wait = Duration::from_secs(wait_s);
         let followed = watch.until_known(view, Some(wait), Interrupt::Leave).await;
         view = followed.view;

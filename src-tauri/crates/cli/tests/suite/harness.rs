@@ -1,7 +1,7 @@
 //! A data folder with a practice store in it, and the program run on it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -284,7 +284,7 @@ pub(crate) fn sale<'a>(order: &'a str, terminal: &'a str) -> Vec<&'a str> {
 
 /// Every file below a folder that has these bytes in it.
 #[cfg(target_os = "linux")]
-pub(crate) fn files_with(folder: &Path, wanted: &[u8]) -> Vec<PathBuf> {
+pub(crate) fn files_with(folder: &std::path::Path, wanted: &[u8]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
