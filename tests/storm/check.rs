@@ -7,7 +7,7 @@ use journal::Fact;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
 use practice::{Charge, IntentView, Race, Status, TerminalState, TerminalView};
 
-use super::finding::{Findings, Known, ended_by_word_alone, never_was, over_in_doubt};
+use super::finding::{Findings, Known, absent_in_doubt, never_was};
 use crate::world::World;
 
 /// The truth at one moment, and what was shown before.
@@ -72,15 +72,17 @@ impl Truth {
     ) {
         let withdrawn: BTreeSet<&str> = payments
             .iter()
-            .filter(|payment| payment.late || payment.state == State::Cancelled)
+            .filter(|payment| {
+                payment.late || matches!(payment.state, State::Cancelled | State::Declined)
+            })
             .map(|payment| payment.key.as_str())
             .collect();
         let counts =
             |key: &str| !(self.race == Race::ApprovalAfterCancel && withdrawn.contains(key));
         let cause = |order: &str| {
             let mut of_order = payments.iter().filter(|one| one.order.as_str() == order);
-            if of_order.clone().any(ended_by_word_alone) {
-                Some(Known::WordBeforeArrival)
+            if of_order.clone().any(absent_in_doubt) {
+                Some(Known::AbsentTooSoon)
             } else if is_shared(order) && of_order.any(never_was) {
                 Some(Known::KeysApart)
             } else {
@@ -130,7 +132,7 @@ impl Truth {
     fn check_unpaid(&self, world: &World, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
         let shown = payment.state;
-        let cause = ended_by_word_alone(payment).then_some(Known::WordBeforeArrival);
+        let cause = absent_in_doubt(payment).then_some(Known::AbsentTooSoon);
         match self.intent(key) {
             None => {
                 if world.net.creates(key).under_way > 0 {
@@ -146,7 +148,7 @@ impl Truth {
             Some(intent)
                 if intent.status == Status::Confirmed
                     && self.race == Race::ApprovalAfterCancel
-                    && shown == State::Cancelled => {}
+                    && matches!(shown, State::Cancelled | State::Declined) => {}
             Some(intent) => {
                 if intent.status == Status::Confirmed || self.is_payable(intent) {
                     let line = format!(
@@ -182,12 +184,7 @@ impl Truth {
 
     /// I13: once quiet, what the journals call paid is what was charged, both ways. Two tills that
     /// charged one order through one key count once.
-    pub(super) fn check_conservation(
-        &self,
-        payments: &[Payment],
-        clock_and_crashes: bool,
-        findings: &mut Findings,
-    ) {
+    pub(super) fn check_conservation(&self, payments: &[Payment], findings: &mut Findings) {
         let is_paid = |one: &&Payment| one.state.class() == Class::Paid;
         let paid: BTreeMap<&str, i64> = payments
             .iter()
@@ -197,25 +194,17 @@ impl Truth {
         let mut provider = 0;
         for charge in &self.ledger {
             let key = charge.external_id.as_str();
+            let mut of_key = payments.iter().filter(|one| one.key.as_str() == key);
             if paid.contains_key(key) {
                 provider += charge.amount.minor();
-                continue;
-            }
-            let mut of_key = payments.iter().filter(|one| one.key.as_str() == key);
-            let cause = if of_key.clone().any(over_in_doubt) {
-                Some(Known::PaidInDoubt)
-            } else if of_key.clone().any(ended_by_word_alone) {
-                Some(Known::WordBeforeArrival)
-            } else if clock_and_crashes
-                && self.race == Race::ApprovalAfterCancel
-                && of_key.any(|one| one.state == State::Cancelled)
-            {
-                Some(Known::LateByTheClock)
+            } else if of_key.clone().any(Payment::is_contested) {
+                // Read as paid after its end, and nothing proves that the amount is ours: it is no
+                // sale, its order is blocked and the alarm is raised. More no till may say.
             } else {
-                None
-            };
-            let line = format!("I13: {key} was charged and no journal knows");
-            findings.push_for(cause, line);
+                let cause = of_key.any(absent_in_doubt).then_some(Known::AbsentTooSoon);
+                let line = format!("I13: {key} was charged and no journal knows");
+                findings.push_for(cause, line);
+            }
         }
         let journals: i64 = paid.values().sum();
         if journals != provider {
@@ -300,7 +289,8 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut F
         | Event::Mismatched { .. }
         | Event::ReadingLost { .. }
         | Event::CancelAsked { .. }
-        | Event::CancelAnswered { .. } => false,
+        | Event::CancelAnswered { .. }
+        | Event::Closed => false,
     };
     if !proves {
         findings.push(format!("I7: {key} became {to:?} by {event:?}"));

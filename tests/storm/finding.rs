@@ -11,21 +11,15 @@ use payment::{Payment, State};
 pub(super) enum Known {
     /// Two tills over two journals count the attempts of an order apart.
     KeysApart,
-    /// A person's "not paid" is taken while a create can still arrive.
-    WordBeforeArrival,
-    /// A payment over in doubt about its amount stays over when it is read as paid.
-    PaidInDoubt,
-    /// Which ends are read again after a start is decided by the time of day.
-    LateByTheClock,
+    /// "Not found" is believed too soon after a create that was answered with another amount.
+    AbsentTooSoon,
 }
 
 impl Known {
     const fn name(self) -> &'static str {
         match self {
             Self::KeysApart => "keys apart",
-            Self::WordBeforeArrival => "word before arrival",
-            Self::PaidInDoubt => "paid in doubt",
-            Self::LateByTheClock => "late by the clock",
+            Self::AbsentTooSoon => "absent too soon",
         }
     }
 }
@@ -64,16 +58,11 @@ pub(super) fn never_was(payment: &Payment) -> bool {
         && !payment.by_hand
 }
 
-/// A person ended it whose creates were never answered, by a duplicate or otherwise.
-pub(super) fn ended_by_word_alone(payment: &Payment) -> bool {
-    let lost = match payment.doubt {
-        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => true,
-        Some(Doubt::Unseen | Doubt::OtherAmount { .. }) | None => false,
-    };
-    payment.by_hand && payment.state == State::Failed && lost
-}
-
-/// It was withdrawn because the provider spoke of another amount.
-pub(super) fn over_in_doubt(payment: &Payment) -> bool {
-    !payment.state.is_open() && matches!(payment.doubt, Some(Doubt::OtherAmount { .. }))
+/// It was named with another amount, and then believed to be absent; perhaps found paid since.
+pub(super) fn absent_in_doubt(payment: &Payment) -> bool {
+    (payment.state == State::Failed || payment.late)
+        && payment.intent.is_some()
+        && payment.refusal.is_none()
+        && !payment.by_hand
+        && matches!(payment.doubt, Some(Doubt::OtherAmount { .. }))
 }

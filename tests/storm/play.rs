@@ -47,7 +47,7 @@ impl Play {
         let plan = Plan::draw(&mut random);
         let world = world(plan.tills).expect("a journal in memory can be made");
         world.practice.set_settings(plan.settings.clone());
-        let weather = Swarm::draw(random.fork(), plan.trouble_ms);
+        let weather = Swarm::draw(random.fork(), plan.trouble_ms, plan.keys_change);
         world.net.set_weather(weather);
         world.trace.tell("plan", format_args!("{plan:?}"));
         Self {
@@ -446,7 +446,9 @@ impl Play {
                 for state in states {
                     self.coverage.saw("state", state);
                 }
-                if payment.late {
+                if payment.is_contested() {
+                    self.coverage.saw("state", "contested");
+                } else if payment.late {
                     self.coverage.saw("state", "Paid late");
                 }
                 if payment.by_hand {
@@ -459,9 +461,8 @@ impl Play {
             }
         }
         if self.findings.broken.is_empty() {
-            let clock_and_crashes = self.plan.clock_jumps && self.plan.tills_crash;
             let all = self.all_payments();
-            truth.check_conservation(&all, clock_and_crashes, &mut self.findings);
+            truth.check_conservation(&all, &mut self.findings);
         }
         for (mishap, times) in self.world.net.mishaps() {
             self.coverage.add("mishap", mishap.to_owned(), times);

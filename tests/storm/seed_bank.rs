@@ -37,4 +37,12 @@ pub const BANK: &[Banked] = &[
         seed: 477,
         found: "I4: a person said not paid while the till's own repeat was on its way",
     },
+    Banked {
+        seed: 1642,
+        found: "I4: answered with another currency, then 404 for a while: believed absent, and paid",
+    },
+    Banked {
+        seed: 1732,
+        found: "I4: the same with another amount",
+    },
 ];
