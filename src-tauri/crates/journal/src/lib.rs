@@ -22,6 +22,7 @@ mod fact;
 mod folder;
 mod health;
 mod journal;
+mod log;
 mod open;
 mod projection;
 mod query;

@@ -53,7 +53,7 @@ fn open_checking(path: &Path, at_once_bytes: u64) -> Result<Store, OpenError> {
     } else {
         Some(Check::start(&file, Arc::clone(&shared))?)
     };
-    let queue = Queue::start(writer).map_err(OpenError::Thread)?;
+    let queue = Queue::start(writer, folder.log()).map_err(OpenError::Thread)?;
     Ok(Store::writing(file, reader, queue, check, lock, shared))
 }
 

@@ -3,6 +3,8 @@
 //! Whatever waits when the writer becomes free is written in one transaction (group commit): an
 //! fsync costs the same for one fact and for a hundred.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::error::AppendError;
+use crate::health::Trouble;
+use crate::log;
 use crate::writer::{Answer, Call, LogSize, Writer};
 
 /// At most so many calls share a transaction, so that the first of them does not wait for ever.
@@ -40,11 +44,14 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn start(writer: Writer) -> std::io::Result<Self> {
+    pub(crate) fn start(writer: Writer, log: PathBuf) -> io::Result<Self> {
         let (sender, receiver) = channel();
         let thread = thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || run(writer, &receiver))?;
+            .spawn(move || {
+                prepare(&writer, &log);
+                run(writer, &receiver);
+            })?;
         Ok(Self {
             sender: Some(sender),
             thread: Some(thread),
@@ -72,10 +79,28 @@ impl Drop for Queue {
     }
 }
 
+/// Before the first call, so that none has to wait for a log that grows. A till that cannot do it is
+/// a slower till.
+fn prepare(writer: &Writer, path: &Path) {
+    if writer.is_stopped() {
+        return;
+    }
+    match log::lay_out(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+            tracing::warn!(%error, "the disk has no room for the journal's log");
+        }
+        Err(error) => {
+            tracing::error!(%error, "the journal's log could not be laid out");
+            writer.stop(Trouble::Failing);
+        }
+    }
+}
+
 fn run(mut writer: Writer, receiver: &Receiver<Message>) {
-    let mut log = LogSize::Small;
+    let mut size = LogSize::Small;
     loop {
-        let first = if log == LogSize::Small {
+        let first = if size == LogSize::Small {
             // No timer while there is nothing to do: an idle till sleeps.
             receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
@@ -85,7 +110,7 @@ fn run(mut writer: Writer, receiver: &Receiver<Message>) {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => {
                 writer.copy_log();
-                log = LogSize::Small;
+                size = LogSize::Small;
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -93,10 +118,10 @@ fn run(mut writer: Writer, receiver: &Receiver<Message>) {
         while let Some(next) = message.take() {
             message = serve(&mut writer, next, receiver);
         }
-        log = writer.log_size();
-        if log == LogSize::TooLarge {
+        size = writer.log_size();
+        if size == LogSize::TooLarge {
             writer.copy_log();
-            log = LogSize::Small;
+            size = LogSize::Small;
         }
     }
 }

@@ -151,7 +151,11 @@ impl Writer {
         }
     }
 
-    fn stop(&self, trouble: Trouble) {
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.shared.trouble().is_some()
+    }
+
+    pub(crate) fn stop(&self, trouble: Trouble) {
         let may_heal = trouble == Trouble::Full;
         self.shared.set(Health::ReadOnly(trouble));
         // Copying the log into the file when closing would write to a disk that is not trusted.
