@@ -213,15 +213,17 @@ fn signals() -> io::Result<Signals> {
 }
 
 /// Ctrl-C, as often as it comes; one that comes while nobody looks is kept.
-struct Interrupts(Option<Signals>);
+pub(super) struct Interrupts(Option<Signals>);
 
 impl Interrupts {
-    fn listen() -> Self {
+    /// From now on Ctrl-C no longer ends the program.
+    pub(super) fn listen() -> Self {
         // Where the system gives no signals, Ctrl-C ends the program as ever.
         Self(signals().ok())
     }
 
-    async fn next(&mut self) {
+    /// The next one.
+    pub(super) async fn next(&mut self) {
         if let Some(signals) = &mut self.0
             && signals.recv().await.is_some()
         {

@@ -6,6 +6,7 @@ use practice::Practice;
 use serde_json::json;
 use tokio::net::{TcpListener, lookup_host};
 
+use super::follow::Interrupts;
 use crate::arguments::Simulate;
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -29,13 +30,15 @@ pub(crate) async fn run(simulate: &Simulate, output: &Output) -> Result<Exit, Fa
     let not_listening = |source| Fault::NotListening { address, source };
     let listener = TcpListener::bind(address).await.map_err(not_listening)?;
     let address = listener.local_addr().map_err(not_listening)?;
+    // Before anybody reads that Ctrl-C ends it.
+    let mut interrupts = Interrupts::listen();
     tell(output, &practice, address);
     tokio::select! {
         served = practice::serve(practice, listener) => match served {
             Ok(()) => Ok(Exit::Done),
             Err(_) => Err(Fault::NotLoopback { address }),
         },
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
+        () = interrupts.next() => Ok(Exit::Done),
     }
 }
 
