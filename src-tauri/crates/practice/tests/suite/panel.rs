@@ -65,6 +65,20 @@ async fn three_wrong_pins_decline_the_card() {
 }
 
 #[tokio::test]
+async fn the_wrong_pins_of_one_card_are_not_counted_against_the_next() {
+    let bench = Bench::new();
+    bench.open("order-1", COUNTER).await;
+    for _ in 0..2 {
+        for _ in 0..2 {
+            bench.practice.press(COUNTER, Press::WrongPin).unwrap();
+            bench.advance(4000);
+            assert_eq!(bench.terminal(COUNTER).message, Display::WrongPin);
+        }
+        bench.practice.press(COUNTER, Press::WalkAway).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn the_red_key_cancels_the_intent() {
     let bench = Bench::new();
     bench.open("order-1", COUNTER).await;

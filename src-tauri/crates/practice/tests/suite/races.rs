@@ -1,7 +1,7 @@
 use http::StatusCode;
 use practice::{Display, Press, Race, Status, TerminalState};
 
-use crate::support::Bench;
+use crate::support::{Bench, create_request};
 
 async fn reading(race: Race) -> (Bench, String) {
     let bench = Bench::with(|settings| settings.race = race);
@@ -152,4 +152,36 @@ async fn a_pulled_plug_ends_the_race_for_the_card() {
     bench.advance(60_000);
     assert_eq!(bench.status(&id).await, "CANCELLED");
     assert!(bench.charged().is_empty());
+}
+
+#[tokio::test]
+async fn a_cancel_does_not_profit_from_a_card_that_another_machine_reads() {
+    let (bench, _) = reading(Race::ApprovalWins).await;
+    let other = bench.open("order-2", "PRACTICE-2").await;
+    assert_eq!(bench.cancel(&other).await.status, StatusCode::OK);
+    assert_eq!(bench.status(&other).await, "CANCELLED");
+    bench.advance(1);
+    assert_eq!(bench.charged(), ["order-1"]);
+}
+
+#[tokio::test]
+async fn the_race_machine_minds_its_own_intent_only() {
+    let bench = Bench::new();
+    bench.open("order-1", "PRACTICE-RACE").await;
+    let other = bench.open("order-2", "PRACTICE-1").await;
+    assert_eq!(bench.cancel(&other).await.status, StatusCode::OK);
+    assert_eq!(bench.status(&other).await, "CANCELLED");
+    assert!(bench.charged().is_empty());
+}
+
+#[tokio::test]
+async fn an_intent_of_no_machine_in_particular_moves_on_when_the_plug_is_pulled() {
+    let bench = Bench::new();
+    bench.send(create_request("order-1", "1", None)).await;
+    assert_eq!(bench.state("PRACTICE-1"), TerminalState::Showing);
+    bench.practice.press("PRACTICE-1", Press::Unplug).unwrap();
+    assert_eq!(bench.state("PRACTICE-2"), TerminalState::Showing);
+    // Plugged in again, the first machine does not ask for it a second time.
+    bench.practice.press("PRACTICE-1", Press::PlugIn).unwrap();
+    assert_eq!(bench.state("PRACTICE-1"), TerminalState::Idle);
 }

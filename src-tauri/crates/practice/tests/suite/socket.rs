@@ -2,7 +2,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use practice::{
-    Effect, Fault, Faults, Operation, Practice, Press, ServeError, ServerError, Status, serve,
+    Chance, Effect, Fault, Faults, Operation, Practice, Press, ServeError, ServerError, Status,
+    serve,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -362,4 +363,58 @@ async fn a_fault_can_be_played_without_a_socket_under_paused_time() {
     let request = crate::support::create_request("order-2", "1", Some("PRACTICE-TAP"));
     assert!(practice.exchange(request).await.is_err());
     assert_eq!(practice.intents().len(), 2);
+}
+
+#[tokio::test]
+async fn faults_set_anew_are_drawn_anew_and_only_the_last_are_remembered() {
+    let practice = Practice::with_system_clock(1);
+    let read = || crate::support::get("/api/payment-intent/7");
+    let mut stories = Vec::new();
+    for _ in 0..2 {
+        practice.set_faults(Faults {
+            chances: vec![Chance {
+                fault: Fault::DropRequest,
+                per_mille: 300,
+            }],
+            ..Faults::storm(21, 0)
+        });
+        let mut story = Vec::new();
+        for _ in 0..64 {
+            story.push(practice.exchange(read()).await.is_err());
+        }
+        stories.push(story);
+    }
+    assert_eq!(stories[0], stories[1]);
+    assert!(stories[0].contains(&true) && stories[0].contains(&false));
+    for _ in 0..5000 {
+        // Whether this one is lost does not matter, only that some are.
+        let _ = practice.exchange(read()).await;
+    }
+    assert_eq!(practice.faults_played().len(), 1000);
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_stays_beyond_it_under_a_fault() {
+    let practice = Practice::with_system_clock(1);
+    let fault = Fault::Delay { ms: 0 };
+    practice.set_faults(Faults::next(Operation::Create, fault));
+    let body = "x".repeat(64 * 1024 + 1);
+    let request = crate::support::post("/api/payment-intent", &body);
+    let answer = crate::support::answered(practice.exchange(request).await.unwrap()).await;
+    assert_eq!(answer.status, http::StatusCode::BAD_REQUEST);
+    assert!(
+        answer.text.contains("larger than 65536 bytes"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_makes_room_for_the_next() {
+    let served = served().await;
+    // More than are open at a time; each ends before the next begins.
+    for _ in 0..300 {
+        let answer = served.raw(&get_text("/practice/ledger")).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
 }
