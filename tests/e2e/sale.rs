@@ -9,7 +9,7 @@ use crate::window::{Home, Window};
 
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
-const ALT: &str = "\u{E00A}";
+const ALT: char = '\u{E00A}';
 const F2: &str = "\u{E032}";
 
 #[tokio::test]
@@ -94,7 +94,9 @@ async fn a_cancel_that_loses_the_race_ends_in_paid_and_says_so() {
     window.ready().await;
     let store = Store::of(&window).await;
     // The card is read for long enough to press Esc in between, and wins.
-    store.set(json!({"race": "approval_wins", "tap_ms": 4000})).await;
+    store
+        .set(json!({"race": "approval_wins", "tap_ms": 4000}))
+        .await;
     window.charge("35050", "R-1", "PRACTICE-1").await;
     window.wait_for_state("waiting").await;
     window.press("tap").await;
@@ -103,7 +105,10 @@ async fn a_cancel_that_loses_the_race_ends_in_paid_and_says_so() {
     window.wait_for_state("paid").await;
     window.picture("paid-after-cancel").await;
     let body = window.text("state-body").await;
-    assert!(body.contains("too late") || body.contains("after"), "{body}");
+    assert!(
+        body.contains("too late") || body.contains("after"),
+        "{body}"
+    );
     assert_eq!(store.ledger().await.len(), 1);
 }
 

@@ -7,7 +7,9 @@ fn main() {
                 tillside_window::say_usable();
             }
         })
-        .run(tauri::generate_context!("src-tauri/benches/empty/tauri.conf.json"));
+        .run(tauri::generate_context!(
+            "src-tauri/benches/empty/tauri.conf.json"
+        ));
     if let Err(error) = built {
         tracing::error!(%error, "the empty window could not be opened");
     }
