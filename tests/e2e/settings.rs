@@ -41,7 +41,7 @@ async fn an_account_is_added_tested_and_sells() {
     window.fill("terminal-code-0", "PRACTICE-2").await;
     window.fill("terminal-label-0", "Counter left").await;
     window.picture("settings-new-account").await;
-    window.click("account-save").await;
+    // Testing saves what was typed.
     window.click("account-test").await;
     window
         .wait_for("account-test-result", "data-ok", "true")
@@ -79,7 +79,7 @@ async fn a_wrong_key_is_told_and_never_found_on_the_disk() {
     window.ready().await;
     let url = provider_of(&window).await;
     fill_account(&window, &url, CANARY).await;
-    window.click("account-save").await;
+    // Testing saves what was typed.
     window.click("account-test").await;
     window
         .wait_for("account-test-result", "data-ok", "false")

@@ -68,8 +68,17 @@ impl Store {
 
     /// The next request of a kind meets a fault.
     pub(crate) async fn next(&self, on: &str, fault: Value) {
-        let faults = json!({ "queue": [{ "on": on, "fault": fault }] });
-        self.call("POST", "/practice/faults", &faults).await;
+        self.next_all(on, &[fault]).await;
+    }
+
+    /// The next requests of a kind meet these faults, one each.
+    pub(crate) async fn next_all(&self, on: &str, faults: &[Value]) {
+        let queue: Vec<Value> = faults
+            .iter()
+            .map(|fault| json!({ "on": on, "fault": fault }))
+            .collect();
+        self.call("POST", "/practice/faults", &json!({ "queue": queue }))
+            .await;
     }
 
     /// Changes what the documents leave open.

@@ -77,11 +77,12 @@ impl Default for Look {
 
 /// An open window.
 pub(crate) struct Window {
-    // Dropped in this order. The driver goes first: with nobody to answer, the client's polite end
-    // of a session fails at once instead of waiting two minutes for a window that is gone.
-    _chain: Group,
-    pub driver: WebDriver,
+    // Never dropped: the client's polite end of a session waits two minutes for a window that is
+    // gone, and here every window ends by being killed.
+    pub driver: std::mem::ManuallyDrop<WebDriver>,
     display: String,
+    // Dropped in this order: the window before the display it draws on.
+    _chain: Group,
     _display: Group,
     _run: TempDir,
 }
@@ -118,7 +119,9 @@ fn free_port() -> u16 {
 /// A lone newline is an empty password: it makes, or unlocks, the login keyring.
 const WITH_KEYRING: &str = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets \
                             >/dev/null 2>&1; exec WebKitWebDriver \"$@\"";
-const WITHOUT_KEYRING: &str = "exec WebKitWebDriver \"$@\"";
+/// No bus is what a kiosk without a desktop session has; on a bus the service would start itself.
+const WITHOUT_KEYRING: &str =
+    "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent exec WebKitWebDriver \"$@\"";
 
 impl Window {
     pub(crate) async fn open(home: &Home) -> Self {
@@ -166,9 +169,9 @@ impl Window {
         wait_for_port(port).await;
         let driver = session(port).await;
         Self {
-            _chain: chain,
-            driver,
+            driver: std::mem::ManuallyDrop::new(driver),
             display,
+            _chain: chain,
             _display: display_group,
             _run: run,
         }
@@ -257,6 +260,7 @@ impl Window {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        self.picture(&format!("failed-{id}")).await;
         panic!("{id} has {attribute} {last:?} and not {expected:?} after {limit:?}");
     }
 
@@ -274,24 +278,19 @@ impl Window {
                 .stderr(Stdio::null()),
             "openbox (package openbox)",
         );
-        for _ in 0..100 {
-            let asked = Command::new("xdotool")
-                .args([
-                    "search",
-                    "--onlyvisible",
-                    "--name",
-                    "^Tillside$",
-                    "windowquit",
-                ])
+        for _ in 0..40 {
+            let asked = Command::new("wmctrl")
+                .args(["-F", "-c", "Tillside"])
                 .env("DISPLAY", &self.display)
                 .stderr(Stdio::null())
                 .status();
-            assert!(asked.is_ok(), "xdotool (package xdotool)");
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert!(asked.is_ok(), "wmctrl (package wmctrl)");
+            tokio::time::sleep(Duration::from_millis(300)).await;
             if self.driver.title().await.is_err() || self.has("close-dialog").await {
                 return;
             }
         }
+        self.picture("failed-close").await;
         panic!("the window was not asked to close");
     }
 

@@ -226,6 +226,13 @@ describe("the payment shown", () => {
     expect(shown.view?.state).toBe("waiting");
   });
 
+  it("is not fooled by news that overtakes the answer that made the payment", () => {
+    const { shown } = show(payment({ id: "0193-a", revision: 50 }));
+    shown.accept(paid({ id: "0193-b", revision: 9 }));
+    shown.show(payment({ id: "0193-b", revision: 2 }));
+    expect(shown.view?.revision).toBe(9);
+  });
+
   it("shows another payment though its revision is lower", () => {
     const { shown } = show(payment({ revision: 50 }));
     shown.show(payment({ id: "0193-b", revision: 2 }));

@@ -5,6 +5,9 @@ import { screen, type Screen } from "./screen.svelte";
 /** Milliseconds in a second. */
 const SECOND_MS = 1000;
 
+/** How many payments the newest word is kept of: more than are ever under way at one till. */
+const KEPT = 64;
+
 export class ShownPayment {
   /** As the till told it last. */
   view = $state.raw<PaymentView | null>(null);
@@ -17,6 +20,7 @@ export class ShownPayment {
   #toldAt_ms = 0;
   #asked = 0;
   readonly #screen: Screen;
+  readonly #newest = new Map<string, PaymentView>();
 
   constructor(screen: Screen) {
     this.#screen = screen;
@@ -58,11 +62,21 @@ export class ShownPayment {
     }
   }
 
-  /** Takes news about a payment: dropped where it is another one, or older than what is shown. */
+  /**
+   * Takes news about a payment: dropped where it is older than what is known. News about one that
+   * is not shown is kept, as it may overtake the answer to the very request that made the payment.
+   */
   accept(view: PaymentView, shown: string | undefined = this.view?.id): void {
-    if (view.id !== shown) return;
-    if (this.view && view.revision < this.view.revision) return;
-    this.view = view;
+    const known = this.#newest.get(view.id);
+    const newest = known && known.revision > view.revision ? known : view;
+    this.#newest.delete(view.id);
+    this.#newest.set(view.id, newest);
+    for (const [oldest] of this.#newest) {
+      if (this.#newest.size <= KEPT) break;
+      this.#newest.delete(oldest);
+    }
+    if (view.id !== shown || this.view === newest) return;
+    this.view = newest;
     this.#toldAt_ms = performance.now();
     this.#now_ms = this.#toldAt_ms;
   }

@@ -259,7 +259,8 @@ impl Till {
         let payment = self
             .charge(&request.order, amount, &account, &request.terminal, actor)
             .await?;
-        self.board.view(&payment)
+        // It may have gone on meanwhile.
+        self.board.view(&self.board.payment(payment.id)?)
     }
 
     /// Charges an amount given as a decimal text, for the command line.
