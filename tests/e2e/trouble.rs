@@ -15,7 +15,7 @@ async fn a_lost_answer_is_not_known_and_then_found() {
     let store = Store::of(&window).await;
     // The create and its first repeats never arrive: long enough to look at the screen.
     store
-        .next_all("create", &vec![json!({"kind": "drop_request"}); 6])
+        .next_all("create", &vec![json!({"kind": "drop_request"}); 4])
         .await;
     window.charge("35050", "R-1", "PRACTICE-1").await;
     window.wait_for_state("not_known").await;
@@ -83,7 +83,7 @@ async fn closing_over_a_live_payment_asks_in_words() {
     window.charge("35050", "R-1", "PRACTICE-1").await;
     window.wait_for_state("waiting").await;
     window.close_like_a_person().await;
-    window.find("close-dialog").await;
+    window.find("close-stay").await;
     window.picture("close").await;
     window.click("close-stay").await;
     window.wait_for_state("waiting").await;

@@ -286,7 +286,7 @@ impl Window {
                 .status();
             assert!(asked.is_ok(), "wmctrl (package wmctrl)");
             tokio::time::sleep(Duration::from_millis(300)).await;
-            if self.driver.title().await.is_err() || self.has("close-dialog").await {
+            if self.driver.title().await.is_err() || self.has("close-stay").await {
                 return;
             }
         }

@@ -125,7 +125,7 @@ const WEBVIEW_ON_LINUX: [Part; 3] = [
 // Fedora and Arch build their driver for WebKitGTK 6.0 only; through it a 4.1 window cannot be
 // clicked (github.com/tauri-apps/tauri/issues/6541), so the suite is expected to pass on Debian and
 // Ubuntu.
-const REAL_WINDOW_ON_LINUX: [Part; 6] = [
+const REAL_WINDOW_ON_LINUX: [Part; 8] = [
     linux(
         "WebKitWebDriver",
         Probe::Program("WebKitWebDriver"),
@@ -155,6 +155,16 @@ const REAL_WINDOW_ON_LINUX: [Part; 6] = [
         "a Secret Service",
         Probe::Program("gnome-keyring-daemon"),
         ["gnome-keyring"; 4],
+    ),
+    linux(
+        "a window manager, whose frames can be closed",
+        Probe::Program("openbox"),
+        ["openbox"; 4],
+    ),
+    linux(
+        "a hand on those frames",
+        Probe::Program("wmctrl"),
+        ["wmctrl"; 4],
     ),
     linux(
         "the Inter font",
