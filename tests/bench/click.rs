@@ -22,7 +22,9 @@ const ROUNDS: u32 = 400;
 /// A provider that refuses everything at once and says when the first byte came.
 async fn refuse(listener: TcpListener, seen: UnboundedSender<Instant>) {
     loop {
-        let Ok((mut stream, _)) = listener.accept().await else { return };
+        let Ok((mut stream, _)) = listener.accept().await else {
+            return;
+        };
         let seen = seen.clone();
         tokio::spawn(async move {
             let mut buffer = [0; 4096];
@@ -54,16 +56,16 @@ async fn refuse(listener: TcpListener, seen: UnboundedSender<Instant>) {
 struct Direct(String);
 
 impl Connector for Direct {
-    fn connect(
-        &self,
-        account: &Account,
-        _: Option<Secret>,
-    ) -> Result<Arc<dyn Provider>, ApiError> {
+    fn connect(&self, account: &Account, _: Option<Secret>) -> Result<Arc<dyn Provider>, ApiError> {
         let base = BaseUrl::parse(&self.0).map_err(|_| ApiError::new(Code::AddressInvalid))?;
         let network = Network::new(base, NetworkOptions::default())
             .map_err(|_| ApiError::new(Code::AddressInvalid))?;
         let key = Secret::new("practice").map_err(|_| ApiError::new(Code::KeyInvalid))?;
-        Ok(Arc::new(Compago::new(Arc::new(network), key, account.currency)))
+        Ok(Arc::new(Compago::new(
+            Arc::new(network),
+            key,
+            account.currency,
+        )))
     }
 
     fn check_address(&self, text: &str) -> Result<String, Code> {
@@ -110,7 +112,10 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
         vault: Arc::new(MemoryVault::default()),
         connector: Arc::new(Direct(url.to_owned())),
         clock: Arc::new(Midnight),
-        practice: Some(PracticeStore { account, controls: Arc::new(NoHands) }),
+        practice: Some(PracticeStore {
+            account,
+            controls: Arc::new(NoHands),
+        }),
         takes_up: true,
         seed: 1,
     };
@@ -146,7 +151,10 @@ async fn measure(till: &Till, raw: &mut Raw, seen: &mut UnboundedReceiver<Instan
 pub(crate) fn run() {
     providers::install_tls();
     let folder = tempfile::tempdir_in(std::env::current_dir().expect("here")).expect("a folder");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("it");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("it");
     let pairs = runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/api", listener.local_addr().expect("an address"));
@@ -156,5 +164,9 @@ pub(crate) fn run() {
         let mut raw = Raw::new(folder.path());
         measure(&till, &mut raw, &mut seen).await
     });
-    pairs.tell("Enter to first byte, less 1 ms / raw append+fdatasync", 1.10, 1.0);
+    pairs.tell(
+        "Enter to first byte, less 1 ms / raw append+fdatasync",
+        1.10,
+        1.0,
+    );
 }

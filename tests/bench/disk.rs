@@ -51,7 +51,10 @@ fn requested(number: u32) -> (PaymentId, Event) {
 /// Alternates the two.
 pub(crate) fn run() {
     let folder = tempfile::tempdir_in(std::env::current_dir().expect("here")).expect("a folder");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("it");
     let journal = Journal::open(folder.path()).expect("a journal");
     let mut raw = Raw::new(folder.path());
     let mut pairs = Pairs::default();

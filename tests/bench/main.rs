@@ -3,8 +3,14 @@
 //! `cargo xtask bench [disk|click|window]`. Absolute times belong to the machine; the ratios are
 //! what counts: the median of the ratios of neighbouring pairs, with a 95 % interval by bootstrap.
 //! Where the control itself jumps (p95 above four times p50) the run says so and judges nothing.
-#![expect(clippy::print_stdout, reason = "a program whose result is what it prints")]
-#![expect(clippy::float_arithmetic, reason = "ratios of times; there is no money here")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a program whose result is what it prints"
+)]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "ratios of times; there is no money here"
+)]
 
 mod click;
 mod disk;

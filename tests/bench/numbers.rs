@@ -76,8 +76,9 @@ fn interval(numbers: &[f64]) -> (f64, f64) {
     let mut dice = fastrand::Rng::with_seed(1);
     let medians: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let drawn: Vec<f64> =
-                (0..numbers.len()).filter_map(|_| dice.choice(numbers).copied()).collect();
+            let drawn: Vec<f64> = (0..numbers.len())
+                .filter_map(|_| dice.choice(numbers).copied())
+                .collect();
             quantile(&drawn, 0.5)
         })
         .collect();
@@ -87,5 +88,8 @@ fn interval(numbers: &[f64]) -> (f64, f64) {
 /// What else this machine is doing.
 pub(crate) fn load_average() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+    text.split_whitespace()
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

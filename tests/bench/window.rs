@@ -21,7 +21,10 @@ struct Group(Child);
 impl Drop for Group {
     fn drop(&mut self) {
         let group = format!("-{}", self.0.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.0.wait();
     }
 }
@@ -41,19 +44,38 @@ struct Desk {
 
 /// Starts a program that prints one line once it is ready.
 fn ready(command: &mut Command) -> Option<(Group, String)> {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0).spawn();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn();
     let mut group = Group(child.ok()?);
     let mut line = String::new();
-    BufReader::new(group.0.stdout.take()?).read_line(&mut line).ok()?;
+    BufReader::new(group.0.stdout.take()?)
+        .read_line(&mut line)
+        .ok()?;
     Some((group, line.trim().to_owned()))
 }
 
 fn desk() -> Option<Desk> {
-    let screen = ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"];
+    let screen = [
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1280x800x24",
+        "-nolisten",
+        "tcp",
+    ];
     let (screen, number) = ready(Command::new("Xvfb").args(screen))?;
     let bus = ["--session", "--nofork", "--print-address"];
     let (bus_group, bus) = ready(Command::new("dbus-daemon").args(bus))?;
-    Some(Desk { display: format!(":{number}"), bus, _screen: screen, _bus: bus_group })
+    Some(Desk {
+        display: format!(":{number}"),
+        bus,
+        _screen: screen,
+        _bus: bus_group,
+    })
 }
 
 /// Opens a program, waits until it can be used, lets it settle and measures its memory.
@@ -80,11 +102,16 @@ fn open(program: &Path, renderer: Option<&str>) -> Option<Opened> {
     let started = Instant::now();
     let mut group = Group(command.spawn().ok()?);
     let root = group.0.id();
-    let mut lines = BufReader::new(group.0.stderr.take()?).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(group.0.stderr.take()?)
+        .lines()
+        .map_while(Result::ok);
     lines.find(|line| line.contains(USABLE))?;
     let took = started.elapsed();
     std::thread::sleep(SETTLE);
-    Some(Opened { took, memory_kb: memory_kb(root) })
+    Some(Opened {
+        took,
+        memory_kb: memory_kb(root),
+    })
 }
 
 /// The proportional memory of a process and everything it started.
@@ -92,8 +119,14 @@ fn memory_kb(root: u32) -> u64 {
     let mut wanted = vec![root];
     let mut total_kb = 0;
     while let Some(id) = wanted.pop() {
-        wanted.extend(processes().iter().filter(|one| one.parent == id).map(|one| one.id));
-        let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+        wanted.extend(
+            processes()
+                .iter()
+                .filter(|one| one.parent == id)
+                .map(|one| one.id),
+        );
+        let rollup =
+            std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
         let line = rollup.lines().find(|line| line.starts_with("Pss:"));
         total_kb += line
             .and_then(|line| line.split_whitespace().nth(1))
@@ -109,7 +142,9 @@ struct Process {
 }
 
 fn processes() -> Vec<Process> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     entries
         .flatten()
         .filter_map(|entry| {
@@ -133,18 +168,30 @@ pub(crate) fn run() {
         );
         return;
     }
-    for (name, renderer) in [("as chosen at start", None), ("drawing in memory", Some("1")), ("DMABUF", Some("0"))] {
+    for (name, renderer) in [
+        ("as chosen at start", None),
+        ("drawing in memory", Some("1")),
+        ("DMABUF", Some("0")),
+    ] {
         let (mut starts, mut memory) = (Pairs::default(), Pairs::default());
         for _ in 0..ROUNDS {
-            let (Some(control), Some(till)) = (open(&empty, renderer), open(&ours, renderer)) else {
+            let (Some(control), Some(till)) = (open(&empty, renderer), open(&ours, renderer))
+            else {
                 println!("window: a window did not open; are xvfb and dbus-daemon there?");
                 return;
             };
             starts.add(till.took, control.took);
             // Kept as milliseconds so that one table does for both: 1 ms is 1 MB.
-            memory.add(Duration::from_micros(till.memory_kb), Duration::from_micros(control.memory_kb));
+            memory.add(
+                Duration::from_micros(till.memory_kb),
+                Duration::from_micros(control.memory_kb),
+            );
         }
         starts.tell(&format!("window usable, {name} / empty window"), 1.25, 0.0);
-        memory.tell(&format!("memory (MB, PSS of all processes), {name} / empty window"), 1.3, 0.0);
+        memory.tell(
+            &format!("memory (MB, PSS of all processes), {name} / empty window"),
+            1.3,
+            0.0,
+        );
     }
 }

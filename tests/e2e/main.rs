@@ -1,5 +1,9 @@
 //! The window as a cashier uses it: the real program, under Xvfb, driven through WebDriver.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::panic,
+    reason = "what a test has to say about a window that does not do as asked"
+)]
 
 mod looks;
 mod page;
