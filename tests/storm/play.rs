@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use journal::OpenError;
-use payment::{Class, Payment, PaymentId, State, Witness};
+use payment::{Payment, PaymentId, State, Witness};
 use practice::{PRACTICE_KEY, Press, Status, TerminalState};
 use till::Till;
 use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
@@ -19,6 +19,11 @@ use crate::world::{Calm, World, sale};
 
 /// The quiet at the end, in which everything must become known (I14). Milliseconds.
 const QUIET_MS: u64 = 5 * 60 * 1000;
+
+/// How long ends are read again for news that comes late: ten minutes after the end, and some.
+/// What is charged after a cancel may be found only then, where every earlier reading was spoilt.
+/// Milliseconds.
+const LATE_NEWS_MS: u64 = 11 * 60 * 1000;
 
 /// How often people look during the quiet. Milliseconds.
 const LOOK_MS: u64 = 10_000;
@@ -433,36 +438,30 @@ impl Play {
             .collect()
     }
 
-    /// The last look, over journals and ledger.
+    /// The last looks, over journals and ledger: what must be known by now, and, once late news
+    /// has had its time, what was charged.
     async fn close(&mut self) {
-        let truth = Truth::look(&self.world);
-        for seat in 0..self.plan.tills {
-            let payments = self.world.payments(seat);
-            for payment in &*payments {
-                if self.findings.broken.is_empty() {
+        if self.findings.broken.is_empty() {
+            let truth = Truth::look(&self.world);
+            for seat in 0..self.plan.tills {
+                for payment in &*self.world.payments(seat) {
                     truth.check_known(seat, payment, &mut self.findings);
                 }
-                let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
-                for state in states {
-                    self.coverage.saw("state", state);
-                }
-                if payment.is_contested() {
-                    self.coverage.saw("state", "contested");
-                } else if payment.late {
-                    self.coverage.saw("state", "Paid late");
-                }
-                if payment.by_hand {
-                    self.coverage.saw("state", "by hand");
-                }
-                if payment.state.class() == Class::Paid {
-                    self.coverage.saw("order", "paid");
-                }
-                self.show(seat, payment.id).await;
             }
         }
         if self.findings.broken.is_empty() {
+            sleep(Duration::from_millis(LATE_NEWS_MS)).await;
+            self.check();
+        }
+        if self.findings.broken.is_empty() {
+            let truth = Truth::look(&self.world);
             let all = self.all_payments();
             truth.check_conservation(&all, &mut self.findings);
+        }
+        for seat in 0..self.plan.tills {
+            for payment in &*self.world.payments(seat) {
+                self.tell_story(seat, payment).await;
+            }
         }
         for (mishap, times) in self.world.net.mishaps() {
             self.coverage.add("mishap", mishap.to_owned(), times);
@@ -470,6 +469,23 @@ impl Play {
         for seat in 0..self.plan.tills {
             self.world.crash(seat);
         }
+    }
+
+    /// Goes through the facts of a payment and counts what it was.
+    async fn tell_story(&mut self, seat: usize, payment: &Payment) {
+        let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
+        for state in states {
+            self.coverage.saw("state", state);
+        }
+        if payment.is_contested() {
+            self.coverage.saw("state", "contested");
+        } else if payment.late {
+            self.coverage.saw("state", "paid late");
+        }
+        if payment.by_hand {
+            self.coverage.saw("state", "by hand");
+        }
+        self.show(seat, payment.id).await;
     }
 
     async fn show(&mut self, seat: usize, id: PaymentId) {

@@ -43,6 +43,11 @@ pub const BANK: &[Banked] = &[
     },
     Banked {
         seed: 1732,
-        found: "I4: the same with another amount",
+        found: "I3: the same with another amount; charged again, and twice",
+    },
+    Banked {
+        seed: 18_653,
+        found: "I13: two late readings spoilt by an unknown word count as done: the approval is \
+                found ten minutes late",
     },
 ];
