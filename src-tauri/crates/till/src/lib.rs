@@ -11,10 +11,12 @@ pub mod api;
 mod board;
 mod engine;
 mod lines;
+mod look;
 mod ports;
 mod settings;
 mod tell;
 mod till;
+mod timeline;
 
 pub use ports::{Connector, PracticeControls, PracticeStore};
 pub use till::{Parts, Till};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Cursor, Fact, Filter, Journal, Summary};
+use journal::{Fact, Filter, Journal, Summary};
 use money::{AmountError, Currency, Money, Typed};
 use payment::ids::NameError;
 use payment::{
@@ -13,9 +13,8 @@ use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{
-    ApiError, Code, ListPaymentsRequest, MoneyView, Notice, PaymentRequest, PaymentView,
-    PaymentsFilter, PaymentsView, PracticePressRequest, PracticeTerminalRequest,
-    PracticeTerminalView, StartChargeRequest, TypeAmountRequest, TypedAmountView, WitnessRequest,
+    ApiError, Code, MoneyView, Notice, PaymentRequest, PaymentView, StartChargeRequest,
+    TypeAmountRequest, TypedAmountView, WitnessRequest,
 };
 use crate::board::{Board, append_error, read_error};
 use crate::engine::drive::{Driver, Message};
@@ -25,9 +24,6 @@ use crate::ports::{Connector, PracticeStore};
 
 /// How many messages may wait for one driver; more is somebody leaning on a key.
 const INBOX: usize = 32;
-
-/// Rows of one page of a list.
-const PAGE: usize = 50;
 
 /// How many payments are looked at, at the start, for late news: to come, or not decided yet.
 const LATE_SEARCH: usize = 500;
@@ -369,15 +365,6 @@ impl Till {
         })
     }
 
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::PaymentUnknown`].
-    pub async fn show_payment(&self, request: PaymentRequest) -> Result<PaymentView, ApiError> {
-        let payment = self.board.payment(payment_id(&request.payment)?)?;
-        self.board.view(&payment)
-    }
-
     /// See [`crate::api::COMMANDS`]. The wish is durable when this returns; whether it worked, the
     /// payment's own state will say.
     ///
@@ -434,118 +421,6 @@ impl Till {
         self.board.view(&self.board.payment(id)?)
     }
 
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::BadRequest`] for a page that is none; what the journal cannot read.
-    pub async fn list_payments(
-        &self,
-        request: ListPaymentsRequest,
-    ) -> Result<PaymentsView, ApiError> {
-        let search: String = request.search.trim().chars().take(60).collect();
-        let filter = match request.filter {
-            PaymentsFilter::Open => Filter::Open,
-            PaymentsFilter::All if search.is_empty() => Filter::All,
-            PaymentsFilter::All => Filter::Search(search),
-        };
-        let before = request
-            .before
-            .map(|text| {
-                text.parse()
-                    .map(Cursor::at)
-                    .map_err(|_| ApiError::new(Code::BadRequest))
-            })
-            .transpose()?;
-        let rows = self
-            .board
-            .journal
-            .recent(&filter, before, PAGE)
-            .map_err(|error| read_error(&error))?;
-        let full = rows.len() == PAGE;
-        let last = rows
-            .last()
-            .filter(|_| full)
-            .map(|summary| summary.cursor.number().to_string());
-        Ok(PaymentsView {
-            rows: rows.iter().map(|summary| self.board.row(summary)).collect(),
-            next: last,
-        })
-    }
-
-    /// The newest payment of an order, for the command line.
-    ///
-    /// # Errors
-    /// [`Code::OrderUnknown`].
-    pub async fn show_order(&self, order: &str) -> Result<PaymentView, ApiError> {
-        let order = OrderRef::new(order).map_err(|error| ApiError::new(order_code(error)))?;
-        let payments = self
-            .board
-            .journal
-            .payments_of(&order)
-            .map_err(|error| read_error(&error))?;
-        let newest = payments
-            .last()
-            .ok_or_else(|| ApiError::new(Code::OrderUnknown))?;
-        self.board.view(&self.board.payment(newest.id)?)
-    }
-
-    // --- the practice store
-
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::PracticeMissing`], [`Code::TerminalUnknown`].
-    pub async fn practice_terminal(
-        &self,
-        request: PracticeTerminalRequest,
-    ) -> Result<PracticeTerminalView, ApiError> {
-        self.practice()?
-            .controls
-            .terminal(&request.terminal)
-            .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
-    }
-
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::PracticeRefused`] where the button does nothing now.
-    pub async fn practice_press(
-        &self,
-        request: PracticePressRequest,
-    ) -> Result<PracticeTerminalView, ApiError> {
-        self.practice()?
-            .controls
-            .press(&request.terminal, request.press)?;
-        self.practice_terminal(PracticeTerminalRequest {
-            terminal: request.terminal,
-        })
-        .await
-    }
-
-    /// The codes of the practice terminals.
-    #[must_use]
-    pub fn practice_terminals(&self) -> Vec<String> {
-        let account = self
-            .board
-            .practice
-            .as_ref()
-            .map(|practice| &practice.account);
-        account.map_or_else(Vec::new, |account| {
-            account
-                .terminals
-                .iter()
-                .map(|terminal| terminal.code.to_string())
-                .collect()
-        })
-    }
-
-    fn practice(&self) -> Result<&PracticeStore, ApiError> {
-        self.board
-            .practice
-            .as_ref()
-            .ok_or_else(|| ApiError::new(Code::PracticeMissing))
-    }
-
     // --- checks shared by the commands
 
     pub(crate) fn account(&self, id: &str) -> Result<Account, ApiError> {
@@ -565,7 +440,7 @@ fn terminal_of(account: &Account, code: &str) -> Result<TerminalCode, ApiError> 
         .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
 }
 
-fn payment_id(text: &str) -> Result<PaymentId, ApiError> {
+pub(crate) fn payment_id(text: &str) -> Result<PaymentId, ApiError> {
     text.parse()
         .map_err(|_| ApiError::new(Code::PaymentUnknown))
 }
@@ -581,7 +456,7 @@ pub(crate) const fn amount_code(error: AmountError) -> Code {
     }
 }
 
-const fn order_code(error: NameError) -> Code {
+pub(crate) const fn order_code(error: NameError) -> Code {
     match error {
         NameError::Empty => Code::OrderEmpty,
         NameError::TooLong => Code::OrderTooLong,

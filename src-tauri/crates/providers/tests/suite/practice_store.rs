@@ -191,8 +191,8 @@ async fn keys_ids_and_terminals_are_told_apart() {
         matches!(absent, Err(Failure::NotFound { said: Some(_) })),
         "{absent:?}"
     );
-    let above = right.read(&IntentId::new("..").unwrap()).await;
-    assert!(matches!(above, Err(Failure::NotSent { .. })), "{above:?}");
+    // A name that would climb out of its place in the path is none to begin with.
+    assert!(IntentId::new("..").is_err());
 
     let wrong = store.provider(Some("wrong"));
     assert_eq!(wrong.check().await, Err(Failure::KeyRefused));

@@ -1,0 +1,208 @@
+//! Stories of payments, by hand and by chance.
+
+use money::Currency;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::failure::NoAnswer;
+
+fn requested() -> Event {
+    let order = OrderRef::new("R-1").unwrap();
+    Event::Requested {
+        payment: PaymentId::from_uuid(Uuid::nil()),
+        key: IdempotencyKey::of(&order, Attempt::FIRST),
+        order,
+        amount: Money::new(35_050, Currency::Mxn).unwrap(),
+        account: AccountId::new("practice").unwrap(),
+        terminal: TerminalCode::new("PRACTICE-1").unwrap(),
+        attempt: Attempt::FIRST,
+        by: Actor::Cashier {
+            name: "Ana R.".into(),
+        },
+    }
+}
+
+fn seen(standing: Standing, amount: Option<i64>) -> Seen {
+    let amount = amount.map(|minor| Money::new(minor, Currency::Mxn).unwrap());
+    Seen {
+        standing,
+        prompt: None,
+        raw: format!("{standing:?}"),
+        amount,
+    }
+}
+
+fn intent() -> IntentId {
+    IntentId::new("pi-1").unwrap()
+}
+
+fn story(events: &[Event]) -> Payment {
+    let mut payment = apply(None, &requested()).unwrap();
+    for event in events {
+        payment = apply(Some(&payment), event).unwrap();
+    }
+    payment
+}
+
+fn answered() -> Event {
+    Event::Answered {
+        intent: intent(),
+        seen: seen(Standing::Waiting, Some(35_050)),
+    }
+}
+
+fn lost() -> Event {
+    Event::AnswerLost {
+        failure: Failure::NoAnswer {
+            why: NoAnswer::TimedOut,
+        },
+    }
+}
+
+#[test]
+fn paid_beats_cancelled_whenever_it_arrives() {
+    let by = Actor::Till;
+    let cancelled = Event::Read {
+        seen: seen(Standing::Cancelled, None),
+    };
+    let paid = Event::Read {
+        seen: seen(Standing::Paid, None),
+    };
+    let ask = Event::CancelAsked { by };
+    let payment = story(&[answered(), ask, cancelled.clone(), paid.clone()]);
+    assert_eq!((payment.state, payment.late), (State::Paid, true));
+    let payment = story(&[answered(), paid, cancelled]);
+    assert_eq!((payment.state, payment.late), (State::Paid, false));
+}
+
+#[test]
+fn paid_for_another_amount_is_not_paid() {
+    let other = Event::Read {
+        seen: seen(Standing::Paid, Some(350)),
+    };
+    assert_eq!(story(&[answered(), other]).state, State::NotKnown);
+    let mismatched = Event::Mismatched {
+        intent: Some(intent()),
+        said: "MX$3.50".into(),
+    };
+    let unproved = Event::Read {
+        seen: seen(Standing::Paid, None),
+    };
+    assert_eq!(
+        story(&[mismatched.clone(), unproved]).state,
+        State::NotKnown
+    );
+    let proved = Event::Read {
+        seen: seen(Standing::Paid, Some(35_050)),
+    };
+    assert_eq!(story(&[mismatched, proved]).state, State::Paid);
+}
+
+#[test]
+fn money_that_shows_up_after_the_end_is_never_silent() {
+    let other = Event::Mismatched {
+        intent: Some(intent()),
+        said: "MX$3.50".into(),
+    };
+    let cancelled = Event::Read {
+        seen: seen(Standing::Cancelled, None),
+    };
+    let claimed = Event::Read {
+        seen: seen(Standing::Paid, None),
+    };
+    let payment = story(&[other, cancelled, claimed]);
+    assert_eq!(payment.state, State::Cancelled, "not proved to be ours");
+    assert!(payment.is_contested());
+}
+
+#[test]
+fn a_persons_word_counts_only_while_it_is_not_known() {
+    let word = |saw| Event::Witnessed {
+        by: Actor::Till,
+        saw,
+    };
+    let payment = story(&[lost(), Event::ArrivedUnseen, word(Witness::Paid)]);
+    assert_eq!((payment.state, payment.by_hand), (State::Paid, true));
+    let payment = story(&[lost(), word(Witness::NotPaid)]);
+    assert_eq!((payment.state, payment.by_hand), (State::Failed, true));
+    let payment = story(&[answered(), word(Witness::Paid)]);
+    assert_eq!((payment.state, payment.by_hand), (State::Waiting, false));
+}
+
+#[test]
+fn facts_that_are_not_a_payments_are_refused() {
+    assert_eq!(apply(None, &Event::Dispatched), Err(Misfit::NotRequested));
+    let payment = apply(None, &requested()).unwrap();
+    assert_eq!(
+        apply(Some(&payment), &requested()),
+        Err(Misfit::RequestedTwice)
+    );
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let failure = Failure::NoAnswer {
+        why: NoAnswer::ConnectionLost,
+    };
+    let standings = prop::sample::select(Standing::ALL.to_vec());
+    let amounts = prop::sample::select(vec![None, Some(35_050), Some(350)]);
+    prop_oneof![
+        Just(Event::Dispatched),
+        Just(Event::Interrupted),
+        Just(Event::ArrivedUnseen),
+        Just(Event::ProvedAbsent),
+        Just(Event::Refused {
+            refusal: Refusal::KeyRefused
+        }),
+        Just(Event::AnswerLost {
+            failure: failure.clone()
+        }),
+        Just(Event::ReadingLost {
+            failure: failure.clone()
+        }),
+        Just(Event::CancelAsked { by: Actor::Till }),
+        Just(Event::CancelAnswered {
+            answer: CancelAnswer::Accepted
+        }),
+        Just(Event::CancelAnswered {
+            answer: CancelAnswer::Refused { failure }
+        }),
+        Just(Event::Mismatched {
+            intent: None,
+            said: "MX$3.50".into()
+        }),
+        Just(Event::Witnessed {
+            by: Actor::Till,
+            saw: Witness::NotPaid
+        }),
+        (standings, amounts).prop_map(|(standing, amount)| Event::Read {
+            seen: seen(standing, amount)
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_story_takes_a_payment_from_paid_to_unpaid(
+        events in prop::collection::vec(any_event(), 0..24),
+    ) {
+        let mut payment = apply(None, &requested()).unwrap();
+        for event in &events {
+            let after = apply(Some(&payment), event).unwrap();
+            prop_assert!(after.state.class() >= payment.state.class());
+            prop_assert!(!payment.late || after.late, "an alarm is never taken back");
+            if after.state.class() == Class::Paid && payment.state.class() != Class::Paid {
+                let proof = matches!(event, Event::Read { seen }
+                    if seen.amount.is_none_or(|amount| amount == payment.amount));
+                prop_assert!(proof, "paid without proof by {event:?}");
+            }
+            payment = after;
+        }
+    }
+
+    #[test]
+    fn a_fact_is_read_back_as_it_was_written(event in any_event()) {
+        let text = serde_json::to_string(&event).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+    }
+}
