@@ -15,7 +15,7 @@ use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::prelude::*;
 
 const START_LIMIT: Duration = Duration::from_secs(30);
-const FIND_LIMIT: Duration = Duration::from_secs(15);
+const FIND_LIMIT: Duration = Duration::from_secs(45);
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 /// A child that leads its own process group; the whole group goes with it.
