@@ -65,7 +65,7 @@ async fn an_account_is_added_tested_and_sells() {
     let request =
         json!({"order": "R-1", "digits": "500", "account": live["id"], "terminal": "PRACTICE-2"});
     let sold = window.ask("start_charge", request).await;
-    assert_eq!(sold["ok"]["state"], "saved", "{sold}");
+    assert_eq!(sold["ok"]["open"], true, "{sold}");
     let store = Store::of(&window).await;
     while store.intents().await.is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
