@@ -8,6 +8,7 @@
 mod check;
 mod coverage;
 mod finding;
+mod judge;
 mod plan;
 mod play;
 pub mod seed_bank;
@@ -99,6 +100,10 @@ impl Storm {
         self.simulated_ms += story.simulated_ms;
         self.exchanges += story.exchanges;
         self.coverage.merge(&story.coverage);
+        for line in &story.known {
+            let cause = line.split(':').next().unwrap_or_default();
+            self.coverage.add("known", cause.to_owned(), 1);
+        }
         if !story.known.is_empty() {
             self.known.push((story.seed, story.known));
         }

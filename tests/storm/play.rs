@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use journal::OpenError;
-use payment::{Payment, PaymentId, State, Witness};
+use payment::{PaymentId, State, Witness};
 use practice::{PRACTICE_KEY, Press, Status, TerminalState};
 use till::Till;
 use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
 use tokio::time::sleep;
 
-use super::check::{self, Truth};
+use super::check::Truth;
 use super::coverage::Coverage;
 use super::finding::Findings;
 use super::plan::Plan;
@@ -20,16 +20,8 @@ use crate::world::{Calm, World, sale};
 /// The quiet at the end, in which everything must become known (I14). Milliseconds.
 const QUIET_MS: u64 = 5 * 60 * 1000;
 
-/// How long ends are read again for news that comes late: ten minutes after the end, and some.
-/// What is charged after a cancel may be found only then, where every earlier reading was spoilt.
-/// Milliseconds.
-const LATE_NEWS_MS: u64 = 11 * 60 * 1000;
-
 /// How often people look during the quiet. Milliseconds.
 const LOOK_MS: u64 = 10_000;
-
-/// More than this in one story is noise.
-const BROKEN_MAX: usize = 8;
 
 /// A year. Milliseconds.
 const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
@@ -38,11 +30,11 @@ pub(super) struct Play {
     pub(super) world: World,
     pub(super) coverage: Coverage,
     pub(super) findings: Findings,
-    plan: Plan,
+    pub(super) plan: Plan,
     random: fastrand::Rng,
-    shown: BTreeMap<(usize, PaymentId), State>,
+    pub(super) shown: BTreeMap<(usize, PaymentId), State>,
     off_until_ms: Vec<Option<u64>>,
-    checked_at: u64,
+    pub(super) checked_at: u64,
     key_is_wrong: bool,
 }
 
@@ -115,7 +107,7 @@ impl Play {
         self.world.trace.tell(format_args!("cashier {who}"), what);
     }
 
-    fn answered(&mut self, answer: &Result<PaymentView, ApiError>) {
+    pub(super) fn answered(&mut self, answer: &Result<PaymentView, ApiError>) {
         match answer {
             Ok(view) => {
                 self.coverage.saw("telling", view.telling);
@@ -396,103 +388,6 @@ impl Play {
             if self.world.till(seat).is_none() {
                 self.start(seat).await;
             }
-        }
-    }
-
-    // --- the judge
-
-    fn check(&mut self) {
-        let changes = self.world.changes();
-        if changes == self.checked_at {
-            return;
-        }
-        self.checked_at = changes;
-        let truth = Truth::look(&self.world);
-        let all = self.all_payments();
-        let is_shared = |order: &str| self.plan.is_shared(order);
-        truth.check_orders(&all, is_shared, &mut self.findings);
-        self.findings.broken.extend(self.world.net.broken());
-        if let Err(error) = self.world.practice.check() {
-            self.findings
-                .push(format!("the judge contradicts itself: {error}"));
-        }
-        for seat in 0..self.plan.tills {
-            for payment in &*self.world.payments(seat) {
-                let is_shared = self.plan.is_shared(payment.order.as_str());
-                truth.check_shown(&self.world, payment, is_shared, &mut self.findings);
-                let before = self.shown.insert((seat, payment.id), payment.state);
-                let fell = before.is_some_and(|before| payment.state.class() < before.class());
-                if fell {
-                    self.findings
-                        .push(format!("I6: till {seat} shows {} lower", payment.key));
-                }
-            }
-        }
-        self.findings.broken.truncate(BROKEN_MAX);
-    }
-
-    fn all_payments(&self) -> Vec<Payment> {
-        let seats = 0..self.plan.tills;
-        seats
-            .flat_map(|seat| self.world.payments(seat).to_vec())
-            .collect()
-    }
-
-    /// The last looks, over journals and ledger: what must be known by now, and, once late news
-    /// has had its time, what was charged.
-    async fn close(&mut self) {
-        if self.findings.broken.is_empty() {
-            let truth = Truth::look(&self.world);
-            for seat in 0..self.plan.tills {
-                for payment in &*self.world.payments(seat) {
-                    truth.check_known(seat, payment, &mut self.findings);
-                }
-            }
-        }
-        if self.findings.broken.is_empty() {
-            sleep(Duration::from_millis(LATE_NEWS_MS)).await;
-            self.check();
-        }
-        if self.findings.broken.is_empty() {
-            let truth = Truth::look(&self.world);
-            let all = self.all_payments();
-            truth.check_conservation(&all, &mut self.findings);
-        }
-        for seat in 0..self.plan.tills {
-            for payment in &*self.world.payments(seat) {
-                self.tell_story(seat, payment).await;
-            }
-        }
-        for (mishap, times) in self.world.net.mishaps() {
-            self.coverage.add("mishap", mishap.to_owned(), times);
-        }
-        for seat in 0..self.plan.tills {
-            self.world.crash(seat);
-        }
-    }
-
-    /// Goes through the facts of a payment and counts what it was.
-    async fn tell_story(&mut self, seat: usize, payment: &Payment) {
-        let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
-        for state in states {
-            self.coverage.saw("state", state);
-        }
-        if payment.is_contested() {
-            self.coverage.saw("state", "contested");
-        } else if payment.late {
-            self.coverage.saw("state", "paid late");
-        }
-        if payment.by_hand {
-            self.coverage.saw("state", "by hand");
-        }
-        self.show(seat, payment.id).await;
-    }
-
-    async fn show(&mut self, seat: usize, id: PaymentId) {
-        if let Some(till) = self.world.till(seat).cloned() {
-            let payment = id.to_string();
-            let answer = till.show_payment(PaymentRequest { payment }).await;
-            self.answered(&answer);
         }
     }
 }
