@@ -164,7 +164,8 @@ checked_name!(
     any
 );
 
-/// The number of a sending of an order. It grows only when the last sending is proved dead.
+/// The number of a sending of an order, or of a key among the order's keys. It grows only when the
+/// last sending is proved dead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Attempt(u32);
@@ -187,14 +188,16 @@ impl Attempt {
 }
 
 impl IdempotencyKey {
-    /// The key of an attempt: a function of order and attempt and nothing else, so that two tills
-    /// that send the same order send the same key and the provider makes one payment of it.
+    /// The order's key of this number: a function of order and number and nothing else, so that
+    /// two tills that send the same order send the same key and the provider makes one payment of
+    /// it. The number counts the keys a provider may have taken, which can be fewer than the
+    /// sendings.
     #[must_use]
-    pub fn of(order: &OrderRef, attempt: Attempt) -> Self {
-        if attempt == Attempt::FIRST {
+    pub fn of(order: &OrderRef, number: Attempt) -> Self {
+        if number == Attempt::FIRST {
             Self(order.as_str().to_owned())
         } else {
-            Self(format!("{order}-a{}", attempt.number()))
+            Self(format!("{order}-a{}", number.number()))
         }
     }
 }

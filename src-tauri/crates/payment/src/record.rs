@@ -121,10 +121,36 @@ impl Payment {
         self.late && self.state.class() == Class::Unpaid
     }
 
-    /// Whether this reading would tell anything new.
+    /// The provider never took this key for anything: no byte left, or it refused to know who
+    /// asks. The order's next sending uses it again, so that two tills with journals of their own
+    /// stay with one key, and so with one payment.
+    #[must_use]
+    pub fn key_is_free(&self) -> bool {
+        self.state == State::Failed
+            && match &self.refusal {
+                Some(Refusal::NotSent {
+                    failure: Failure::NotSent { .. },
+                })
+                | Some(Refusal::NoKey | Refusal::KeyRefused) => true,
+                // Some systems keep a refused request under its key.
+                Some(Refusal::NotSent { .. } | Refusal::Invalid { .. }) | None => false,
+            }
+    }
+
+    /// Whether this reading would tell anything new. An answer that leaves out the amount another
+    /// one named is no news, and neither is our own amount, unless another was seen before.
     #[must_use]
     pub fn is_news(&self, seen: &Seen) -> bool {
-        self.unreachable || self.seen.as_ref() != Some(seen)
+        let Some(known) = &self.seen else {
+            return true;
+        };
+        let expected = known.amount.unwrap_or(self.amount);
+        let other_amount = seen.amount.is_some_and(|amount| amount != expected);
+        let settles_doubt = self.doubt.is_some() && seen.amount != known.amount;
+        self.unreachable
+            || other_amount
+            || settles_doubt
+            || (known.standing, known.prompt, &known.raw) != (seen.standing, seen.prompt, &seen.raw)
     }
 
     fn requested(event: &Event) -> Result<Self, Misfit> {

@@ -108,12 +108,23 @@ impl Till {
         self.board.open_payments().len()
     }
 
-    /// Tells everybody when the journal stops taking facts, or takes them again.
+    /// Tells everybody when the journal stops taking facts, or takes them again. Holds no till: the
+    /// last one that is dropped closes the journal, and that ends this too.
     fn watch_health(&self) {
-        let till = self.clone();
+        let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
+        let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
+                let (Some(board), Some(lines)) = (board.upgrade(), lines.upgrade()) else {
+                    return;
+                };
+                let till = Self {
+                    board,
+                    lines,
+                    random: Arc::clone(&random),
+                    charging: Arc::clone(&charging),
+                };
                 till.tell_overview();
             }
         });
@@ -297,13 +308,13 @@ impl Till {
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
-        let attempt = self.next_attempt(&order)?;
+        let (attempt, key) = self.next_attempt(&order)?;
         self.refuse_busy(account, &terminal)?;
         let now_ms = self.board.clock.now_ms();
         let id = self.new_payment_id(now_ms);
         let event = Event::Requested {
             payment: id,
-            key: IdempotencyKey::of(&order, attempt),
+            key,
             order,
             amount,
             account: account.id.clone(),
@@ -327,16 +338,20 @@ impl Till {
         Ok(payment)
     }
 
-    /// The number of the order's next sending, if the last is proved dead.
-    fn next_attempt(&self, order: &OrderRef) -> Result<Attempt, ApiError> {
+    /// The number and the key of the order's next sending, if the last is proved dead.
+    fn next_attempt(&self, order: &OrderRef) -> Result<(Attempt, IdempotencyKey), ApiError> {
         let earlier = self
             .board
             .journal
             .payments_of(order)
             .map_err(|error| read_error(&error))?;
         let mut attempt = Attempt::FIRST;
+        let mut key_number = Attempt::FIRST;
         for payment in earlier {
             let payment = self.board.payment(payment.id)?;
+            if !payment.key_is_free() {
+                key_number = key_number.following();
+            }
             match payment.state.class() {
                 Class::Open if payment.state == State::NotKnown => {
                     return Err(ApiError::with(Code::OrderNotKnown, payment.id));
@@ -349,7 +364,7 @@ impl Till {
                 Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
             }
         }
-        Ok(attempt)
+        Ok((attempt, IdempotencyKey::of(order, key_number)))
     }
 
     /// A new payment would push the one that waits there off the terminal. One that is not known

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::failure::NoAnswer;
+use crate::failure::{NoAnswer, NotSent};
 
 fn requested() -> Event {
     let order = OrderRef::new("R-1").unwrap();
@@ -138,6 +138,65 @@ fn facts_that_are_not_a_payments_are_refused() {
         apply(Some(&payment), &requested()),
         Err(Misfit::RequestedTwice)
     );
+}
+
+#[test]
+fn a_key_is_free_where_the_provider_never_took_it() {
+    let refused = |refusal| Event::Refused { refusal };
+    let not_sent = |failure| refused(Refusal::NotSent { failure });
+    let no_connection = Failure::NotSent {
+        why: NotSent::NoConnection,
+    };
+    let said = || "no such terminal".to_owned();
+    let table = [
+        ("saved only", vec![], false),
+        ("no byte left", vec![not_sent(no_connection)], true),
+        ("no key here", vec![refused(Refusal::NoKey)], true),
+        ("not let in", vec![refused(Refusal::KeyRefused)], true),
+        (
+            "refused as such: some systems keep it under its key",
+            vec![refused(Refusal::Invalid { said: said() })],
+            false,
+        ),
+        ("an answer was lost", vec![lost()], false),
+        (
+            "proved absent",
+            vec![lost(), answered(), Event::ProvedAbsent],
+            false,
+        ),
+    ];
+    for (name, events, is_free) in table {
+        assert_eq!(story(&events).key_is_free(), is_free, "{name}");
+    }
+}
+
+#[test]
+fn an_amount_that_is_left_out_or_ours_is_no_news() {
+    let ours = Some(35_050);
+    let waiting = |amount| seen(Standing::Waiting, amount);
+    let after = |amount| {
+        story(&[Event::Answered {
+            intent: intent(),
+            seen: waiting(amount),
+        }])
+    };
+    assert!(!after(ours).is_news(&waiting(None)));
+    assert!(!after(None).is_news(&waiting(ours)));
+    assert!(after(None).is_news(&waiting(Some(1))));
+    assert!(after(ours).is_news(&seen(Standing::Processing, ours)));
+    // Where another amount was seen, each amount tells something.
+    let mismatched = Event::Mismatched {
+        intent: Some(intent()),
+        said: "MX$3.50".into(),
+    };
+    let doubted = story(&[
+        mismatched,
+        Event::Read {
+            seen: seen(Standing::Paid, Some(350)),
+        },
+    ]);
+    assert!(doubted.is_news(&seen(Standing::Paid, ours)));
+    assert!(doubted.is_news(&seen(Standing::Paid, None)));
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
