@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use payment::outcome::Asked;
 use payment::record::Doubt;
-use payment::{Actor, Charge, Class, Event, Failure, Payment, Provider, Refusal, State, Witness};
+use payment::{
+    Actor, Charge, Class, Event, Failure, Payment, Provider, Refusal, Seen, State, Witness,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -135,6 +137,8 @@ impl Driver {
             return;
         };
         let now = Instant::now();
+        self.memory.created_at = now;
+        self.memory.absent_since = None;
         let events = learn::from_create(&self.payment, asked, &answer);
         match &answer {
             Ok(_) => {
@@ -162,14 +166,8 @@ impl Driver {
         let now = Instant::now();
         let events = learn::from_read(&self.payment, &mut self.memory, now, &answer);
         match &answer {
-            Ok(_) => {
-                self.memory.answered(now);
-                if learn::is_lively(&self.payment) {
-                    self.memory.ask_at = self.memory.ask_at.min(now + Duration::from_secs(1));
-                }
-                if let Some((_, readings)) = &mut self.memory.over {
-                    *readings = readings.saturating_add(1);
-                }
+            Ok(seen) => {
+                self.answered(now, seen);
                 self.board.checked(self.payment.id);
             }
             Err(failure) => {
@@ -178,6 +176,23 @@ impl Driver {
             }
         }
         self.record(events).await;
+    }
+
+    /// Sets the time of the next reading after one that was answered.
+    fn answered(&mut self, now: Instant, seen: &Seen) {
+        self.memory.answered(now);
+        if learn::is_lively(&self.payment) {
+            self.memory.ask_at = self.memory.ask_at.min(now + Duration::from_secs(1));
+        }
+        let Some((_, readings)) = &mut self.memory.over else {
+            return;
+        };
+        if learn::is_a_look(seen) {
+            *readings = readings.saturating_add(1);
+        } else {
+            // What it says once it is understood may be that money moved.
+            self.memory.ask_at = now + pace::UNREADABLE_AGAIN;
+        }
     }
 
     async fn cancel(&mut self) {

@@ -145,7 +145,7 @@ fn from_absence(
     let visible_after = ABSENCE
         .visible_after_ms
         .max(memory.capabilities.visible_after_ms);
-    let old_enough = now.duration_since(memory.started) >= Duration::from_millis(visible_after);
+    let old_enough = now.duration_since(memory.created_at) >= Duration::from_millis(visible_after);
     let agreed = now.duration_since(since) >= Duration::from_millis(ABSENCE.apart_ms);
     if old_enough && agreed && payment.state.is_open() {
         vec![Event::ProvedAbsent]
@@ -210,6 +210,24 @@ pub(crate) fn at_least(failure: &Failure) -> Option<Duration> {
         | Failure::Duplicate
         | Failure::Redirected
         | Failure::Fault { .. } => None,
+    }
+}
+
+/// Whether a reading of what is over says anything: a word the till does not know, or no answer at
+/// all, is no second look at whether money moved.
+pub(crate) fn is_a_look(answer: &Seen) -> bool {
+    match answer.standing {
+        Standing::Unrecognised => false,
+        Standing::Waiting
+        | Standing::Processing
+        | Standing::NeedsCashier
+        | Standing::Authorised
+        | Standing::Paid
+        | Standing::Declined
+        | Standing::Cancelled
+        | Standing::Expired
+        | Standing::PartlyRefunded
+        | Standing::Refunded => true,
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) struct Memory {
     pub asked_now: bool,
     /// The first create has been handed to the provider.
     pub sent: bool,
+    /// When the last create came back, whatever it brought: no "not found" may be believed before
+    /// the provider had time to show what that one made.
+    pub created_at: Instant,
     /// Failed asks in a row.
     pub failures: u32,
     /// No ask before this.
@@ -42,6 +45,7 @@ impl Memory {
             started: now,
             asked_now,
             sent: false,
+            created_at: now,
             failures: 0,
             ask_at: now,
             cancels_sent: 0,

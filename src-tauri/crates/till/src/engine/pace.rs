@@ -41,6 +41,10 @@ pub(crate) const READ_AGAIN: [Duration; 3] = [
     Duration::from_secs(600),
 ];
 
+/// How long until the next reading of a payment that is over, where the last one could not be
+/// understood.
+pub(crate) const UNREADABLE_AGAIN: Duration = Duration::from_secs(60);
+
 /// A request that was lost is repeated for this long as if the customer still stood there. After
 /// that whatever is found is withdrawn: an old amount must not surprise the next customer.
 pub(crate) const FRESH: Duration = Duration::from_secs(120);

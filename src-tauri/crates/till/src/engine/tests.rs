@@ -297,6 +297,35 @@ fn not_found_is_believed_only_when_old_and_agreed() {
 }
 
 #[test]
+fn the_age_of_an_absence_counts_from_the_last_create() {
+    let payment = story(&[other_amount(), cancel()]);
+    let mut memory = memory(true);
+    let start = memory.started;
+    // A repeat of the create came back only now: what it made may not be visible yet.
+    memory.created_at = start + 60 * SECOND;
+    let absent = Err(Failure::NotFound { said: None });
+    let mut at =
+        |seconds: u32| learn::from_read(&payment, &mut memory, start + seconds * SECOND, &absent);
+    let unreachable = Event::ReadingLost {
+        failure: Failure::NotFound { said: None },
+    };
+    assert_eq!(at(70), vec![unreachable.clone()]);
+    assert_eq!(
+        at(89),
+        vec![unreachable],
+        "thirty seconds after the first, not the last"
+    );
+    assert_eq!(at(90), vec![Event::ProvedAbsent]);
+}
+
+#[test]
+fn a_word_that_is_not_understood_is_no_late_look() {
+    assert!(!learn::is_a_look(&seen(Standing::Unrecognised)));
+    assert!(learn::is_a_look(&seen(Standing::Cancelled)));
+    assert!(learn::is_a_look(&seen(Standing::Paid)));
+}
+
+#[test]
 fn no_answer_to_a_cancel_is_a_verdict() {
     let invalid = Failure::Invalid {
         said: "already confirmed".into(),
