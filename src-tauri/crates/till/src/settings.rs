@@ -252,12 +252,13 @@ impl Till {
         if account.practice {
             return Err(ApiError::new(Code::AccountIsPractice));
         }
-        if self
+        // The journal and not the board: a till that takes nothing up has the one and not the other.
+        let open = self
             .board
+            .journal
             .open_payments()
-            .iter()
-            .any(|payment| payment.account == account.id)
-        {
+            .map_err(|error| read_error(&error))?;
+        if open.iter().any(|payment| payment.account == account.id) {
             return Err(ApiError::new(Code::AccountInUse));
         }
         self.lines.remove_key(&account.id).await?;
