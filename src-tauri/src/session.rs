@@ -12,7 +12,7 @@ pub(crate) struct Window {
 
 /// Opens the till and starts to tell the page what changes.
 pub(crate) fn start<R: Runtime>(app: &AppHandle<R>) -> Result<(), Box<dyn std::error::Error>> {
-    let options = SessionOptions::from_environment()?;
+    let options = SessionOptions::from_environment()?.with_hands();
     // Opened inside the runtime: the drivers of open payments start here.
     let (session, notices) = tauri::async_runtime::block_on(async {
         let session = Session::open_or_explain(options).await?;

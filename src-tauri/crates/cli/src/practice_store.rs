@@ -17,6 +17,15 @@ pub const PRACTICE_ACCOUNT: &str = "practice";
 /// Where it remembers what it was doing.
 const FILE: &str = "practice.json";
 
+/// Which of the practice store's machines a cashier can pick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PracticeTerminals {
+    /// Also those whose customer acts alone: for scripts, which have no hands.
+    All,
+    /// Those with buttons to press.
+    WithPanel,
+}
+
 /// What becomes of what the store remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Memory {
@@ -33,6 +42,7 @@ pub(crate) enum Memory {
 pub(crate) async fn start(
     folder: &Path,
     memory: Memory,
+    terminals: PracticeTerminals,
     seed: u64,
 ) -> std::io::Result<(Practice, PracticeStore)> {
     let practice = open(&folder.join(FILE), memory, seed);
@@ -45,7 +55,7 @@ pub(crate) async fn start(
         }
     });
     let store = PracticeStore {
-        account: account(&practice, address),
+        account: account(&practice, terminals, address),
         controls: Arc::new(Hands(practice.clone())),
     };
     Ok((practice, store))
@@ -64,10 +74,11 @@ fn open(file: &Path, memory: Memory, seed: u64) -> Practice {
     })
 }
 
-fn account(practice: &Practice, address: SocketAddr) -> Account {
+fn account(practice: &Practice, which: PracticeTerminals, address: SocketAddr) -> Account {
     let terminals = practice
         .terminals()
         .into_iter()
+        .filter(|terminal| which == PracticeTerminals::All || terminal.script.is_none())
         .filter_map(|terminal| {
             let code = TerminalCode::new(&terminal.code).ok()?;
             Some(Terminal {

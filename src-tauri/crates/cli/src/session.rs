@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::connector::Systems;
 use crate::practice_store;
-pub use crate::practice_store::PRACTICE_ACCOUNT;
+pub use crate::practice_store::{PRACTICE_ACCOUNT, PracticeTerminals};
 
 /// Names the data folder where `--data` does not.
 pub const DATA_VARIABLE: &str = "TILLSIDE_DATA";
@@ -34,6 +34,8 @@ pub struct SessionOptions {
     /// Take up payments without an end. Not for who only writes a setting down: a payment taken up
     /// and left at once would be asked about for nothing. Never done where `read_only` is set.
     pub takes_up: bool,
+    /// Which practice terminals are in the account.
+    pub terminals: PracticeTerminals,
     /// Seeds the practice store and the till's own chance; `None` where chance decides.
     pub seed: Option<u64>,
 }
@@ -101,6 +103,7 @@ impl SessionOptions {
             folder,
             read_only: false,
             takes_up: true,
+            terminals: PracticeTerminals::All,
             seed: None,
         }
     }
@@ -111,6 +114,15 @@ impl SessionOptions {
         Self {
             read_only: true,
             takes_up: false,
+            ..self
+        }
+    }
+
+    /// The same for a window, in which somebody presses the buttons of the machines.
+    #[must_use]
+    pub fn with_hands(self) -> Self {
+        Self {
+            terminals: PracticeTerminals::WithPanel,
             ..self
         }
     }
@@ -195,9 +207,10 @@ impl Session {
         } else {
             practice_store::Memory::Kept
         };
-        let (practice, store) = practice_store::start(&options.folder, memory, seed)
-            .await
-            .map_err(SessionError::Practice)?;
+        let (practice, store) =
+            practice_store::start(&options.folder, memory, options.terminals, seed)
+                .await
+                .map_err(SessionError::Practice)?;
         let practice_account = store.account.clone();
         let vault: Arc<dyn Vault> = Arc::new(Keychain::new());
         let parts = Parts {
