@@ -2,6 +2,8 @@
 
 mod commands;
 mod events;
+#[cfg(target_os = "linux")]
+mod portal;
 mod session;
 mod window;
 
@@ -10,11 +12,14 @@ use std::process::ExitCode;
 /// Opens the window and stays until it is closed.
 #[must_use]
 pub fn run() -> ExitCode {
-    window::prepare_machine();
+    // Before any thread starts.
+    window::choose_renderer();
+    cli::session::guard_memory();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
+    let mut until_open = Some(window::prepare_desktop());
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| {
@@ -30,13 +35,18 @@ pub fn run() -> ExitCode {
         })
         .setup(|app| {
             session::start(app.handle())?;
+            window::fit(app.handle());
             Ok(())
         })
         .on_window_event(window::on_event)
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(move |_, event| {
+                if matches!(event, tauri::RunEvent::Ready) {
+                    drop(until_open.take());
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {
