@@ -15,6 +15,7 @@ async fn tour(name: &str, language: &str, theme: &str, look: Look) {
     let home = Home::new();
     let window = Window::open_as(&home, look).await;
     window.ready().await;
+    window.fits(look).await;
     choose(&window, language, theme).await;
     if theme == "dark" {
         let shown = "return document.documentElement.dataset.theme;";

@@ -6,6 +6,8 @@
 )]
 
 mod looks;
+mod machine;
+mod machines;
 mod page;
 mod sale;
 mod security;

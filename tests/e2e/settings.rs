@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::machine::Machine;
 use crate::store::Store;
 use crate::window::{Home, Look, Window};
 
@@ -126,7 +127,7 @@ async fn bad_addresses_are_refused_in_words() {
 async fn without_a_keychain_the_error_names_it() {
     let home = Home::new();
     let look = Look {
-        keyring: false,
+        machine: Machine::Kiosk,
         ..Look::default()
     };
     let window = Window::open_as(&home, look).await;

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::prelude::*;
 
+use crate::machine::Machine;
+
 const START_LIMIT: Duration = Duration::from_secs(30);
 const FIND_LIMIT: Duration = Duration::from_secs(45);
 const LOOK_EVERY: Duration = Duration::from_millis(25);
@@ -51,6 +53,26 @@ impl Home {
         }
     }
 
+    /// The environment of what runs in this home.
+    fn environment<'command>(
+        &self,
+        command: &'command mut Command,
+        run: &Path,
+    ) -> &'command mut Command {
+        let home = self.folder.path();
+        command
+            .env("HOME", home)
+            .env("XDG_RUNTIME_DIR", run)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("TILLSIDE_DATA", self.data())
+            .env("RUST_LOG", "info")
+            .env("LANG", "C.UTF-8")
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+    }
+
     /// Where the till keeps its journal.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("till")
@@ -62,7 +84,7 @@ impl Home {
 pub(crate) struct Look {
     pub width: u32,
     pub height: u32,
-    pub keyring: bool,
+    pub machine: Machine,
 }
 
 impl Default for Look {
@@ -70,7 +92,7 @@ impl Default for Look {
         Self {
             width: 1280,
             height: 800,
-            keyring: true,
+            machine: Machine::Desktop,
         }
     }
 }
@@ -82,9 +104,9 @@ pub(crate) struct Window {
     pub driver: std::mem::ManuallyDrop<WebDriver>,
     display: String,
     // Dropped in this order: the window before the display it draws on.
-    _chain: Group,
+    chain: Group,
     _display: Group,
-    _run: TempDir,
+    run: TempDir,
 }
 
 fn display(look: Look) -> (Group, String) {
@@ -116,13 +138,6 @@ fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// A lone newline is an empty password: it makes, or unlocks, the login keyring.
-const WITH_KEYRING: &str = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets \
-                            >/dev/null 2>&1; exec WebKitWebDriver \"$@\"";
-/// No bus is what a kiosk without a desktop session has; on a bus the service would start itself.
-const WITHOUT_KEYRING: &str =
-    "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent exec WebKitWebDriver \"$@\"";
-
 impl Window {
     pub(crate) async fn open(home: &Home) -> Self {
         Self::open_as(home, Look::default()).await
@@ -135,29 +150,13 @@ impl Window {
         std::fs::set_permissions(run.path(), std::fs::Permissions::from_mode(0o700)).expect("mode");
         let (display_group, display) = display(look);
         let port = free_port();
-        let script = if look.keyring {
-            WITH_KEYRING
-        } else {
-            WITHOUT_KEYRING
-        };
         let verbose = std::env::var_os("E2E_VERBOSE").is_some();
         let chain = Group::spawn(
-            Command::new("dbus-run-session")
-                .args(["--", "sh", "-c", script, "sh"])
+            home.environment(&mut look.machine.command(run.path()), run.path())
                 .arg(format!("--port={port}"))
                 .arg("--host=127.0.0.1")
                 .env("DISPLAY", &display)
-                .env_remove("WAYLAND_DISPLAY")
-                .env("GDK_BACKEND", "x11")
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
-                .env("HOME", home.folder.path())
-                .env("XDG_RUNTIME_DIR", run.path())
-                .env("XDG_DATA_HOME", home.folder.path().join("data"))
-                .env("XDG_CONFIG_HOME", home.folder.path().join("config"))
-                .env("XDG_CACHE_HOME", home.folder.path().join("cache"))
-                .env("TILLSIDE_DATA", home.data())
-                .env("RUST_LOG", "info")
-                .env("LANG", "C.UTF-8")
                 .stdout(Stdio::null())
                 .stderr(if verbose {
                     Stdio::inherit()
@@ -171,15 +170,46 @@ impl Window {
         Self {
             driver: std::mem::ManuallyDrop::new(driver),
             display,
-            _chain: chain,
+            chain,
             _display: display_group,
-            _run: run,
+            run,
         }
     }
 
     /// Kills the program as a power cut would, and everything around it.
     pub(crate) fn kill(self) {
         drop(self);
+    }
+
+    /// Starts the program a second time on the same desktop and answers whether it ended by itself
+    /// within the time given, and well.
+    pub(crate) async fn start_another(&self, home: &Home, limit: Duration) -> bool {
+        let bus = std::fs::read_to_string(self.run.path().join("bus")).expect("the bus");
+        let mut other = Group::spawn(
+            home.environment(
+                &mut Command::new(env!("CARGO_BIN_EXE_tillside")),
+                self.run.path(),
+            )
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+            "a second till",
+        );
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline {
+            if let Some(status) = other.0.try_wait().expect("its status") {
+                return status.success();
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        false
+    }
+
+    /// A folder as this window's machine sees it, which may have disks of its own.
+    pub(crate) fn inside(&self, folder: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.chain.0.id()));
+        root.join(folder.strip_prefix("/").expect("an absolute path"))
     }
 
     pub(crate) async fn find(&self, id: &str) -> WebElement {
@@ -196,6 +226,26 @@ impl Window {
             .find(By::Css(format!("[data-testid='{id}']")))
             .await
             .is_ok()
+    }
+
+    /// The window is no larger than its screen, and nothing in it has to be scrolled sideways.
+    pub(crate) async fn fits(&self, look: Look) {
+        let script =
+            "return [window.innerWidth, window.innerHeight, document.documentElement.scrollWidth];";
+        let mut shown = Value::Null;
+        for _ in 0..40 {
+            shown = self.run(script, vec![]).await;
+            let number = |index: usize| shown[index].as_u64().unwrap_or(u64::MAX);
+            let (width, height) = (u64::from(look.width), u64::from(look.height));
+            if number(0) <= width && number(1) <= height && number(2) <= number(0) {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!(
+            "the window is {shown} on a screen of {}x{}",
+            look.width, look.height
+        );
     }
 
     pub(crate) async fn text(&self, id: &str) -> String {
