@@ -1,10 +1,12 @@
 //! `cargo xtask test`: every check there is, in the order in which they find faults soonest.
 
+use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::ValueEnum;
 
+use crate::bench::{self, Profile};
 use crate::bundle;
 use crate::fault::Fault;
 use crate::need::Need;
@@ -23,6 +25,8 @@ pub(crate) enum Step {
     Clippy,
     /// All Rust tests that need no webview
     Rust,
+    /// Twenty thousand seeded stories of the engine against the practice store, under faults
+    Storm,
     /// The documentation builds without a warning
     Docs,
     /// The UI: types, unit tests, build
@@ -38,10 +42,11 @@ pub(crate) enum Step {
 }
 
 /// What runs when no step is named.
-const ALL: [Step; 6] = [
+const ALL: [Step; 7] = [
     Step::Fmt,
     Step::Clippy,
     Step::Rust,
+    Step::Storm,
     Step::Docs,
     Step::Ui,
     Step::E2e,
@@ -101,7 +106,7 @@ impl Step {
         match self {
             Self::Clippy | Self::Docs | Self::Bundle => &[Need::Webview],
             Self::E2e => &[Need::Webview, Need::RealWindow],
-            Self::Fmt | Self::Rust | Self::Ui | Self::Deny | Self::Typos => &[],
+            Self::Fmt | Self::Rust | Self::Storm | Self::Ui | Self::Deny | Self::Typos => &[],
         }
     }
 
@@ -162,6 +167,7 @@ impl Step {
             Self::Fmt => "is every Rust file formatted?",
             Self::Clippy => "is there a warning in any target?",
             Self::Rust => "all Rust tests that need no webview",
+            Self::Storm => "the engine under faults, 20,000 seeds",
             Self::Docs => "does the documentation build without a warning?",
             Self::Ui => "types, unit tests and build of the UI",
             Self::E2e => "the real window",
@@ -180,6 +186,7 @@ impl Step {
                 one(clippy)
             }
             Self::Rust => rust(),
+            Self::Storm => storm(),
             Self::Docs => docs(),
             Self::Ui => ui(),
             Self::E2e => end_to_end(),
@@ -232,6 +239,9 @@ fn settle((seen, fault): (Tally, Option<Fault>)) -> Tally {
     seen.settled(fault.is_none())
 }
 
+/// The stories of every run; the tests of `tests/` play some of them unoptimised.
+const STORM_SEEDS: &str = "0..20000";
+
 const WITHOUT_WINDOW: [&str; 5] = [
     "--workspace",
     "--exclude",
@@ -261,6 +271,17 @@ fn rust() -> Result<Tally, Fault> {
         settle((seen, fault))
     };
     Ok([tests, examples].into_iter().sum())
+}
+
+fn storm() -> Result<Tally, Fault> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let arguments = ["--seeds", STORM_SEEDS, "--threads", &threads.to_string()].map(OsString::from);
+    let code = bench::run("storm", Profile::Storm, &arguments)?;
+    Ok(if code == ExitCode::SUCCESS {
+        Tally::PASSED
+    } else {
+        Tally::FAILED
+    })
 }
 
 fn docs() -> Result<Tally, Fault> {
@@ -310,7 +331,10 @@ mod tests {
     #[test]
     fn the_default_run_has_the_promised_order() {
         let names: Vec<_> = ALL.into_iter().map(Step::name).collect();
-        assert_eq!(names, ["fmt", "clippy", "rust", "docs", "ui", "e2e"]);
+        assert_eq!(
+            names,
+            ["fmt", "clippy", "rust", "storm", "docs", "ui", "e2e"]
+        );
     }
 
     #[test]
