@@ -12,6 +12,44 @@ use crate::ids::{AccountId, TerminalCode};
 pub enum System {
     /// Compago payment intents (card present).
     Compago,
+    /// Compago one-time payments: a hosted page behind a link.
+    CompagoLink,
+    /// One2Pays: Thai QR payments and bank transfers, by a link.
+    One2Pays,
+}
+
+impl System {
+    /// Every system, for lists and tests.
+    pub const ALL: [Self; 3] = [Self::Compago, Self::CompagoLink, Self::One2Pays];
+}
+
+/// What one system wants to know of an account and another does not. Never a secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountSettings {
+    /// Where "back" on a hosted page leads. https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub homepage_url: Option<String>,
+    /// Where a hosted page leads after the payment. https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
+    /// The public half of a key pair, sent with each request. Its secret half is in the keychain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
+    /// What "100.00" means to One2Pays. Not settled by its documents, so no payment is made before
+    /// somebody has tried it in the sandbox and chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_unit: Option<AmountUnit>,
+}
+
+/// The unit of a decimal amount whose documents contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AmountUnit {
+    /// "100.00" is a hundred baht.
+    Major,
+    /// "100.00" is a hundred satang: one baht.
+    Minor,
 }
 
 /// One merchant account at one system. Its key is in the OS keychain, never here.
@@ -30,8 +68,15 @@ pub struct Account {
     pub currency: Currency,
     /// Its card machines.
     pub terminals: Vec<Terminal>,
+    /// What its system wants besides.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub settings: AccountSettings,
     /// Whether this is the embedded practice store: no real money, no key.
     pub practice: bool,
+}
+
+fn is_default(settings: &AccountSettings) -> bool {
+    *settings == AccountSettings::default()
 }
 
 /// A card machine.

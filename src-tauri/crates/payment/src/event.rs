@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::failure::Failure;
-use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
+use crate::way::{PayPage, Way};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,9 @@ pub struct Seen {
     /// The amount the object names, where it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
+    /// Where the customer pays, where that is a page and the object names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PayPage>,
 }
 
 /// Why a charge never came to be: nothing happened at the provider, and trying again is safe.
@@ -154,8 +158,8 @@ pub enum Event {
         amount: Money,
         /// Through which account.
         account: AccountId,
-        /// On which card machine.
-        terminal: TerminalCode,
+        /// By which way.
+        way: Way,
         /// Which sending of the order this is.
         attempt: Attempt,
         /// The key of this sending.
@@ -184,8 +188,13 @@ pub enum Event {
     },
     /// The till stopped between saving and the answer; found at the next start.
     Interrupted,
-    /// A repeat was refused as already there: the payment exists, its name is not known.
-    ArrivedUnseen,
+    /// It exists, and its name is not known: a repeat was refused as already there, or the answer
+    /// did not name it.
+    ArrivedUnseen {
+        /// Where the customer pays, where the answer said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<PayPage>,
+    },
     /// The provider's object names another amount or order than was asked for.
     Mismatched {
         /// Its name, where it gave one, so that it can be withdrawn.

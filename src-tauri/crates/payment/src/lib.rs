@@ -19,8 +19,9 @@ pub mod provider;
 pub mod record;
 pub mod shop;
 pub mod state;
+pub mod way;
 
-pub use account::{Account, System, Terminal};
+pub use account::{Account, AccountSettings, AmountUnit, System, Terminal};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
@@ -28,3 +29,4 @@ pub use provider::{Capabilities, Charge, Clock, Created, Provider};
 pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
 pub use state::{Class, Signal, State, join, next};
+pub use way::{Channel, LinkMethod, LinkTerms, PayPage, Payer, Way};

@@ -5,15 +5,16 @@ use money::Money;
 
 use crate::event::Seen;
 use crate::failure::Failure;
-use crate::ids::{IdempotencyKey, IntentId, TerminalCode};
+use crate::ids::{IdempotencyKey, IntentId};
+use crate::way::{Channel, Way};
 
 /// What to charge. All of it is in the journal before it is handed to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// How much.
     pub amount: Money,
-    /// On which card machine.
-    pub terminal: TerminalCode,
+    /// By which way.
+    pub way: Way,
     /// The key of this attempt; systems without a key of their own get it as the reference.
     pub key: IdempotencyKey,
 }
@@ -21,8 +22,9 @@ pub struct Charge {
 /// A payment the provider made for a [`Charge`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Created {
-    /// Its name there.
-    pub intent: IntentId,
+    /// Its name there. `None`: it was made, and the answer does not name it; [`Provider::find`]
+    /// does.
+    pub intent: Option<IntentId>,
     /// Where it stands.
     pub seen: Seen,
 }
@@ -30,6 +32,10 @@ pub struct Created {
 /// What a system can do, so that nobody asks for its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
+    /// How its customers pay.
+    pub channel: Channel,
+    /// [`Provider::find`] answers: a payment can be found by its key, without its name.
+    pub finds: bool,
     /// A create may be repeated with the same key: it makes no second payment.
     pub repeats_safely: bool,
     /// How long a "not found" after a create may be a reading that lags. Milliseconds.
@@ -53,6 +59,13 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// A [`Failure`]; [`crate::outcome::verdict`] says what it means.
     async fn create(&self, charge: &Charge) -> Result<Created, Failure>;
+
+    /// Looks for the payment of a key, where [`Capabilities::finds`]. `None`: the provider shows
+    /// none, which may be a list that lags.
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure>;
 
     /// Reads the authoritative object.
     ///

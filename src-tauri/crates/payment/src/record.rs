@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 use crate::failure::Failure;
-use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
 use crate::state::{Class, Signal, State, next};
+use crate::way::{PayPage, Way};
 
 /// How far a cancel has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +56,8 @@ pub struct Payment {
     pub amount: Money,
     /// Through which account.
     pub account: AccountId,
-    /// On which card machine.
-    pub terminal: TerminalCode,
+    /// By which way.
+    pub way: Way,
     /// Which sending of the order this is.
     pub attempt: Attempt,
     /// The key of this sending.
@@ -69,6 +70,9 @@ pub struct Payment {
     pub intent: Option<IntentId>,
     /// The last reading.
     pub seen: Option<Seen>,
+    /// Where the customer pays, where that is a page.
+    #[serde(default)]
+    pub page: Option<PayPage>,
     /// How far a cancel has come.
     pub cancel: Cancel,
     /// Why it is, or was, not known. Kept after the end, as the story of the payment.
@@ -150,6 +154,7 @@ impl Payment {
         self.unreachable
             || other_amount
             || settles_doubt
+            || (seen.page.is_some() && seen.page != self.page)
             || (known.standing, known.prompt, &known.raw) != (seen.standing, seen.prompt, &seen.raw)
     }
 
@@ -159,7 +164,7 @@ impl Payment {
             order,
             amount,
             account,
-            terminal,
+            way,
             attempt,
             key,
             by,
@@ -172,13 +177,14 @@ impl Payment {
             order: order.clone(),
             amount: *amount,
             account: account.clone(),
-            terminal: terminal.clone(),
+            way: way.clone(),
             attempt: *attempt,
             key: key.clone(),
             by: by.clone(),
             state: State::Saved,
             intent: None,
             seen: None,
+            page: None,
             cancel: Cancel::No,
             doubt: None,
             refusal: None,
@@ -206,7 +212,7 @@ impl Payment {
             Event::Refused { .. } => Signal::Refused,
             Event::AnswerLost { .. } => Signal::AnswerLost,
             Event::Interrupted => Signal::Interrupted,
-            Event::ArrivedUnseen => Signal::ArrivedUnseen,
+            Event::ArrivedUnseen { .. } => Signal::ArrivedUnseen,
             Event::Mismatched { .. } => Signal::Mismatched,
             Event::ReadingLost { .. } => Signal::ReadingLost,
             Event::CancelAsked { .. } => Signal::CancelAsked,
@@ -258,7 +264,10 @@ impl Payment {
                 });
             }
             Event::Interrupted => self.doubt = Some(Doubt::Interrupted),
-            Event::ArrivedUnseen => self.doubt = Some(Doubt::Unseen),
+            Event::ArrivedUnseen { page } => {
+                self.doubt = Some(Doubt::Unseen);
+                self.learn_page(page.as_ref());
+            }
             Event::Mismatched { intent, said } => {
                 if self.intent.is_none() {
                     self.intent.clone_from(intent);
@@ -287,9 +296,17 @@ impl Payment {
         }
     }
 
+    /// A later answer may leave the page out; what was told once stays.
+    fn learn_page(&mut self, page: Option<&PayPage>) {
+        if let Some(page) = page {
+            self.page = Some(page.clone());
+        }
+    }
+
     fn saw(&mut self, seen: &Seen) {
         self.unreachable = false;
         self.seen = Some(seen.clone());
+        self.learn_page(seen.page.as_ref());
         if let Some(amount) = seen.amount
             && amount != self.amount
         {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::failure::{NoAnswer, NotSent};
+use crate::ids::TerminalCode;
 
 fn requested() -> Event {
     let order = OrderRef::new("R-1").unwrap();
@@ -15,7 +16,9 @@ fn requested() -> Event {
         order,
         amount: Money::new(35_050, Currency::Mxn).unwrap(),
         account: AccountId::new("practice").unwrap(),
-        terminal: TerminalCode::new("PRACTICE-1").unwrap(),
+        way: Way::Terminal {
+            code: TerminalCode::new("PRACTICE-1").unwrap(),
+        },
         attempt: Attempt::FIRST,
         by: Actor::Cashier {
             name: "Ana R.".into(),
@@ -30,6 +33,7 @@ fn seen(standing: Standing, amount: Option<i64>) -> Seen {
         prompt: None,
         raw: format!("{standing:?}"),
         amount,
+        page: None,
     }
 }
 
@@ -122,7 +126,11 @@ fn a_persons_word_counts_only_while_it_is_not_known() {
         by: Actor::Till,
         saw,
     };
-    let payment = story(&[lost(), Event::ArrivedUnseen, word(Witness::Paid)]);
+    let payment = story(&[
+        lost(),
+        Event::ArrivedUnseen { page: None },
+        word(Witness::Paid),
+    ]);
     assert_eq!((payment.state, payment.by_hand), (State::Paid, true));
     let payment = story(&[lost(), word(Witness::NotPaid)]);
     assert_eq!((payment.state, payment.by_hand), (State::Failed, true));
@@ -208,7 +216,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         Just(Event::Dispatched),
         Just(Event::Interrupted),
-        Just(Event::ArrivedUnseen),
+        Just(Event::ArrivedUnseen { page: None }),
         Just(Event::ProvedAbsent),
         Just(Event::Refused {
             refusal: Refusal::KeyRefused

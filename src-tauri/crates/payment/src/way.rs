@@ -1,0 +1,104 @@
+//! The ways a customer can pay.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::TerminalCode;
+
+/// What kind of way it is. Window, command line and engine ask this, never a system's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A card machine shows the amount.
+    Terminal,
+    /// A page of the provider, opened by a link or its QR code.
+    Link,
+}
+
+/// By which way the money of one payment is to come. All of it is in the journal before anything
+/// is sent, as a repeat must say the same again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Way {
+    /// A card machine.
+    Terminal {
+        /// As its system names it.
+        code: TerminalCode,
+    },
+    /// A link.
+    Link {
+        /// What the page says and for how long it is there.
+        terms: LinkTerms,
+    },
+}
+
+impl Way {
+    /// What kind it is.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Terminal { .. } => Channel::Terminal,
+            Self::Link { .. } => Channel::Link,
+        }
+    }
+
+    /// The card machine, where there is one.
+    #[must_use]
+    pub const fn terminal(&self) -> Option<&TerminalCode> {
+        match self {
+            Self::Terminal { code } => Some(code),
+            Self::Link { .. } => None,
+        }
+    }
+}
+
+/// What a payment link needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkTerms {
+    /// What the customer reads on the page. 1 to 200 characters.
+    pub description: String,
+    /// How long it can be paid, in minutes. The limits are the system's.
+    pub minutes: u16,
+    /// Which of the system's methods, where it wants one named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<LinkMethod>,
+    /// Who pays, where the system wants to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<Payer>,
+}
+
+/// A method behind a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkMethod {
+    /// Thailand's QR payment: confirmed in seconds.
+    PromptPay,
+    /// A bank transfer: 5 to 30 minutes.
+    BankTransfer,
+}
+
+/// The payer's bank account, which One2Pays wants with every payment
+/// (its reference, page "Create payment").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payer {
+    /// The name on the account. At most 100 characters.
+    pub account_name: String,
+    /// Digits. At most 20.
+    pub account_number: String,
+    /// The bank's Thai code: three digits.
+    pub bank_code: String,
+}
+
+/// Where the customer pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayPage {
+    /// The address behind the link and its QR code. At most 2048 characters, http(s).
+    pub url: String,
+    /// When it can be paid no more, where the provider says so. Milliseconds since 1970-01-01 UTC,
+    /// for display only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at_ms: Option<i64>,
+}
