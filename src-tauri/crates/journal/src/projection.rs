@@ -1,6 +1,6 @@
 //! Where each payment stands, kept beside the entries that make it so.
 
-use payment::{Event, Misfit, Payment, apply};
+use payment::{Event, Misfit, Payment, TerminalCode, apply};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
@@ -86,7 +86,7 @@ impl Projected {
                 ":order_ref": payment.order.as_str(),
                 ":attempt": payment.attempt.number(),
                 ":account": payment.account.as_str(),
-                ":terminal": payment.terminal.as_str(),
+                ":terminal": payment.way.terminal().map_or("", TerminalCode::as_str),
                 ":minor": payment.amount.minor(),
                 ":currency": payment.amount.currency().code(),
                 ":state": payment.state.name(),
@@ -148,7 +148,8 @@ impl Projected {
             && row.get::<_, String>("order_ref")? == payment.order.as_str()
             && row.get::<_, u32>("attempt")? == payment.attempt.number()
             && row.get::<_, String>("account")? == payment.account.as_str()
-            && row.get::<_, String>("terminal")? == payment.terminal.as_str()
+            && row.get::<_, String>("terminal")?
+                == payment.way.terminal().map_or("", TerminalCode::as_str)
             && row.get::<_, i64>("minor")? == payment.amount.minor()
             && row.get::<_, String>("currency")? == payment.amount.currency().code()
             && row.get::<_, String>("state")? == payment.state.name()

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::ids::{AccountId, TerminalCode};
+use crate::way::{Channel, LinkMethod};
 
 /// A payment system the till can speak to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -21,6 +22,63 @@ pub enum System {
 impl System {
     /// Every system, for lists and tests.
     pub const ALL: [Self; 3] = [Self::Compago, Self::CompagoLink, Self::One2Pays];
+
+    /// The currency of its accounts (docs.compago.com, "Create payment intent": MXN only;
+    /// One2Pays, "Create payment": THB).
+    #[must_use]
+    pub const fn currency(self) -> Currency {
+        match self {
+            Self::Compago | Self::CompagoLink => Currency::Mxn,
+            Self::One2Pays => Currency::Thb,
+        }
+    }
+
+    /// How its customers pay.
+    #[must_use]
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Compago => Channel::Terminal,
+            Self::CompagoLink | Self::One2Pays => Channel::Link,
+        }
+    }
+
+    /// What a link of it needs; `None` where it has none.
+    #[must_use]
+    pub const fn link_needs(self) -> Option<LinkNeeds> {
+        match self {
+            Self::Compago => None,
+            Self::CompagoLink => Some(LinkNeeds {
+                minutes_min: 10,
+                minutes_max: 2_880,
+                minutes_usual: 60,
+                payer: false,
+                methods: &[],
+            }),
+            Self::One2Pays => Some(LinkNeeds {
+                minutes_min: 5,
+                minutes_max: 1_440,
+                minutes_usual: 15,
+                payer: true,
+                methods: &[LinkMethod::PromptPay, LinkMethod::BankTransfer],
+            }),
+        }
+    }
+}
+
+/// What a link of a system needs (docs.compago.com, "Create one-time payment"; One2Pays, "Create
+/// payment").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkNeeds {
+    /// The shortest life, minutes.
+    pub minutes_min: u16,
+    /// The longest life, minutes.
+    pub minutes_max: u16,
+    /// What a till suggests, minutes.
+    pub minutes_usual: u16,
+    /// The payer's bank account must be told.
+    pub payer: bool,
+    /// The methods to choose from; empty where there is nothing to choose.
+    pub methods: &'static [LinkMethod],
 }
 
 /// What one system wants to know of an account and another does not. Never a secret.

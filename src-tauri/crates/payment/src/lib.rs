@@ -21,7 +21,7 @@ pub mod shop;
 pub mod state;
 pub mod way;
 
-pub use account::{Account, AccountSettings, AmountUnit, System, Terminal};
+pub use account::{Account, AccountSettings, AmountUnit, LinkNeeds, System, Terminal};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};

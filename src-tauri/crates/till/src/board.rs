@@ -68,13 +68,13 @@ impl Board {
 
     // --- the shop
 
-    /// The shop with the practice store's account last.
+    /// The shop with the practice store's accounts last.
     pub(crate) fn shop(&self) -> Shop {
         let mut shop = locked(&self.shop).clone();
         shop.accounts.extend(
             self.practice
                 .iter()
-                .map(|practice| practice.account.clone()),
+                .flat_map(|practice| practice.accounts.iter().cloned()),
         );
         shop
     }

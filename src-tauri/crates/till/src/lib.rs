@@ -7,16 +7,21 @@
 //! cancel, a time-out or a refusal ends nothing, a reading does; every payment without an end is
 //! taken up again at the next start.
 
+mod accounts;
 pub mod api;
 mod board;
+mod charge;
 mod engine;
 mod lines;
+mod link;
 mod look;
 mod ports;
+mod qr;
 mod settings;
 mod tell;
 mod till;
 mod timeline;
 
-pub use ports::{Connector, PracticeControls, PracticeStore};
+pub use charge::Asked;
+pub use ports::{Connector, PracticeControls, PracticePage, PracticeStore};
 pub use till::{Parts, Till};

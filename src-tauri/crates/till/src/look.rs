@@ -4,8 +4,9 @@ use journal::{Cursor, Filter};
 use payment::OrderRef;
 
 use crate::api::{
-    ApiError, Code, ListPaymentsRequest, PaymentRequest, PaymentView, PaymentsFilter, PaymentsView,
-    PracticePressRequest, PracticeTerminalRequest, PracticeTerminalView,
+    ApiError, Code, ListPaymentsRequest, MoneyView, PaymentRequest, PaymentView, PaymentsFilter,
+    PaymentsView, PracticePagePressRequest, PracticePageView, PracticePressRequest,
+    PracticeTerminalRequest, PracticeTerminalView,
 };
 use crate::board::read_error;
 use crate::ports::PracticeStore;
@@ -113,18 +114,53 @@ impl Till {
     /// The codes of the practice terminals.
     #[must_use]
     pub fn practice_terminals(&self) -> Vec<String> {
-        let account = self
-            .board
-            .practice
-            .as_ref()
-            .map(|practice| &practice.account);
-        account.map_or_else(Vec::new, |account| {
-            account
-                .terminals
-                .iter()
-                .map(|terminal| terminal.code.to_string())
-                .collect()
+        let accounts = self.board.practice.iter();
+        accounts
+            .flat_map(|practice| &practice.accounts)
+            .flat_map(|account| &account.terminals)
+            .map(|terminal| terminal.code.to_string())
+            .collect()
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::PracticeMissing`] where the payment has no practice page.
+    pub async fn practice_page(
+        &self,
+        request: PaymentRequest,
+    ) -> Result<PracticePageView, ApiError> {
+        let payment = self.board.payment(payment_id(&request.payment)?)?;
+        let page = self
+            .practice()?
+            .controls
+            .page(payment.key.as_str())
+            .ok_or_else(|| ApiError::new(Code::PracticeMissing))?;
+        Ok(PracticePageView {
+            payment: payment.id.to_string(),
+            amount: MoneyView::from(payment.amount),
+            description: page.description,
+            paid: page.paid,
+            presses: page.presses,
         })
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::PracticeRefused`] where the button does nothing now.
+    pub async fn practice_page_press(
+        &self,
+        request: PracticePagePressRequest,
+    ) -> Result<PracticePageView, ApiError> {
+        let payment = self.board.payment(payment_id(&request.payment)?)?;
+        self.practice()?
+            .controls
+            .press_page(payment.key.as_str(), request.press)?;
+        self.practice_page(PaymentRequest {
+            payment: request.payment,
+        })
+        .await
     }
 
     fn practice(&self) -> Result<&PracticeStore, ApiError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use payment::{Account, Provider};
 use secrets::Secret;
 
-use crate::api::{ApiError, Code, PracticePress, PracticeTerminalView};
+use crate::api::{ApiError, Code, PracticePagePress, PracticePress, PracticeTerminalView};
 
 /// Opens lines to payment systems.
 pub trait Connector: Send + Sync {
@@ -37,13 +37,33 @@ pub trait PracticeControls: Send + Sync {
     /// # Errors
     /// [`Code::PracticeRefused`] where the button does nothing now, [`Code::TerminalUnknown`].
     fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError>;
+
+    /// The payment page made with this key; none where there is none.
+    fn page(&self, key: &str) -> Option<PracticePage>;
+
+    /// Presses a button of that page.
+    ///
+    /// # Errors
+    /// [`Code::PracticeRefused`] where the button does nothing now.
+    fn press_page(&self, key: &str, press: PracticePagePress) -> Result<(), ApiError>;
+}
+
+/// A payment page of the practice store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticePage {
+    /// What the customer reads.
+    pub description: String,
+    /// Paid.
+    pub paid: bool,
+    /// The buttons that do something now.
+    pub presses: Vec<PracticePagePress>,
 }
 
 /// The embedded practice store.
 #[derive(Clone)]
 pub struct PracticeStore {
-    /// Its account: never in the journal, as its address is new at every start.
-    pub account: Account,
-    /// Its terminals' buttons.
+    /// Its accounts: never in the journal, as their address is new at every start.
+    pub accounts: Vec<Account>,
+    /// Its terminals' and pages' buttons.
     pub controls: Arc<dyn PracticeControls>,
 }

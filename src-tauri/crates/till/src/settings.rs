@@ -1,28 +1,17 @@
 //! Accounts, looks and names; how the machine is.
 
-use std::collections::BTreeSet;
+use payment::{Account, AccountId, Channel, LinkNeeds, OrderRef, ShopEvent, TerminalCode};
 
-use payment::failure::NotSent;
-use payment::ids::NameError;
-use payment::{Account, AccountId, Failure, OrderRef, ShopEvent, System, Terminal, TerminalCode};
-use secrets::Secret;
-use tokio::time::Instant;
-
+use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
-    AccountRequest, AccountTestView, AccountView, ApiError, ChooseLookRequest, Code,
-    DiagnoseRequest, DiagnosisView, FindingView, NameCashierRequest, Notice, OverviewRequest,
-    OverviewView, SaveAccountRequest, TerminalInput, TerminalView,
+    AccountRequest, AccountView, ApiError, ChooseLookRequest, Code, DiagnoseRequest, DiagnosisView,
+    FindingView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest, OverviewView,
+    TerminalView,
 };
 use crate::board::read_error;
 use crate::tell;
-use crate::till::{COMPAGO_CURRENCY, Till};
+use crate::till::Till;
 
-/// Characters of an account's name.
-const ACCOUNT_NAME_LIMIT: usize = 60;
-/// Characters of a terminal's or a cashier's name.
-const SHORT_NAME_LIMIT: usize = 40;
-/// Terminals of one account.
-const TERMINALS_LIMIT: usize = 40;
 /// The order number suggested to a till that has none yet.
 const FIRST_ORDER: &str = "1001";
 
@@ -103,24 +92,35 @@ impl Till {
         let open = self.board.open_payments();
         let busy_with = |code: &TerminalCode| {
             open.iter()
-                .find(|payment| payment.account == account.id && payment.terminal == *code)
+                .find(|payment| {
+                    payment.account == account.id && payment.way.terminal() == Some(code)
+                })
                 .map(|payment| payment.id.to_string())
         };
-        account
-            .terminals
-            .iter()
-            .map(|terminal| TerminalView {
-                account: account.id.to_string(),
-                account_name: account.name.clone(),
-                code: terminal.code.to_string(),
-                label: terminal.label.clone(),
-                busy_with: busy_with(&terminal.code),
-                practice: account.practice,
-            })
-            .collect()
+        let link = account.system.link_needs().map(|needs| TerminalView {
+            account: account.id.to_string(),
+            account_name: account.name.clone(),
+            channel: Channel::Link,
+            link: Some(link_needs(needs)),
+            code: String::new(),
+            label: account.name.clone(),
+            busy_with: None,
+            practice: account.practice,
+        });
+        let machines = account.terminals.iter().map(|terminal| TerminalView {
+            account: account.id.to_string(),
+            account_name: account.name.clone(),
+            channel: Channel::Terminal,
+            link: None,
+            code: terminal.code.to_string(),
+            label: terminal.label.clone(),
+            busy_with: busy_with(&terminal.code),
+            practice: account.practice,
+        });
+        machines.chain(link).collect()
     }
 
-    fn account_view(&self, account: &Account, has_key: Option<bool>) -> AccountView {
+    pub(crate) fn account_view(&self, account: &Account, has_key: Option<bool>) -> AccountView {
         AccountView {
             id: account.id.to_string(),
             name: account.name.clone(),
@@ -129,6 +129,11 @@ impl Till {
             currency: account.currency.code().to_owned(),
             has_key,
             practice: account.practice,
+            channel: account.system.channel(),
+            homepage_url: account.settings.homepage_url.clone().unwrap_or_default(),
+            redirect_url: account.settings.redirect_url.clone().unwrap_or_default(),
+            public_key: account.settings.public_key.clone().unwrap_or_default(),
+            amount_unit: account.settings.amount_unit,
             terminals: self.terminals(account),
         }
     }
@@ -154,146 +159,6 @@ impl Till {
             candidate = following(&candidate);
         }
         Ok(String::new())
-    }
-
-    /// See [`crate::api::COMMANDS`]. The key goes straight to the keychain, before the account is
-    /// written down, so that an account in the list always had its key accepted.
-    ///
-    /// # Errors
-    /// What is wrong with name, address, key or terminals; what the keychain says.
-    pub async fn save_account(&self, request: SaveAccountRequest) -> Result<AccountView, ApiError> {
-        let known = request
-            .account
-            .as_deref()
-            .map(|id| self.account(id))
-            .transpose()?;
-        if known.as_ref().is_some_and(|account| account.practice) {
-            return Err(ApiError::new(Code::AccountIsPractice));
-        }
-        let name = bounded(&request.name, ACCOUNT_NAME_LIMIT)?;
-        let base_url = self
-            .lines
-            .check_address(&request.base_url)
-            .map_err(ApiError::new)?;
-        let terminals = terminals_from(request.terminals)?;
-        let key = request
-            .key
-            .map(|key| Secret::new(&key.into_text()).map_err(|_| ApiError::new(Code::KeyInvalid)))
-            .transpose()?;
-        let id = match &known {
-            Some(account) => account.id.clone(),
-            None => self.new_account_id(&name)?,
-        };
-        match key {
-            Some(key) => self.lines.store_key(&id, key).await?,
-            None if known.is_none() => return Err(ApiError::new(Code::KeyMissing)),
-            None => {}
-        }
-        let account = Account {
-            id: id.clone(),
-            name,
-            system: System::Compago,
-            base_url,
-            currency: COMPAGO_CURRENCY,
-            terminals,
-            practice: false,
-        };
-        self.board
-            .write_shop(ShopEvent::AccountSaved {
-                account: account.clone(),
-            })
-            .await?;
-        self.lines.forget(&id);
-        self.tell_overview();
-        Ok(self.account_view(&account, self.lines.has_key(&id).await.ok()))
-    }
-
-    fn new_account_id(&self, name: &str) -> Result<AccountId, ApiError> {
-        let slug: String = name
-            .to_lowercase()
-            .chars()
-            .map(|character| {
-                if character.is_ascii_alphanumeric() {
-                    character
-                } else {
-                    '-'
-                }
-            })
-            .take(40)
-            .collect();
-        let slug = slug.trim_matches('-');
-        let slug = if slug.is_empty() { "account" } else { slug };
-        let taken: BTreeSet<String> = self
-            .board
-            .shop()
-            .accounts
-            .iter()
-            .map(|account| account.id.to_string())
-            .collect();
-        (1..1000)
-            .map(|number| {
-                if number == 1 {
-                    slug.to_owned()
-                } else {
-                    format!("{slug}-{number}")
-                }
-            })
-            .find(|candidate| !taken.contains(candidate))
-            .and_then(|candidate| AccountId::new(&candidate).ok())
-            .ok_or_else(|| ApiError::new(Code::NameBadCharacters))
-    }
-
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::AccountInUse`] while payments of it are open: they could not be asked about.
-    pub async fn remove_account(&self, request: AccountRequest) -> Result<OverviewView, ApiError> {
-        let account = self.account(&request.account)?;
-        if account.practice {
-            return Err(ApiError::new(Code::AccountIsPractice));
-        }
-        // The journal and not the board: a till that takes nothing up has the one and not the other.
-        let open = self
-            .board
-            .journal
-            .open_payments()
-            .map_err(|error| read_error(&error))?;
-        if open.iter().any(|payment| payment.account == account.id) {
-            return Err(ApiError::new(Code::AccountInUse));
-        }
-        self.lines.remove_key(&account.id).await?;
-        self.board
-            .write_shop(ShopEvent::AccountRemoved {
-                account: account.id.clone(),
-            })
-            .await?;
-        self.lines.forget(&account.id);
-        self.tell_overview();
-        self.overview(OverviewRequest {}).await
-    }
-
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::AccountUnknown`]; a failing test is an answer, not an error.
-    pub async fn test_account(&self, request: AccountRequest) -> Result<AccountTestView, ApiError> {
-        let account = self.account(&request.account)?;
-        let started = Instant::now();
-        self.lines.forget(&account.id);
-        let problem = match self.lines.provider(&account.id).await {
-            Err(error) => Some(error.code),
-            Ok(line) => line
-                .check()
-                .await
-                .err()
-                .map(|failure| failure_code(&failure)),
-        };
-        let took_ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        Ok(AccountTestView {
-            ok: problem.is_none(),
-            problem,
-            took_ms,
-        })
     }
 
     /// See [`crate::api::COMMANDS`].
@@ -375,6 +240,16 @@ impl Till {
     }
 }
 
+fn link_needs(needs: LinkNeeds) -> LinkNeedsView {
+    LinkNeedsView {
+        minutes_min: needs.minutes_min,
+        minutes_max: needs.minutes_max,
+        minutes_usual: needs.minutes_usual,
+        payer: needs.payer,
+        methods: needs.methods.to_vec(),
+    }
+}
+
 fn finding(subject: &str, problem: Option<Code>, detail: String) -> FindingView {
     FindingView {
         subject: subject.to_owned(),
@@ -386,7 +261,7 @@ fn finding(subject: &str, problem: Option<Code>, detail: String) -> FindingView 
 }
 
 /// A name people read: trimmed, bounded, without control characters.
-fn bounded(text: &str, limit: usize) -> Result<String, ApiError> {
+pub(crate) fn bounded(text: &str, limit: usize) -> Result<String, ApiError> {
     let text = text.trim();
     let code = if text.is_empty() {
         Code::NameEmpty
@@ -398,62 +273,6 @@ fn bounded(text: &str, limit: usize) -> Result<String, ApiError> {
         return Ok(text.to_owned());
     };
     Err(ApiError::new(code))
-}
-
-fn terminals_from(inputs: Vec<TerminalInput>) -> Result<Vec<Terminal>, ApiError> {
-    if inputs.is_empty() || inputs.len() > TERMINALS_LIMIT {
-        return Err(ApiError::new(Code::TerminalsMissing));
-    }
-    let mut terminals: Vec<Terminal> = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        let code =
-            TerminalCode::new(&input.code).map_err(|error| ApiError::new(name_code(error)))?;
-        let label = match input.label.trim() {
-            "" => code.to_string(),
-            label => bounded(label, SHORT_NAME_LIMIT)?,
-        };
-        if terminals.iter().any(|known| known.code == code) {
-            return Err(ApiError::with(Code::TerminalTwice, code));
-        }
-        terminals.push(Terminal { code, label });
-    }
-    Ok(terminals)
-}
-
-const fn name_code(error: NameError) -> Code {
-    match error {
-        NameError::Empty => Code::NameEmpty,
-        NameError::TooLong => Code::NameTooLong,
-        NameError::BadCharacters => Code::NameBadCharacters,
-    }
-}
-
-/// What a failed test of an account means for the person who set it up.
-pub(crate) const fn failure_code(failure: &Failure) -> Code {
-    match failure {
-        Failure::NotSent {
-            why: NotSent::NoConnection,
-        } => Code::NoConnection,
-        Failure::NotSent {
-            why: NotSent::NoSuchHost,
-        } => Code::NoSuchHost,
-        Failure::NotSent {
-            why: NotSent::NotTrusted,
-        } => Code::NotTrusted,
-        Failure::NotSent {
-            why: NotSent::NotBuilt,
-        } => Code::AddressInvalid,
-        Failure::NoAnswer { .. } => Code::ProviderSilent,
-        Failure::KeyRefused => Code::KeyRefused,
-        Failure::RateLimited { .. } => Code::ProviderBusy,
-        Failure::Fault { .. } => Code::ProviderFault,
-        Failure::BadAnswer { .. }
-        | Failure::Mismatch { .. }
-        | Failure::NotFound { .. }
-        | Failure::Invalid { .. }
-        | Failure::Duplicate
-        | Failure::Redirected => Code::ProviderUnreadable,
-    }
 }
 
 /// The reference after this one: its last number and one, with its zeros kept.

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use journal::{Entry, Fact};
 use payment::failure::MoneyMoved;
 use payment::record::{Cancel, Doubt};
-use payment::{Account, Actor, Class, Payment, Prompt, Refusal, Shop, State, System};
+use payment::{Account, Actor, Channel, Class, Payment, Prompt, Refusal, Shop, State, System};
 use tokio::time::Instant;
 
-use crate::api::{Action, MoneyView, PaymentRowView, PaymentView, Telling, Tone};
+use crate::api::{Action, MoneyView, PayPageView, PaymentRowView, PaymentView, Telling, Tone};
 use crate::engine::drive::can_be_witnessed;
+use crate::qr;
 use crate::timeline::timeline;
 
 /// The moment a payment is shown at.
@@ -31,7 +32,8 @@ pub(crate) fn time(at_ms: i64) -> String {
 /// As people call a payment system.
 pub(crate) const fn system_name(system: System) -> &'static str {
     match system {
-        System::Compago => "Compago",
+        System::Compago | System::CompagoLink => "Compago",
+        System::One2Pays => "One2Pays",
     }
 }
 
@@ -45,29 +47,36 @@ pub(crate) struct Names {
 
 fn names(shop: &Shop, payment: &Payment) -> Names {
     let account: Option<&Account> = shop.account(&payment.account);
-    let terminal = account
-        .and_then(|account| {
-            account
-                .terminals
-                .iter()
-                .find(|one| one.code == payment.terminal)
-        })
-        .map_or_else(
-            || payment.terminal.to_string(),
-            |terminal| terminal.label.clone(),
-        );
+    let account_name = account.map_or_else(
+        || payment.account.to_string(),
+        |account| account.name.clone(),
+    );
     Names {
-        account: account.map_or_else(
-            || payment.account.to_string(),
-            |account| account.name.clone(),
-        ),
-        terminal,
+        terminal: place(account, payment).unwrap_or_else(|| account_name.clone()),
+        account: account_name,
         provider: account.map_or_else(
             || payment.account.to_string(),
             |account| system_name(account.system).to_owned(),
         ),
         practice: account.is_some_and(|account| account.practice),
     }
+}
+
+/// The card machine as people call it; `None` for a link.
+fn place(account: Option<&Account>, payment: &Payment) -> Option<String> {
+    let code = payment.way.terminal()?;
+    let known = account.and_then(|account| account.terminals.iter().find(|one| one.code == *code));
+    Some(known.map_or_else(|| code.to_string(), |terminal| terminal.label.clone()))
+}
+
+/// The page a customer can pay on now.
+fn page(payment: &Payment) -> Option<PayPageView> {
+    let page = payment.page.as_ref().filter(|_| payment.state.is_open())?;
+    Some(PayPageView {
+        url: page.url.clone(),
+        qr: qr::view(&page.url)?,
+        expires_at: page.expires_at_ms.map(time),
+    })
 }
 
 pub(crate) fn actor_name(actor: &Actor) -> String {
@@ -120,8 +129,14 @@ pub(crate) fn payment_view(
         account: payment.account.to_string(),
         account_name: names.account.clone(),
         practice: names.practice,
-        terminal: payment.terminal.to_string(),
+        channel: payment.way.channel(),
+        terminal: payment
+            .way
+            .terminal()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         terminal_label: names.terminal.clone(),
+        page: page(payment),
         attempt: payment.attempt.number(),
         cashier: actor_name(&payment.by),
         state: shown_state(payment),
@@ -239,12 +254,16 @@ fn waiting(payment: &Payment) -> Telling {
     } else if payment.prompt() == Some(Prompt::CardDeclined) {
         Telling::WaitingDeclined
     } else {
-        Telling::Waiting
+        match payment.way.channel() {
+            Channel::Terminal => Telling::Waiting,
+            Channel::Link => Telling::WaitingLink,
+        }
     }
 }
 
 fn not_known(payment: &Payment) -> Telling {
     match payment.doubt {
+        Some(Doubt::Unseen) if payment.way.channel() == Channel::Link => Telling::NotKnownLink,
         Some(Doubt::Unseen) => Telling::NotKnownUnseen,
         Some(Doubt::OtherAmount { .. }) => Telling::NotKnownOtherAmount,
         Some(Doubt::Interrupted) => Telling::NotKnownInterrupted,
@@ -321,7 +340,7 @@ fn actions(payment: &Payment) -> Vec<Action> {
             if witness {
                 actions.push(Action::Witness);
             }
-            if !matches!(payment.doubt, Some(Doubt::Unseen)) {
+            if !witness || !matches!(payment.doubt, Some(Doubt::Unseen)) {
                 actions.push(Action::AskNow);
             }
             actions.push(Action::NextCustomer);

@@ -2,21 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use journal::{Fact, Filter, Journal, Summary};
-use money::{AmountError, Currency, Money, Typed};
+use journal::{Filter, Journal, Summary};
 use payment::ids::NameError;
-use payment::{
-    Account, AccountId, Actor, Attempt, Class, Clock, Event, IdempotencyKey, OrderRef, Payment,
-    PaymentId, State, TerminalCode,
-};
+use payment::{Account, AccountId, Actor, Class, Clock, Event, Payment, PaymentId, State};
 use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::api::{
-    ApiError, Code, MoneyView, Notice, PaymentRequest, PaymentView, StartChargeRequest,
-    TypeAmountRequest, TypedAmountView, WitnessRequest,
-};
-use crate::board::{Board, append_error, read_error};
+use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView, WitnessRequest};
+use crate::board::{Board, read_error};
 use crate::engine::drive::{Driver, Message};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
@@ -56,7 +49,7 @@ pub struct Till {
     pub(crate) board: Arc<Board>,
     pub(crate) lines: Arc<Lines>,
     random: Arc<Mutex<fastrand::Rng>>,
-    charging: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Till {
@@ -184,9 +177,11 @@ impl Till {
         after
     }
 
-    fn drive(&self, payment: Payment, revision: u64, asked_now: bool) {
+    pub(crate) fn drive(&self, payment: Payment, revision: u64, asked_now: bool) {
         let (sender, inbox) = mpsc::channel(INBOX);
         let capabilities = payment::Capabilities {
+            channel: payment.way.channel(),
+            finds: false,
             repeats_safely: true,
             visible_after_ms: 0,
             expiry_grace_ms: 0,
@@ -216,7 +211,7 @@ impl Till {
         self.random.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn new_payment_id(&self, now_ms: i64) -> PaymentId {
+    pub(crate) fn new_payment_id(&self, now_ms: i64) -> PaymentId {
         let mut bytes = [0_u8; 10];
         self.random().fill(&mut bytes);
         let since_epoch_ms = u64::try_from(now_ms).unwrap_or(0);
@@ -225,160 +220,7 @@ impl Till {
         )
     }
 
-    // --- selling
-
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::AccountUnknown`].
-    pub async fn type_amount(
-        &self,
-        request: TypeAmountRequest,
-    ) -> Result<TypedAmountView, ApiError> {
-        let account = self.account(&request.account)?;
-        let (typed, problem) = match Typed::from_digits(&request.digits) {
-            Ok(typed) => {
-                let zero = typed.money(account.currency).is_zero();
-                (typed, zero.then_some(Code::AmountEmpty))
-            }
-            Err(error) => (Typed::default(), Some(amount_code(error))),
-        };
-        Ok(TypedAmountView {
-            digits: typed.digits().to_owned(),
-            amount: MoneyView::from(typed.money(account.currency)),
-            problem,
-        })
-    }
-
-    /// See [`crate::api::COMMANDS`]. Digits are those typed on the till's keypad.
-    ///
-    /// # Errors
-    /// What is wrong with amount, order, account or terminal; that the order is open, not known or
-    /// paid; that the journal takes nothing. Nothing was sent in any of these.
-    pub async fn start_charge(&self, request: StartChargeRequest) -> Result<PaymentView, ApiError> {
-        let account = self.account(&request.account)?;
-        let typed = Typed::from_digits(&request.digits)
-            .map_err(|error| ApiError::new(amount_code(error)))?;
-        let amount = typed.money(account.currency);
-        let actor = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
-        let payment = self
-            .charge(&request.order, amount, &account, &request.terminal, actor)
-            .await?;
-        // It may have gone on meanwhile.
-        self.board.view(&self.board.payment(payment.id)?)
-    }
-
-    /// Charges an amount given as a decimal text, for the command line.
-    ///
-    /// # Errors
-    /// As [`Till::start_charge`].
-    pub async fn charge_decimal(
-        &self,
-        order: &str,
-        decimal: &str,
-        account: &str,
-        terminal: &str,
-        by: Actor,
-    ) -> Result<PaymentView, ApiError> {
-        let account = self.account(account)?;
-        let amount = Money::from_decimal(decimal, account.currency)
-            .map_err(|error| ApiError::new(amount_code(error)))?;
-        let payment = self.charge(order, amount, &account, terminal, by).await?;
-        self.board.view(&payment)
-    }
-
-    async fn charge(
-        &self,
-        order: &str,
-        amount: Money,
-        account: &Account,
-        terminal: &str,
-        by: Actor,
-    ) -> Result<Payment, ApiError> {
-        if amount.is_zero() {
-            return Err(ApiError::new(Code::AmountEmpty));
-        }
-        let order = OrderRef::new(order).map_err(|error| ApiError::new(order_code(error)))?;
-        let terminal = terminal_of(account, terminal)?;
-        self.board.refuse_if_troubled().await?;
-        // A missing key is told before anything is written down.
-        self.lines.provider(&account.id).await?;
-        // Held until the request is durable: two charges at once must not both find the terminal
-        // free.
-        let _one_at_a_time = self.charging.lock().await;
-        let (attempt, key) = self.next_attempt(&order)?;
-        self.refuse_busy(account, &terminal)?;
-        let now_ms = self.board.clock.now_ms();
-        let id = self.new_payment_id(now_ms);
-        let event = Event::Requested {
-            payment: id,
-            key,
-            order,
-            amount,
-            account: account.id.clone(),
-            terminal,
-            attempt,
-            by,
-        };
-        let payment =
-            payment::apply(None, &event).map_err(|_| ApiError::new(Code::JournalDamaged))?;
-        // The one fsync before the first byte. The journal itself refuses a second open payment of
-        // the order, so a double Enter or a second window cannot pass here together.
-        let entries = self
-            .board
-            .journal
-            .append(now_ms, vec![Fact::Payment { id, event }])
-            .await
-            .map_err(|error| append_error(&error))?;
-        let revision = entries.last().map_or(0, |entry| entry.seq);
-        self.drive(payment.clone(), revision, true);
-        self.tell_overview();
-        Ok(payment)
-    }
-
-    /// The number and the key of the order's next sending, if the last is proved dead.
-    fn next_attempt(&self, order: &OrderRef) -> Result<(Attempt, IdempotencyKey), ApiError> {
-        let earlier = self
-            .board
-            .journal
-            .payments_of(order)
-            .map_err(|error| read_error(&error))?;
-        let mut attempt = Attempt::FIRST;
-        let mut key_number = Attempt::FIRST;
-        for payment in earlier {
-            let payment = self.board.payment(payment.id)?;
-            if !payment.key_is_free() {
-                key_number = key_number.following();
-            }
-            match payment.state.class() {
-                Class::Open if payment.state == State::NotKnown => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
-                }
-                Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
-                Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
-                Class::Unpaid if payment.is_contested() => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
-                }
-                Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
-            }
-        }
-        Ok((attempt, IdempotencyKey::of(order, key_number)))
-    }
-
-    /// A new payment would push the one that waits there off the terminal. One that is not known
-    /// does not hold it: pushing that one off is the cure.
-    fn refuse_busy(&self, account: &Account, terminal: &TerminalCode) -> Result<(), ApiError> {
-        let holder = self.board.open_payments().into_iter().find(|payment| {
-            payment.account == account.id
-                && payment.terminal == *terminal
-                && payment.state != State::NotKnown
-        });
-        holder.map_or(Ok(()), |payment| {
-            Err(ApiError::with(Code::TerminalBusy, payment.id))
-        })
-    }
+    // --- what can be said to a payment
 
     /// See [`crate::api::COMMANDS`]. The wish is durable when this returns; whether it worked, the
     /// payment's own state will say.
@@ -445,30 +287,9 @@ impl Till {
     }
 }
 
-fn terminal_of(account: &Account, code: &str) -> Result<TerminalCode, ApiError> {
-    account
-        .terminals
-        .iter()
-        .map(|terminal| &terminal.code)
-        .find(|known| known.as_str() == code.trim())
-        .cloned()
-        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
-}
-
 pub(crate) fn payment_id(text: &str) -> Result<PaymentId, ApiError> {
     text.parse()
         .map_err(|_| ApiError::new(Code::PaymentUnknown))
-}
-
-/// The code of what is wrong with an amount.
-pub(crate) const fn amount_code(error: AmountError) -> Code {
-    match error {
-        AmountError::Empty => Code::AmountEmpty,
-        AmountError::Negative => Code::AmountNegative,
-        AmountError::TooLarge => Code::AmountTooLarge,
-        AmountError::TooManyDecimals => Code::AmountDecimals,
-        AmountError::NotANumber | AmountError::DifferentCurrencies => Code::AmountInvalid,
-    }
 }
 
 pub(crate) const fn order_code(error: NameError) -> Code {
@@ -478,7 +299,3 @@ pub(crate) const fn order_code(error: NameError) -> Code {
         NameError::BadCharacters => Code::OrderBadCharacters,
     }
 }
-
-/// The currency of new Compago accounts (docs.compago.com/api-reference/payment-intent/create: MXN
-/// only).
-pub(crate) const COMPAGO_CURRENCY: Currency = Currency::Mxn;

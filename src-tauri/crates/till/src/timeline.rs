@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
-use payment::{CancelAnswer, Event, Payment, Prompt, Refusal, Seen, Standing, State, Witness};
+use payment::{
+    CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen, Standing, State, Witness,
+};
 
 use crate::api::{Line, LineKey, Mark};
 use crate::tell::{Names, actor_name, time};
@@ -65,7 +67,7 @@ fn line(payment: &Payment, names: &Names, entry: &Entry) -> Option<Line> {
     let Fact::Payment { event, .. } = &entry.fact else {
         return None;
     };
-    let (what, mark, who, said) = told(event)?;
+    let (what, mark, who, said) = told(payment.way.channel(), event)?;
     let mut params = line_params(payment, names);
     params.insert("who".to_owned(), who);
     params.insert("said".to_owned(), said);
@@ -78,7 +80,7 @@ fn line(payment: &Payment, names: &Names, entry: &Entry) -> Option<Line> {
 }
 
 /// Key, mark, who and what was said. `None`: nothing a cashier needs to read.
-fn told(event: &Event) -> Option<(LineKey, Mark, String, String)> {
+fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, String)> {
     let none = String::new;
     Some(match event {
         Event::Requested { by, .. } => (LineKey::Saved, Mark::Done, actor_name(by), none()),
@@ -95,10 +97,11 @@ fn told(event: &Event) -> Option<(LineKey, Mark, String, String)> {
         } => (LineKey::Refused, Mark::Warn, none(), none()),
         Event::AnswerLost { failure } => (LineKey::AnswerLost, Mark::Warn, none(), chain(failure)),
         Event::Interrupted => (LineKey::Interrupted, Mark::Warn, none(), none()),
-        Event::ArrivedUnseen => (LineKey::ArrivedUnseen, Mark::Warn, none(), none()),
+        Event::ArrivedUnseen { page: Some(_) } => (LineKey::PageMade, Mark::Done, none(), none()),
+        Event::ArrivedUnseen { page: None } => (LineKey::ArrivedUnseen, Mark::Warn, none(), none()),
         Event::Mismatched { said, .. } => (LineKey::OtherAmount, Mark::Warn, none(), said.clone()),
         Event::Read { seen } => {
-            let (what, mark) = read_line(seen);
+            let (what, mark) = read_line(channel, seen);
             (what, mark, none(), seen.raw.clone())
         }
         Event::ReadingLost { failure } => {
@@ -131,8 +134,9 @@ fn told(event: &Event) -> Option<(LineKey, Mark, String, String)> {
     })
 }
 
-fn read_line(seen: &Seen) -> (LineKey, Mark) {
+fn read_line(channel: Channel, seen: &Seen) -> (LineKey, Mark) {
     match (seen.standing, seen.prompt) {
+        (Standing::Waiting, None) if channel == Channel::Link => (LineKey::WaitingLink, Mark::Done),
         (_, Some(Prompt::CardDeclined)) => (LineKey::CardDeclined, Mark::Warn),
         (Standing::Waiting, None) => (LineKey::Waiting, Mark::Done),
         (Standing::Processing, None) => (LineKey::Processing, Mark::Done),

@@ -9,7 +9,22 @@ export type State = "not_known" | "saved" | "sending" | "waiting" | "processing"
 /**
  * A payment system the till can speak to.
  */
-export type System = "compago";
+export type System = "compago" | "compago_link" | "one2_pays";
+
+/**
+ * What kind of way it is. Window, command line and engine ask this, never a system's name.
+ */
+export type Channel = "terminal" | "link";
+
+/**
+ * A method behind a link.
+ */
+export type LinkMethod = "prompt_pay" | "bank_transfer";
+
+/**
+ * The unit of a decimal amount whose documents contradict each other.
+ */
+export type AmountUnit = "major" | "minor";
 
 /**
  * The language of the window.
@@ -40,7 +55,7 @@ export type MoneyMoved = "no" | "perhaps" | "yes";
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -63,12 +78,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -153,6 +168,61 @@ amount: MoneyView,
 problem: Code | null, };
 
 /**
+ * A QR code, ready to draw: dark squares on a light ground.
+ */
+export type QrView = { 
+/**
+ * Squares of a side, the quiet border included.
+ */
+size: number, 
+/**
+ * An SVG path of the dark squares, one unit each.
+ */
+path: string, };
+
+/**
+ * A payment page to show to a customer.
+ */
+export type PayPageView = { 
+/**
+ * The link.
+ */
+url: string, 
+/**
+ * The link as a QR code.
+ */
+qr: QrView, 
+/**
+ * Until when it can be paid, RFC 3339 in UTC, where the provider says so.
+ */
+expires_at: string | null, };
+
+/**
+ * What a link of an account needs.
+ */
+export type LinkNeedsView = { 
+/**
+ * The shortest life, minutes.
+ */
+minutes_min: number, 
+/**
+ * The longest life, minutes.
+ */
+minutes_max: number, 
+/**
+ * What is suggested, minutes.
+ */
+minutes_usual: number, 
+/**
+ * The payer's bank account must be told.
+ */
+payer: boolean, 
+/**
+ * The methods to choose from; empty where there is nothing to choose.
+ */
+methods: Array<LinkMethod>, };
+
+/**
  * One payment, with what to say about it and what can be done.
  */
 export type PaymentView = { 
@@ -181,13 +251,21 @@ account_name: string,
  */
 practice: boolean, 
 /**
- * The terminal's code.
+ * How the customer pays.
+ */
+channel: Channel, 
+/**
+ * The terminal's code; empty for a link.
  */
 terminal: string, 
 /**
- * The terminal as people call it.
+ * The terminal as people call it; for a link, its account.
  */
 terminal_label: string, 
+/**
+ * Where the customer pays, while that is possible.
+ */
+page: PayPageView | null, 
 /**
  * Which sending of the order.
  */
@@ -361,12 +439,32 @@ has_key: boolean | null,
  */
 practice: boolean, 
 /**
- * Its terminals.
+ * How its customers pay.
+ */
+channel: Channel, 
+/**
+ * Where "back" on the payment page leads; empty where not set.
+ */
+homepage_url: string, 
+/**
+ * Where the payment page leads after the payment; empty where not set.
+ */
+redirect_url: string, 
+/**
+ * The public half of the key; empty where not set.
+ */
+public_key: string, 
+/**
+ * What "100.00" means to it, once chosen.
+ */
+amount_unit: AmountUnit | null, 
+/**
+ * Its terminals, or its link.
  */
 terminals: Array<TerminalView>, };
 
 /**
- * A terminal to choose.
+ * A way to charge: a card machine, or the link of an account.
  */
 export type TerminalView = { 
 /**
@@ -378,11 +476,19 @@ account: string,
  */
 account_name: string, 
 /**
- * Its code.
+ * How the customer pays.
+ */
+channel: Channel, 
+/**
+ * What a link needs; none for a card machine.
+ */
+link: LinkNeedsView | null, 
+/**
+ * Its code; empty for a link.
  */
 code: string, 
 /**
- * As people call it.
+ * As people call it; for a link, the account's name.
  */
 label: string, 
 /**
@@ -495,6 +601,108 @@ export type DiagnosisView = {
 findings: Array<FindingView>, };
 
 /**
+ * What one can do on a practice payment page.
+ */
+export type PracticePagePress = "pay" | "decline" | "walk_away";
+
+/**
+ * A practice payment page, as its customer sees it.
+ */
+export type PracticePageView = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * How much.
+ */
+amount: MoneyView, 
+/**
+ * What the customer reads.
+ */
+description: string, 
+/**
+ * Paid.
+ */
+paid: boolean, 
+/**
+ * The buttons that do something now.
+ */
+presses: Array<PracticePagePress>, };
+
+/**
+ * A press on a practice payment page.
+ */
+export type PracticePagePressRequest = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * The button.
+ */
+press: PracticePagePress, };
+
+/**
+ * A payment link as typed in.
+ */
+export type LinkInput = { 
+/**
+ * What the customer reads, 1 to 200 characters.
+ */
+description: string, 
+/**
+ * How long it can be paid, minutes; the account's system has its limits.
+ */
+minutes: number, 
+/**
+ * Which method, where the system has several.
+ */
+method: LinkMethod | null, 
+/**
+ * Who pays, where the system wants to know.
+ */
+payer: PayerInput | null, };
+
+/**
+ * The payer's bank account as typed in. Debug shows nothing of it.
+ */
+export type PayerInput = { 
+/**
+ * The name on the account, 1 to 100 characters.
+ */
+account_name: string, 
+/**
+ * 6 to 20 digits; spaces and dashes are ignored.
+ */
+account_number: string, 
+/**
+ * The bank's code, three digits.
+ */
+bank_code: string, };
+
+/**
+ * What one system wants of an account and another does not; empty where nothing was typed.
+ */
+export type AccountSettingsInput = { 
+/**
+ * Where "back" on the payment page leads.
+ */
+homepage_url: string, 
+/**
+ * Where the payment page leads after the payment.
+ */
+redirect_url: string, 
+/**
+ * The public half of the key.
+ */
+public_key: string, 
+/**
+ * What "100.00" means to it, once somebody has tried.
+ */
+amount_unit: AmountUnit | null, };
+
+/**
  * What the practice terminal shows its customer.
  */
 export type PracticeDisplay = "idle" | "present_card" | "reading" | "please_wait" | "wrong_pin" | "approved" | "declined" | "cancelled" | "offline";
@@ -573,9 +781,13 @@ digits: string,
  */
 account: string, 
 /**
- * The terminal's code.
+ * The terminal's code; empty for a link.
  */
-terminal: string, };
+terminal: string, 
+/**
+ * The link, where the account's customers pay by one.
+ */
+link: LinkInput | null, };
 
 /**
  * One payment.
@@ -639,6 +851,14 @@ account: string | null,
  */
 name: string, 
 /**
+ * Which system. A known account keeps its own.
+ */
+system: System, 
+/**
+ * What its system wants besides.
+ */
+settings: AccountSettingsInput, 
+/**
  * Where its API is.
  */
 base_url: string, 
@@ -647,7 +867,7 @@ base_url: string,
  */
 key: KeyInput | null, 
 /**
- * Its terminals, 1 to 40.
+ * Its terminals, 1 to 40; none where its customers pay by a link.
  */
 terminals: Array<TerminalInput>, };
 
@@ -756,4 +976,6 @@ export type Commands = {
   diagnose: { request: DiagnoseRequest; view: DiagnosisView };
   practice_terminal: { request: PracticeTerminalRequest; view: PracticeTerminalView };
   practice_press: { request: PracticePressRequest; view: PracticeTerminalView };
+  practice_page: { request: PaymentRequest; view: PracticePageView };
+  practice_page_press: { request: PracticePagePressRequest; view: PracticePageView };
 };

@@ -71,6 +71,20 @@ codes! {
     TerminalsMissing = "terminals_missing",
     /// The same terminal code twice.
     TerminalTwice = "terminal_twice",
+    /// A link's life is outside of its system's limits.
+    LinkMinutes = "link_minutes",
+    /// A link has no description, or one that is too long.
+    LinkDescription = "link_description",
+    /// The payer's bank account is missing or is none.
+    PayerInvalid = "payer_invalid",
+    /// The account does not charge in this way.
+    WrongChannel = "wrong_channel",
+    /// The account lacks an address for its payment pages.
+    PagesMissing = "pages_missing",
+    /// The account lacks the public half of its key.
+    PublicKeyMissing = "public_key_missing",
+    /// Nobody has chosen what an amount means to this account's system.
+    AmountUnitMissing = "amount_unit_missing",
     /// Not a web address.
     AddressInvalid = "address_invalid",
     /// Plain http to another machine.

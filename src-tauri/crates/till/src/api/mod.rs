@@ -68,6 +68,10 @@ macro_rules! command_table {
             practice_terminal(PracticeTerminalRequest) -> PracticeTerminalView, Look;
             /// Presses a button of the practice terminal.
             practice_press(PracticePressRequest) -> PracticeTerminalView, Sell;
+            /// The practice payment page of a payment, as its customer sees it.
+            practice_page(PaymentRequest) -> PracticePageView, Look;
+            /// Presses a button of a practice payment page.
+            practice_page_press(PracticePagePressRequest) -> PracticePageView, Sell;
         }
     };
 }

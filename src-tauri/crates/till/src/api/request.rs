@@ -1,10 +1,10 @@
 //! What comes in. Every text is bounded again where it is used; nothing here is trusted.
 
-use payment::{Language, Theme, Witness};
+use payment::{AmountUnit, Language, LinkMethod, System, Theme, Witness};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::view::PracticePress;
+use super::view::{PracticePagePress, PracticePress};
 
 macro_rules! request {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? }) => {
@@ -34,8 +34,10 @@ StartChargeRequest {
     digits: String,
     /// The account's id.
     account: String,
-    /// The terminal's code.
+    /// The terminal's code; empty for a link.
     terminal: String,
+    /// The link, where the account's customers pay by one.
+    link: Option<LinkInput>,
 });
 request!(/// One payment.
 PaymentRequest {
@@ -88,6 +90,14 @@ PracticePressRequest {
     press: PracticePress,
 });
 
+request!(/// A press on a practice payment page.
+PracticePagePressRequest {
+    /// The payment's id.
+    payment: String,
+    /// The button.
+    press: PracticePagePress,
+});
+
 /// A key on its way to the keychain: it can be read here and nowhere else.
 #[derive(Clone, Deserialize, TS)]
 #[serde(transparent)]
@@ -122,12 +132,62 @@ pub struct SaveAccountRequest {
     pub account: Option<String>,
     /// As people call it, 1 to 60 characters.
     pub name: String,
+    /// Which system. A known account keeps its own.
+    pub system: System,
+    /// What its system wants besides.
+    pub settings: AccountSettingsInput,
     /// Where its API is.
     pub base_url: String,
     /// A new key; none to keep the one in the keychain.
     pub key: Option<KeyInput>,
-    /// Its terminals, 1 to 40.
+    /// Its terminals, 1 to 40; none where its customers pay by a link.
     pub terminals: Vec<TerminalInput>,
+}
+
+/// What one system wants of an account and another does not; empty where nothing was typed.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettingsInput {
+    /// Where "back" on the payment page leads.
+    pub homepage_url: String,
+    /// Where the payment page leads after the payment.
+    pub redirect_url: String,
+    /// The public half of the key.
+    pub public_key: String,
+    /// What "100.00" means to it, once somebody has tried.
+    pub amount_unit: Option<AmountUnit>,
+}
+
+/// A payment link as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LinkInput {
+    /// What the customer reads, 1 to 200 characters.
+    pub description: String,
+    /// How long it can be paid, minutes; the account's system has its limits.
+    pub minutes: u16,
+    /// Which method, where the system has several.
+    pub method: Option<LinkMethod>,
+    /// Who pays, where the system wants to know.
+    pub payer: Option<PayerInput>,
+}
+
+/// The payer's bank account as typed in. Debug shows nothing of it.
+#[derive(Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PayerInput {
+    /// The name on the account, 1 to 100 characters.
+    pub account_name: String,
+    /// 6 to 20 digits; spaces and dashes are ignored.
+    pub account_number: String,
+    /// The bank's code, three digits.
+    pub bank_code: String,
+}
+
+impl std::fmt::Debug for PayerInput {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("PayerInput(hidden)")
+    }
 }
 
 /// A terminal as typed in.

@@ -33,6 +33,10 @@ keys!(
         Sending = "sending",
         /// A card may come.
         Waiting = "waiting",
+        /// A customer may pay on the page.
+        WaitingLink = "waiting_link",
+        /// It exists, and the list that names it is being read.
+        NotKnownLink = "not_known_link",
         /// A card was refused; another may be tried.
         WaitingDeclined = "waiting_declined",
         /// A cancel was asked; not sure yet that it worked.
@@ -109,6 +113,10 @@ keys!(
         OtherAmount = "other_amount",
         /// A card is awaited.
         Waiting = "waiting",
+        /// The page can be paid.
+        WaitingLink = "waiting_link",
+        /// The provider made the page; its name is looked up.
+        PageMade = "page_made",
         /// A card is being worked on.
         Processing = "processing",
         /// The cashier must decide.

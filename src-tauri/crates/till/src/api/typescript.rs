@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use payment::failure::MoneyMoved;
-use payment::{Language, Prompt, State, System, Theme, Witness};
+use payment::{AmountUnit, Channel, Language, LinkMethod, Prompt, State, System, Theme, Witness};
 use ts_rs::{Config, TS};
 
 use super::*;
@@ -19,11 +19,12 @@ macro_rules! declarations {
 fn typescript() -> String {
     let config = Config::default();
     let declarations = declarations!(&config;
-        State, System, Language, Theme, Prompt, Witness, MoneyMoved,
+        State, System, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
         Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
-        MoneyView, TypedAmountView, PaymentView, PaymentRowView, PaymentsView, AccountView,
+        MoneyView, TypedAmountView, QrView, PayPageView, LinkNeedsView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
-        PracticeDisplay, PracticePress, PracticeTerminalView,
+        PracticePagePress, PracticePageView, PracticePagePressRequest, LinkInput, PayerInput,
+        AccountSettingsInput, PracticeDisplay, PracticePress, PracticeTerminalView,
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
         WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,

@@ -1,7 +1,7 @@
 //! What goes out: drawn as it is, decided here.
 
 use payment::failure::MoneyMoved;
-use payment::{Language, Prompt, State, System, Theme};
+use payment::{AmountUnit, Channel, Language, LinkMethod, Prompt, State, System, Theme};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -103,10 +103,14 @@ PaymentView {
     account_name: String,
     /// Whether no real money is involved.
     practice: bool,
-    /// The terminal's code.
+    /// How the customer pays.
+    channel: Channel,
+    /// The terminal's code; empty for a link.
     terminal: String,
-    /// The terminal as people call it.
+    /// The terminal as people call it; for a link, its account.
     terminal_label: String,
+    /// Where the customer pays, while that is possible.
+    page: Option<PayPageView>,
     /// Which sending of the order.
     attempt: u32,
     /// Who asked for it.
@@ -147,6 +151,24 @@ PaymentView {
     /// Grows with every change; a view with a lower number is older news.
     #[ts(type = "number")]
     revision: u64,
+});
+
+view!(/// A payment page to show to a customer.
+PayPageView {
+    /// The link.
+    url: String,
+    /// The link as a QR code.
+    qr: QrView,
+    /// Until when it can be paid, RFC 3339 in UTC, where the provider says so.
+    expires_at: Option<String>,
+});
+
+view!(/// A QR code, ready to draw: dark squares on a light ground.
+QrView {
+    /// Squares of a side, the quiet border included.
+    size: u32,
+    /// An SVG path of the dark squares, one unit each.
+    path: String,
 });
 
 view!(/// One line of a list of payments.
@@ -199,19 +221,47 @@ AccountView {
     has_key: Option<bool>,
     /// Whether this is the embedded practice store.
     practice: bool,
-    /// Its terminals.
+    /// How its customers pay.
+    channel: Channel,
+    /// Where "back" on the payment page leads; empty where not set.
+    homepage_url: String,
+    /// Where the payment page leads after the payment; empty where not set.
+    redirect_url: String,
+    /// The public half of the key; empty where not set.
+    public_key: String,
+    /// What "100.00" means to it, once chosen.
+    amount_unit: Option<AmountUnit>,
+    /// Its terminals, or its link.
     terminals: Vec<TerminalView>,
 });
 
-view!(/// A terminal to choose.
+view!(/// What a link of an account needs.
+LinkNeedsView {
+    /// The shortest life, minutes.
+    minutes_min: u16,
+    /// The longest life, minutes.
+    minutes_max: u16,
+    /// What is suggested, minutes.
+    minutes_usual: u16,
+    /// The payer's bank account must be told.
+    payer: bool,
+    /// The methods to choose from; empty where there is nothing to choose.
+    methods: Vec<LinkMethod>,
+});
+
+view!(/// A way to charge: a card machine, or the link of an account.
 TerminalView {
     /// The account's id.
     account: String,
     /// The account as people call it.
     account_name: String,
-    /// Its code.
+    /// How the customer pays.
+    channel: Channel,
+    /// What a link needs; none for a card machine.
+    link: Option<LinkNeedsView>,
+    /// Its code; empty for a link.
     code: String,
-    /// As people call it.
+    /// As people call it; for a link, the account's name.
     label: String,
     /// The open payment that holds it, if any.
     busy_with: Option<String>,
@@ -340,6 +390,32 @@ impl PracticePress {
         Self::RestoreNetwork,
     ];
 }
+
+/// What one can do on a practice payment page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticePagePress {
+    /// Pay.
+    Pay,
+    /// Try to pay; the bank says no.
+    Decline,
+    /// Close the page.
+    WalkAway,
+}
+
+view!(/// A practice payment page, as its customer sees it.
+PracticePageView {
+    /// The payment's id.
+    payment: String,
+    /// How much.
+    amount: MoneyView,
+    /// What the customer reads.
+    description: String,
+    /// Paid.
+    paid: bool,
+    /// The buttons that do something now.
+    presses: Vec<PracticePagePress>,
+});
 
 view!(/// The practice terminal.
 PracticeTerminalView {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payment::outcome::Asked;
 use payment::record::Doubt;
 use payment::{
-    Actor, Charge, Class, Event, Failure, Payment, Provider, Refusal, Seen, State, Witness,
+    Actor, Channel, Charge, Class, Event, Failure, Payment, Provider, Refusal, Seen, State, Witness,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -89,6 +89,7 @@ impl Driver {
             match next_step(&self.payment, &self.memory, Instant::now()) {
                 Step::Create => self.create(Asked::FirstCreate).await,
                 Step::Repeat => self.create(Asked::RepeatedCreate).await,
+                Step::Find => self.find().await,
                 Step::Read => self.read().await,
                 Step::Cancel => self.cancel().await,
                 Step::Withdraw => self.withdraw().await,
@@ -127,11 +128,7 @@ impl Driver {
             self.memory.sent = true;
             self.dispatched();
         }
-        let charge = Charge {
-            amount: self.payment.amount,
-            terminal: self.payment.terminal.clone(),
-            key: self.payment.key.clone(),
-        };
+        let charge = self.charge();
         let flight = async move { provider.create(&charge).await };
         let Some(answer) = self.exchange(Losing::Never, flight).await else {
             return;
@@ -145,6 +142,40 @@ impl Driver {
                 // The age that sets the pace counts from the moment a card can come.
                 self.memory.started = now;
                 self.memory.answered(now);
+            }
+            Err(failure) => {
+                self.memory
+                    .failed(now, learn::at_least(failure), &mut self.random);
+            }
+        }
+        self.record(events).await;
+    }
+
+    /// What is asked for, the same at each asking.
+    fn charge(&self) -> Charge {
+        Charge {
+            amount: self.payment.amount,
+            way: self.payment.way.clone(),
+            key: self.payment.key.clone(),
+        }
+    }
+
+    /// Looks for it by its key.
+    async fn find(&mut self) {
+        let Some(provider) = self.provider().await else {
+            return;
+        };
+        let charge = self.charge();
+        let flight = async move { provider.find(&charge).await };
+        let Some(answer) = self.exchange(Losing::WhenUrgent, flight).await else {
+            return;
+        };
+        let now = Instant::now();
+        let events = learn::from_find(&self.payment, &mut self.memory, now, &answer);
+        match &answer {
+            Ok(_) => {
+                self.memory.answered(now);
+                self.board.checked(self.payment.id);
             }
             Err(failure) => {
                 self.memory
@@ -388,8 +419,12 @@ enum Losing {
 }
 
 /// A person's word is asked for only where the till cannot find out any more, and where no request
-/// of its own is under way that could still put the payment on a terminal.
+/// of its own is under way that could still put the payment on a terminal. A link has no machine to
+/// look at; what was made of it is found in the provider's list.
 pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
+    if payment.way.channel() != Channel::Terminal {
+        return false;
+    }
     let stuck = match &payment.doubt {
         Some(Doubt::Unseen) => true,
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),

@@ -19,24 +19,59 @@ pub(crate) fn from_create(
     answer: &Result<Created, Failure>,
 ) -> Vec<Event> {
     match answer {
-        Ok(created) => match other_amount(payment, &created.seen) {
-            Some(said) => mismatched(payment, Some(&created.intent), &said),
-            None => vec![Event::Answered {
-                intent: created.intent.clone(),
-                seen: created.seen.clone(),
-            }],
-        },
+        Ok(created) => from_created(payment, created),
         Err(Failure::Mismatch { said, intent }) => mismatched(payment, intent.as_ref(), said),
         Err(failure) => match verdict(asked, failure) {
             Verdict::NothingHappened => vec![Event::Refused {
                 refusal: refusal(failure),
             }],
-            Verdict::ExistsUnseen => vec![Event::ArrivedUnseen],
+            Verdict::ExistsUnseen => vec![Event::ArrivedUnseen { page: None }],
             Verdict::MayHaveHappened
             | Verdict::ReadToKnow
             | Verdict::PerhapsAbsent
             | Verdict::TryLater => first_time(payment, failure),
         },
+    }
+}
+
+fn from_created(payment: &Payment, created: &Created) -> Vec<Event> {
+    if let Some(said) = other_amount(payment, &created.seen) {
+        return mismatched(payment, created.intent.as_ref(), &said);
+    }
+    match &created.intent {
+        Some(intent) => vec![Event::Answered {
+            intent: intent.clone(),
+            seen: created.seen.clone(),
+        }],
+        None => vec![Event::ArrivedUnseen {
+            page: created.seen.page.clone(),
+        }],
+    }
+}
+
+/// What looking by the key tells. A list that does not show it proves nothing where the provider
+/// has said that it is there; otherwise the rule of [`ABSENCE`] decides.
+pub(crate) fn from_find(
+    payment: &Payment,
+    memory: &mut Memory,
+    now: Instant,
+    answer: &Result<Option<Created>, Failure>,
+) -> Vec<Event> {
+    match answer {
+        Ok(Some(created)) if created.intent.is_some() => {
+            memory.absent_since = None;
+            from_created(payment, created)
+        }
+        Ok(None) if !matches!(payment.doubt, Some(Doubt::Unseen)) => {
+            if is_proved_absent(payment, memory, now) {
+                vec![Event::ProvedAbsent]
+            } else {
+                Vec::new()
+            }
+        }
+        Ok(Some(_) | None) => Vec::new(),
+        Err(Failure::Mismatch { said, intent }) => mismatched(payment, intent.as_ref(), said),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -134,24 +169,28 @@ fn from_seen(payment: &Payment, memory: &mut Memory, now: Instant, seen: &Seen) 
     }
 }
 
-/// The rule of [`ABSENCE`]: old enough, and two readings apart agree.
 fn from_absence(
     payment: &Payment,
     memory: &mut Memory,
     now: Instant,
     failure: &Failure,
 ) -> Vec<Event> {
+    if is_proved_absent(payment, memory, now) {
+        vec![Event::ProvedAbsent]
+    } else {
+        unreachable_once(payment, failure)
+    }
+}
+
+/// The rule of [`ABSENCE`]: old enough, and two readings apart agree.
+fn is_proved_absent(payment: &Payment, memory: &mut Memory, now: Instant) -> bool {
     let since = *memory.absent_since.get_or_insert(now);
     let visible_after = ABSENCE
         .visible_after_ms
         .max(memory.capabilities.visible_after_ms);
     let old_enough = now.duration_since(memory.created_at) >= Duration::from_millis(visible_after);
     let agreed = now.duration_since(since) >= Duration::from_millis(ABSENCE.apart_ms);
-    if old_enough && agreed && payment.state.is_open() {
-        vec![Event::ProvedAbsent]
-    } else {
-        unreachable_once(payment, failure)
-    }
+    old_enough && agreed && payment.state.is_open()
 }
 
 fn unreachable_once(payment: &Payment, failure: &Failure) -> Vec<Event> {

@@ -14,6 +14,8 @@ pub(crate) enum Step {
     Create,
     /// Send the create again with the same key, to learn whether the first arrived.
     Repeat,
+    /// Look for it by its key.
+    Find,
     /// Read the authoritative object.
     Read,
     /// Send the cancel.
@@ -90,7 +92,17 @@ pub(crate) fn claims_money(payment: &Payment) -> bool {
 /// The answer to the create was lost: find out, without ever making a second payment.
 fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let unseen = matches!(payment.doubt, Some(Doubt::Unseen));
-    if unseen || !memory.capabilities.repeats_safely {
+    let repeats = memory.capabilities.repeats_safely && !unseen;
+    // Looking has no effect, so it is the way once nobody waits for the answer any more; while
+    // somebody does, a repeat gives the customer something to pay at once.
+    if memory.capabilities.finds && !(repeats && memory.is_fresh(now)) {
+        return if now >= memory.ask_at {
+            Step::Find
+        } else {
+            Step::Wait(memory.ask_at)
+        };
+    }
+    if !repeats {
         return Step::Person;
     }
     // Repeating may put the amount on the terminal now. Where nobody waits for that any more, it

@@ -6,9 +6,9 @@ use money::{Currency, Money};
 use payment::failure::{NoAnswer, NotSent};
 use payment::outcome::Asked;
 use payment::{
-    AccountId, Actor, Attempt, CancelAnswer, Capabilities, Created, Event, Failure, IdempotencyKey,
-    IntentId, OrderRef, Payment, PaymentId, Prompt, Refusal, Seen, Standing, TerminalCode, Witness,
-    apply,
+    AccountId, Actor, Attempt, CancelAnswer, Capabilities, Channel, Created, Event, Failure,
+    IdempotencyKey, IntentId, OrderRef, Payment, PaymentId, Prompt, Refusal, Seen, Standing,
+    TerminalCode, Way, Witness, apply,
 };
 use tokio::time::Instant;
 
@@ -26,7 +26,9 @@ fn story(events: &[Event]) -> Payment {
         order,
         amount: Money::new(35_050, Currency::Mxn).unwrap(),
         account: AccountId::new("practice").unwrap(),
-        terminal: TerminalCode::new("PRACTICE-1").unwrap(),
+        way: Way::Terminal {
+            code: TerminalCode::new("PRACTICE-1").unwrap(),
+        },
         attempt: Attempt::FIRST,
         by: Actor::Till,
     };
@@ -39,6 +41,8 @@ fn story(events: &[Event]) -> Payment {
 
 fn memory(asked_now: bool) -> Memory {
     let capabilities = Capabilities {
+        channel: Channel::Terminal,
+        finds: false,
         repeats_safely: true,
         visible_after_ms: 30_000,
         expiry_grace_ms: 20_000,
@@ -53,6 +57,7 @@ fn seen(standing: Standing) -> Seen {
         prompt: None,
         raw: format!("{standing:?}"),
         amount: None,
+        page: None,
     }
 }
 
@@ -129,7 +134,7 @@ fn what_comes_next() {
         ),
         (
             "it exists without a name",
-            vec![lost(), Event::ArrivedUnseen],
+            vec![lost(), Event::ArrivedUnseen { page: None }],
             Step::Person,
         ),
         ("another amount", vec![other_amount()], Step::Withdraw),
@@ -213,7 +218,7 @@ fn a_lost_create_is_told_once_and_ends_nothing() {
         vec![]
     );
     let duplicate = learn::from_create(&unknown, Asked::RepeatedCreate, &Err(Failure::Duplicate));
-    assert_eq!(duplicate, vec![Event::ArrivedUnseen]);
+    assert_eq!(duplicate, vec![Event::ArrivedUnseen { page: None }]);
 }
 
 #[test]
@@ -239,7 +244,7 @@ fn an_answer_about_another_amount_is_doubted_and_told_once() {
         ..seen(Standing::Waiting)
     };
     let created = Ok(Created {
-        intent: IntentId::new("pi-1").unwrap(),
+        intent: Some(IntentId::new("pi-1").unwrap()),
         seen,
     });
     let sending = story(&[Event::Dispatched]);

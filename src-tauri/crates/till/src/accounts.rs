@@ -1,0 +1,272 @@
+//! The accounts at the payment systems: added, changed, tried out, removed.
+
+use std::collections::BTreeSet;
+
+use payment::failure::NotSent;
+use payment::ids::NameError;
+use payment::{
+    Account, AccountId, AccountSettings, Channel, Failure, ShopEvent, System, Terminal,
+    TerminalCode,
+};
+use secrets::Secret;
+use tokio::time::Instant;
+
+use crate::api::{
+    AccountRequest, AccountSettingsInput, AccountTestView, AccountView, ApiError, Code,
+    OverviewRequest, OverviewView, SaveAccountRequest, TerminalInput,
+};
+use crate::board::read_error;
+use crate::settings::bounded;
+use crate::till::Till;
+
+/// Characters of an account's name.
+const ACCOUNT_NAME_LIMIT: usize = 60;
+/// Characters of a terminal's or a cashier's name.
+pub(crate) const SHORT_NAME_LIMIT: usize = 40;
+/// Terminals of one account.
+const TERMINALS_LIMIT: usize = 40;
+impl Till {
+    /// See [`crate::api::COMMANDS`]. The key goes straight to the keychain, before the account is
+    /// written down, so that an account in the list always had its key accepted.
+    ///
+    /// # Errors
+    /// What is wrong with name, address, key or terminals; what the keychain says.
+    pub async fn save_account(&self, request: SaveAccountRequest) -> Result<AccountView, ApiError> {
+        let known = request
+            .account
+            .as_deref()
+            .map(|id| self.account(id))
+            .transpose()?;
+        if known.as_ref().is_some_and(|account| account.practice) {
+            return Err(ApiError::new(Code::AccountIsPractice));
+        }
+        let name = bounded(&request.name, ACCOUNT_NAME_LIMIT)?;
+        let base_url = self
+            .lines
+            .check_address(&request.base_url)
+            .map_err(ApiError::new)?;
+        let system = known.as_ref().map_or(request.system, |known| known.system);
+        let terminals = match system.channel() {
+            Channel::Terminal => terminals_from(request.terminals)?,
+            Channel::Link => Vec::new(),
+        };
+        let settings = self.settings_from(system, request.settings)?;
+        let key = request
+            .key
+            .map(|key| Secret::new(&key.into_text()).map_err(|_| ApiError::new(Code::KeyInvalid)))
+            .transpose()?;
+        let id = match &known {
+            Some(account) => account.id.clone(),
+            None => self.new_account_id(&name)?,
+        };
+        match key {
+            Some(key) => self.lines.store_key(&id, key).await?,
+            None if known.is_none() => return Err(ApiError::new(Code::KeyMissing)),
+            None => {}
+        }
+        let account = Account {
+            id: id.clone(),
+            name,
+            system,
+            base_url,
+            currency: system.currency(),
+            terminals,
+            settings,
+            practice: false,
+        };
+        self.board
+            .write_shop(ShopEvent::AccountSaved {
+                account: account.clone(),
+            })
+            .await?;
+        self.lines.forget(&id);
+        self.tell_overview();
+        Ok(self.account_view(&account, self.lines.has_key(&id).await.ok()))
+    }
+
+    /// What a system wants besides, checked; what it does not want is left out.
+    fn settings_from(
+        &self,
+        system: System,
+        input: AccountSettingsInput,
+    ) -> Result<AccountSettings, ApiError> {
+        let page = |text: &str| match text.trim() {
+            "" => Err(ApiError::new(Code::PagesMissing)),
+            text => self
+                .lines
+                .check_address(text)
+                .map(Some)
+                .map_err(ApiError::new),
+        };
+        Ok(match system {
+            System::Compago => AccountSettings::default(),
+            System::CompagoLink => AccountSettings {
+                homepage_url: page(&input.homepage_url)?,
+                redirect_url: page(&input.redirect_url)?,
+                ..AccountSettings::default()
+            },
+            System::One2Pays => AccountSettings {
+                public_key: Some(public_key(&input.public_key)?),
+                // Not chosen yet is allowed: the account can be tested, and charges are refused.
+                amount_unit: input.amount_unit,
+                ..AccountSettings::default()
+            },
+        })
+    }
+
+    fn new_account_id(&self, name: &str) -> Result<AccountId, ApiError> {
+        let slug: String = name
+            .to_lowercase()
+            .chars()
+            .map(|character| {
+                if character.is_ascii_alphanumeric() {
+                    character
+                } else {
+                    '-'
+                }
+            })
+            .take(40)
+            .collect();
+        let slug = slug.trim_matches('-');
+        let slug = if slug.is_empty() { "account" } else { slug };
+        let taken: BTreeSet<String> = self
+            .board
+            .shop()
+            .accounts
+            .iter()
+            .map(|account| account.id.to_string())
+            .collect();
+        (1..1000)
+            .map(|number| {
+                if number == 1 {
+                    slug.to_owned()
+                } else {
+                    format!("{slug}-{number}")
+                }
+            })
+            .find(|candidate| !taken.contains(candidate))
+            .and_then(|candidate| AccountId::new(&candidate).ok())
+            .ok_or_else(|| ApiError::new(Code::NameBadCharacters))
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::AccountInUse`] while payments of it are open: they could not be asked about.
+    pub async fn remove_account(&self, request: AccountRequest) -> Result<OverviewView, ApiError> {
+        let account = self.account(&request.account)?;
+        if account.practice {
+            return Err(ApiError::new(Code::AccountIsPractice));
+        }
+        // The journal and not the board: a till that takes nothing up has the one and not the other.
+        let open = self
+            .board
+            .journal
+            .open_payments()
+            .map_err(|error| read_error(&error))?;
+        if open.iter().any(|payment| payment.account == account.id) {
+            return Err(ApiError::new(Code::AccountInUse));
+        }
+        self.lines.remove_key(&account.id).await?;
+        self.board
+            .write_shop(ShopEvent::AccountRemoved {
+                account: account.id.clone(),
+            })
+            .await?;
+        self.lines.forget(&account.id);
+        self.tell_overview();
+        self.overview(OverviewRequest {}).await
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::AccountUnknown`]; a failing test is an answer, not an error.
+    pub async fn test_account(&self, request: AccountRequest) -> Result<AccountTestView, ApiError> {
+        let account = self.account(&request.account)?;
+        let started = Instant::now();
+        self.lines.forget(&account.id);
+        let problem = match self.lines.provider(&account.id).await {
+            Err(error) => Some(error.code),
+            Ok(line) => line
+                .check()
+                .await
+                .err()
+                .map(|failure| failure_code(&failure)),
+        };
+        let took_ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
+        Ok(AccountTestView {
+            ok: problem.is_none(),
+            problem,
+            took_ms,
+        })
+    }
+}
+
+/// The public half of a key: visible ASCII, as it goes into a header.
+fn public_key(text: &str) -> Result<String, ApiError> {
+    let text = text.trim();
+    let is_usable =
+        (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_usable {
+        Ok(text.to_owned())
+    } else {
+        Err(ApiError::new(Code::PublicKeyMissing))
+    }
+}
+
+fn terminals_from(inputs: Vec<TerminalInput>) -> Result<Vec<Terminal>, ApiError> {
+    if inputs.is_empty() || inputs.len() > TERMINALS_LIMIT {
+        return Err(ApiError::new(Code::TerminalsMissing));
+    }
+    let mut terminals: Vec<Terminal> = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let code =
+            TerminalCode::new(&input.code).map_err(|error| ApiError::new(name_code(error)))?;
+        let label = match input.label.trim() {
+            "" => code.to_string(),
+            label => bounded(label, SHORT_NAME_LIMIT)?,
+        };
+        if terminals.iter().any(|known| known.code == code) {
+            return Err(ApiError::with(Code::TerminalTwice, code));
+        }
+        terminals.push(Terminal { code, label });
+    }
+    Ok(terminals)
+}
+
+const fn name_code(error: NameError) -> Code {
+    match error {
+        NameError::Empty => Code::NameEmpty,
+        NameError::TooLong => Code::NameTooLong,
+        NameError::BadCharacters => Code::NameBadCharacters,
+    }
+}
+
+/// What a failed test of an account means for the person who set it up.
+pub(crate) const fn failure_code(failure: &Failure) -> Code {
+    match failure {
+        Failure::NotSent {
+            why: NotSent::NoConnection,
+        } => Code::NoConnection,
+        Failure::NotSent {
+            why: NotSent::NoSuchHost,
+        } => Code::NoSuchHost,
+        Failure::NotSent {
+            why: NotSent::NotTrusted,
+        } => Code::NotTrusted,
+        Failure::NotSent {
+            why: NotSent::NotBuilt,
+        } => Code::AddressInvalid,
+        Failure::NoAnswer { .. } => Code::ProviderSilent,
+        Failure::KeyRefused => Code::KeyRefused,
+        Failure::RateLimited { .. } => Code::ProviderBusy,
+        Failure::Fault { .. } => Code::ProviderFault,
+        Failure::BadAnswer { .. }
+        | Failure::Mismatch { .. }
+        | Failure::NotFound { .. }
+        | Failure::Invalid { .. }
+        | Failure::Duplicate
+        | Failure::Redirected => Code::ProviderUnreadable,
+    }
+}

@@ -1,0 +1,214 @@
+//! Charging an order: what is checked before a byte leaves, and the one fsync.
+
+use journal::Fact;
+use money::{AmountError, Money, Typed};
+use payment::{
+    Account, Actor, Attempt, Channel, Class, Event, IdempotencyKey, OrderRef, Payment, State, Way,
+};
+
+use crate::api::{
+    ApiError, Code, LinkInput, MoneyView, PaymentView, StartChargeRequest, TypeAmountRequest,
+    TypedAmountView,
+};
+use crate::board::{append_error, read_error};
+use crate::link;
+use crate::till::{Till, order_code};
+
+/// How a charge was asked for, not checked yet.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// On the card machine of this code.
+    Terminal(String),
+    /// By a link.
+    Link(LinkInput),
+}
+
+impl Till {
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::AccountUnknown`].
+    pub async fn type_amount(
+        &self,
+        request: TypeAmountRequest,
+    ) -> Result<TypedAmountView, ApiError> {
+        let account = self.account(&request.account)?;
+        let (typed, problem) = match Typed::from_digits(&request.digits) {
+            Ok(typed) => {
+                let zero = typed.money(account.currency).is_zero();
+                (typed, zero.then_some(Code::AmountEmpty))
+            }
+            Err(error) => (Typed::default(), Some(amount_code(error))),
+        };
+        Ok(TypedAmountView {
+            digits: typed.digits().to_owned(),
+            amount: MoneyView::from(typed.money(account.currency)),
+            problem,
+        })
+    }
+
+    /// See [`crate::api::COMMANDS`]. Digits are those typed on the till's keypad.
+    ///
+    /// # Errors
+    /// What is wrong with amount, order, account or terminal; that the order is open, not known or
+    /// paid; that the journal takes nothing. Nothing was sent in any of these.
+    pub async fn start_charge(&self, request: StartChargeRequest) -> Result<PaymentView, ApiError> {
+        let account = self.account(&request.account)?;
+        let typed = Typed::from_digits(&request.digits)
+            .map_err(|error| ApiError::new(amount_code(error)))?;
+        let amount = typed.money(account.currency);
+        let actor = Actor::Cashier {
+            name: self.board.shop().cashier,
+        };
+        let asked = match request.link {
+            Some(link) => Asked::Link(link),
+            None => Asked::Terminal(request.terminal),
+        };
+        let payment = self
+            .charge(&request.order, amount, &account, &asked, actor)
+            .await?;
+        // It may have gone on meanwhile.
+        self.board.view(&self.board.payment(payment.id)?)
+    }
+
+    /// Charges an amount given as a decimal text, for the command line.
+    ///
+    /// # Errors
+    /// As [`Till::start_charge`].
+    pub async fn charge_decimal(
+        &self,
+        order: &str,
+        decimal: &str,
+        account: &str,
+        asked: &Asked,
+        by: Actor,
+    ) -> Result<PaymentView, ApiError> {
+        let account = self.account(account)?;
+        let amount = Money::from_decimal(decimal, account.currency)
+            .map_err(|error| ApiError::new(amount_code(error)))?;
+        let payment = self.charge(order, amount, &account, asked, by).await?;
+        self.board.view(&payment)
+    }
+
+    async fn charge(
+        &self,
+        order: &str,
+        amount: Money,
+        account: &Account,
+        asked: &Asked,
+        by: Actor,
+    ) -> Result<Payment, ApiError> {
+        if amount.is_zero() {
+            return Err(ApiError::new(Code::AmountEmpty));
+        }
+        let order = OrderRef::new(order).map_err(|error| ApiError::new(order_code(error)))?;
+        let way = match asked {
+            Asked::Terminal(code) => terminal_of(account, code)?,
+            Asked::Link(input) => link::way(account, input)?,
+        };
+        self.board.refuse_if_troubled().await?;
+        // A missing key is told before anything is written down.
+        self.lines.provider(&account.id).await?;
+        // Held until the request is durable: two charges at once must not both find the terminal
+        // free.
+        let _one_at_a_time = self.charging.lock().await;
+        let (attempt, key) = self.next_attempt(&order)?;
+        self.refuse_busy(account, &way)?;
+        let now_ms = self.board.clock.now_ms();
+        let id = self.new_payment_id(now_ms);
+        let event = Event::Requested {
+            payment: id,
+            key,
+            order,
+            amount,
+            account: account.id.clone(),
+            way,
+            attempt,
+            by,
+        };
+        let payment =
+            payment::apply(None, &event).map_err(|_| ApiError::new(Code::JournalDamaged))?;
+        // The one fsync before the first byte. The journal itself refuses a second open payment of
+        // the order, so a double Enter or a second window cannot pass here together.
+        let entries = self
+            .board
+            .journal
+            .append(now_ms, vec![Fact::Payment { id, event }])
+            .await
+            .map_err(|error| append_error(&error))?;
+        let revision = entries.last().map_or(0, |entry| entry.seq);
+        self.drive(payment.clone(), revision, true);
+        self.tell_overview();
+        Ok(payment)
+    }
+
+    /// The number and the key of the order's next sending, if the last is proved dead.
+    fn next_attempt(&self, order: &OrderRef) -> Result<(Attempt, IdempotencyKey), ApiError> {
+        let earlier = self
+            .board
+            .journal
+            .payments_of(order)
+            .map_err(|error| read_error(&error))?;
+        let mut attempt = Attempt::FIRST;
+        let mut key_number = Attempt::FIRST;
+        for payment in earlier {
+            let payment = self.board.payment(payment.id)?;
+            if !payment.key_is_free() {
+                key_number = key_number.following();
+            }
+            match payment.state.class() {
+                Class::Open if payment.state == State::NotKnown => {
+                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+                }
+                Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
+                Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
+                Class::Unpaid if payment.is_contested() => {
+                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+                }
+                Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
+            }
+        }
+        Ok((attempt, IdempotencyKey::of(order, key_number)))
+    }
+
+    /// A new payment would push the one that waits there off the terminal. One that is not known
+    /// does not hold it: pushing that one off is the cure.
+    fn refuse_busy(&self, account: &Account, way: &Way) -> Result<(), ApiError> {
+        let Some(terminal) = way.terminal() else {
+            return Ok(());
+        };
+        let holder = self.board.open_payments().into_iter().find(|payment| {
+            payment.account == account.id
+                && payment.way.terminal() == Some(terminal)
+                && payment.state != State::NotKnown
+        });
+        holder.map_or(Ok(()), |payment| {
+            Err(ApiError::with(Code::TerminalBusy, payment.id))
+        })
+    }
+}
+
+fn terminal_of(account: &Account, code: &str) -> Result<Way, ApiError> {
+    if account.system.channel() != Channel::Terminal {
+        return Err(ApiError::new(Code::WrongChannel));
+    }
+    account
+        .terminals
+        .iter()
+        .map(|terminal| &terminal.code)
+        .find(|known| known.as_str() == code.trim())
+        .cloned()
+        .map(|code| Way::Terminal { code })
+        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
+}
+
+/// The code of what is wrong with an amount.
+const fn amount_code(error: AmountError) -> Code {
+    match error {
+        AmountError::Empty => Code::AmountEmpty,
+        AmountError::Negative => Code::AmountNegative,
+        AmountError::TooLarge => Code::AmountTooLarge,
+        AmountError::TooManyDecimals => Code::AmountDecimals,
+        AmountError::NotANumber | AmountError::DifferentCurrencies => Code::AmountInvalid,
+    }
+}

@@ -1,0 +1,192 @@
+//! What a cashier types for a payment link, checked before anything is written down.
+
+use payment::{Account, LinkNeeds, LinkTerms, Payer, Way};
+
+use crate::api::{ApiError, Code, LinkInput, PayerInput};
+
+/// Characters of a link's description.
+const DESCRIPTION_LIMIT: usize = 200;
+/// Characters of the name on a payer's account.
+const PAYER_NAME_LIMIT: usize = 100;
+/// Digits of a payer's account, from and to.
+const PAYER_DIGITS: std::ops::RangeInclusive<usize> = 6..=20;
+
+/// The way of a charge by a link of this account.
+///
+/// # Errors
+/// [`Code::WrongChannel`] where the account has no links; [`Code::LinkDescription`],
+/// [`Code::LinkMinutes`], [`Code::PayerInvalid`], [`Code::BadRequest`] for a method it has not.
+pub(crate) fn way(account: &Account, input: &LinkInput) -> Result<Way, ApiError> {
+    let needs = account
+        .system
+        .link_needs()
+        .ok_or_else(|| ApiError::new(Code::WrongChannel))?;
+    let description = input.description.trim();
+    let length = description.chars().count();
+    if length == 0 || length > DESCRIPTION_LIMIT || description.chars().any(char::is_control) {
+        return Err(ApiError::new(Code::LinkDescription));
+    }
+    if !(needs.minutes_min..=needs.minutes_max).contains(&input.minutes) {
+        return Err(ApiError::new(Code::LinkMinutes));
+    }
+    let method = match input.method {
+        Some(method) if !needs.methods.contains(&method) => {
+            return Err(ApiError::new(Code::BadRequest));
+        }
+        Some(method) => Some(method),
+        None => needs.methods.first().copied(),
+    };
+    let terms = LinkTerms {
+        description: description.to_owned(),
+        minutes: input.minutes,
+        method,
+        payer: payer(needs, input.payer.as_ref())?,
+    };
+    Ok(Way::Link { terms })
+}
+
+/// Only what the system asks for is kept: nobody's bank account is written down for nothing.
+fn payer(needs: LinkNeeds, input: Option<&PayerInput>) -> Result<Option<Payer>, ApiError> {
+    if !needs.payer {
+        return Ok(None);
+    }
+    let invalid = || ApiError::new(Code::PayerInvalid);
+    let input = input.ok_or_else(invalid)?;
+    let name = input.account_name.trim();
+    let number: String = input
+        .account_number
+        .chars()
+        .filter(|character| !matches!(character, ' ' | '-'))
+        .collect();
+    let bank = input.bank_code.trim();
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = (1..=PAYER_NAME_LIMIT).contains(&name.chars().count())
+        && !name.chars().any(char::is_control);
+    let is_number = PAYER_DIGITS.contains(&number.len()) && is_digits(&number);
+    let is_bank = bank.len() == 3 && is_digits(bank);
+    if !(is_name && is_number && is_bank) {
+        return Err(invalid());
+    }
+    Ok(Some(Payer {
+        account_name: name.to_owned(),
+        account_number: number,
+        bank_code: bank.to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use payment::{AccountId, AccountSettings, LinkMethod, System};
+
+    use super::*;
+
+    fn account(system: System) -> Account {
+        Account {
+            id: AccountId::new("a").unwrap(),
+            name: "A".to_owned(),
+            system,
+            base_url: "http://127.0.0.1".to_owned(),
+            currency: system.currency(),
+            terminals: Vec::new(),
+            settings: AccountSettings::default(),
+            practice: true,
+        }
+    }
+
+    fn input() -> LinkInput {
+        LinkInput {
+            description: " Two coffees ".to_owned(),
+            minutes: 15,
+            method: None,
+            payer: Some(PayerInput {
+                account_name: "Somchai J.".to_owned(),
+                account_number: "123-4-56789-0".to_owned(),
+                bank_code: "004".to_owned(),
+            }),
+        }
+    }
+
+    #[test]
+    fn what_the_system_does_not_ask_for_is_not_kept() {
+        let compago = way(&account(System::CompagoLink), &input()).unwrap();
+        let Way::Link { terms } = compago else {
+            panic!("not a link")
+        };
+        assert_eq!((terms.payer, terms.method), (None, None));
+        assert_eq!(terms.description, "Two coffees");
+        let thai = way(&account(System::One2Pays), &input()).unwrap();
+        let Way::Link { terms } = thai else {
+            panic!("not a link")
+        };
+        assert_eq!(terms.method, Some(LinkMethod::PromptPay));
+        assert_eq!(terms.payer.unwrap().account_number, "1234567890");
+    }
+
+    #[test]
+    fn every_wrong_input_has_its_code() {
+        let change = |change: fn(&mut LinkInput)| {
+            let mut changed = input();
+            change(&mut changed);
+            changed
+        };
+        let no_payer = change(|input| input.payer = None);
+        let table = [
+            (System::Compago, input(), Code::WrongChannel),
+            (
+                System::CompagoLink,
+                change(|one| one.description = " ".to_owned()),
+                Code::LinkDescription,
+            ),
+            (
+                System::CompagoLink,
+                change(|one| one.description = "x".repeat(201)),
+                Code::LinkDescription,
+            ),
+            (
+                System::CompagoLink,
+                change(|one| one.description = "a\u{7}".to_owned()),
+                Code::LinkDescription,
+            ),
+            (
+                System::CompagoLink,
+                change(|one| one.minutes = 9),
+                Code::LinkMinutes,
+            ),
+            (
+                System::CompagoLink,
+                change(|one| one.minutes = 2_881),
+                Code::LinkMinutes,
+            ),
+            (
+                System::CompagoLink,
+                change(|one| one.method = Some(LinkMethod::PromptPay)),
+                Code::BadRequest,
+            ),
+            (
+                System::One2Pays,
+                change(|one| one.minutes = 4),
+                Code::LinkMinutes,
+            ),
+            (System::One2Pays, no_payer, Code::PayerInvalid),
+            (
+                System::One2Pays,
+                change(|one| one.payer.as_mut().unwrap().bank_code = "4".to_owned()),
+                Code::PayerInvalid,
+            ),
+            (
+                System::One2Pays,
+                change(|one| one.payer.as_mut().unwrap().account_number = "12x456".to_owned()),
+                Code::PayerInvalid,
+            ),
+            (
+                System::One2Pays,
+                change(|one| one.payer.as_mut().unwrap().account_name = String::new()),
+                Code::PayerInvalid,
+            ),
+        ];
+        for (system, input, code) in table {
+            let error = way(&account(system), &input).unwrap_err();
+            assert_eq!(error.code, code, "{system:?} {}", input.description);
+        }
+    }
+}
