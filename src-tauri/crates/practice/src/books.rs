@@ -6,19 +6,20 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::compago::{Intent, NewIntent, Status, Summary};
-use crate::{Charge, DeclineShape, IntentId, Race, Settings};
+use crate::links::Link;
+use crate::{Charge, DeclineShape, IntentId, Race, Settings, System};
 
 /// The books contradict themselves; found when they are read from a file, and by the tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Inconsistency {
-    /// A paid intent without exactly one charge of its amount.
-    #[error("intent {0} is confirmed and does not have exactly one charge of its amount")]
+    /// A paid intent or link without exactly one charge of its amount.
+    #[error("payment {0} is confirmed and does not have exactly one charge of its amount")]
     ConfirmedWithoutCharge(IntentId),
-    /// A charge whose intent is not paid.
-    #[error("there is a charge for intent {0}, which is not confirmed")]
+    /// A charge whose intent or link is not paid.
+    #[error("there is a charge for payment {0}, which is not confirmed")]
     ChargeWithoutConfirmed(IntentId),
-    /// A reference that does not lead to exactly one intent.
-    #[error("the reference {0:?} does not belong to exactly one intent")]
+    /// A reference that does not lead to exactly one intent, or one payment of One2Pays.
+    #[error("the reference {0:?} does not belong to exactly one payment")]
     ReferenceNotUnique(String),
 }
 
@@ -28,6 +29,7 @@ pub(crate) struct Books {
     pub(crate) settings: Settings,
     intents: BTreeMap<IntentId, Intent>,
     by_external_id: BTreeMap<String, IntentId>,
+    pub(crate) links: BTreeMap<IntentId, Link>,
     ledger: Vec<Charge>,
 }
 
@@ -38,12 +40,18 @@ impl Books {
             settings: Settings::default(),
             intents: BTreeMap::new(),
             by_external_id: BTreeMap::new(),
+            links: BTreeMap::new(),
             ledger: Vec::new(),
         }
     }
 
     pub(crate) fn ledger(&self) -> &[Charge] {
         &self.ledger
+    }
+
+    /// Writes a charge. Whoever calls this makes its payment paid in the same move.
+    pub(crate) fn record(&mut self, charge: Charge) {
+        self.ledger.push(charge);
     }
 
     pub(crate) fn intent(&self, id: IntentId) -> Option<&Intent> {
@@ -131,13 +139,15 @@ impl Books {
         intent.status = Status::Confirmed;
         intent.summary = Some(Summary::Success);
         intent.updated_at_ms = now_ms;
-        self.ledger.push(Charge {
+        let charge = Charge {
+            system: System::CompagoIntent,
             intent_id: id,
             external_id: intent.external_id.clone(),
             amount: intent.amount,
             terminal: terminal.to_owned(),
             at_ms: now_ms,
-        });
+        };
+        self.record(charge);
         true
     }
 
@@ -175,7 +185,7 @@ impl Books {
     }
 
     /// Checks that paid means charged exactly once, charged means paid, and that one reference
-    /// means one intent.
+    /// means one intent, or one payment of One2Pays.
     ///
     /// # Errors
     /// The first contradiction found.
@@ -200,7 +210,8 @@ impl Books {
                 ));
             }
         }
-        // What is left was charged for intents that the books do not have.
+        self.check_links(&mut charged)?;
+        // What is left was charged for payments that the books do not have.
         match charged.keys().next() {
             Some(id) => Err(Inconsistency::ChargeWithoutConfirmed(*id)),
             None => Ok(()),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentView, LoggedRequest, Practice, Press, PressRefused, Settings,
-    TerminalView,
+    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
+    PageView, Practice, Press, PressRefused, Settings, TerminalView,
 };
 
 #[derive(Deserialize)]
@@ -19,9 +19,15 @@ struct PressRequest {
     press: Press,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PagePressRequest {
+    press: PagePress,
+}
+
 #[derive(Serialize)]
-struct RefusedView {
-    code: PressRefused,
+struct RefusedView<T> {
+    code: T,
     message: String,
 }
 
@@ -31,8 +37,11 @@ pub(crate) fn router() -> Router<Practice> {
     Router::new()
         .route("/practice/terminals", get(terminals))
         .route("/practice/terminals/{code}/press", post(press))
+        .route("/practice/pages", get(pages))
+        .route("/practice/pages/{id}/press", post(press_page))
         .route("/practice/ledger", get(ledger))
         .route("/practice/intents", get(intents))
+        .route("/practice/links", get(links))
         .route("/practice/requests", get(requests))
         .route("/practice/faults", get(faults_played).post(set_faults))
         .route("/practice/settings", get(settings).post(set_settings))
@@ -62,6 +71,40 @@ async fn press(
             (status, Json(view)).into_response()
         }
     }
+}
+
+async fn pages(State(practice): State<Practice>) -> Json<Vec<PageView>> {
+    Json(practice.pages())
+}
+
+async fn press_page(
+    State(practice): State<Practice>,
+    Path(id): Path<String>,
+    Json(request): Json<PagePressRequest>,
+) -> Response {
+    let pressed = match IntentId::parse(&id) {
+        Some(id) => practice.press_page(id, request.press),
+        None => Err(PageRefused::UnknownPage),
+    };
+    match pressed {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refused) => {
+            let status = if refused == PageRefused::UnknownPage {
+                StatusCode::NOT_FOUND
+            } else {
+                StatusCode::CONFLICT
+            };
+            let view = RefusedView {
+                code: refused,
+                message: refused.to_string(),
+            };
+            (status, Json(view)).into_response()
+        }
+    }
+}
+
+async fn links(State(practice): State<Practice>) -> Json<Vec<LinkView>> {
+    Json(practice.links())
 }
 
 async fn ledger(State(practice): State<Practice>) -> Json<Vec<Charge>> {

@@ -1,6 +1,5 @@
 //! One request and its answer, with whatever goes wrong in between.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,13 +7,12 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use money::{Currency, Money};
-use serde_json::value::RawValue;
+use http::{HeaderValue, StatusCode, header};
 use tower::ServiceExt;
 
-use crate::compago::{self, BODY_BYTES_MAX};
-use crate::{Fault, Operation, Practice, ServerError};
+use crate::lie::{Lie, falsified};
+use crate::message::BODY_BYTES_MAX;
+use crate::{Fault, One2PaysUnit, Operation, Practice, ServerError, one2pays, routes};
 
 /// The connection closes here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,15 +52,6 @@ enum Reply {
     Lie(Lie),
 }
 
-/// A field that is not true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lie {
-    Amount,
-    Currency,
-    UnknownStatus,
-    StaleStatus,
-}
-
 /// A request that can be sent more than once.
 struct Sent {
     parts: Parts,
@@ -82,7 +71,7 @@ impl Practice {
     /// # Errors
     /// [`ConnectionCut`] where the other side sees the connection close without a byte.
     pub async fn exchange(&self, request: Request) -> Result<Response, ConnectionCut> {
-        let operation = compago::operation(request.method(), request.uri().path());
+        let operation = routes::operation(request.method(), request.uri().path());
         let Some(operation) = operation else {
             return Ok(self.plain(request).await);
         };
@@ -94,9 +83,23 @@ impl Practice {
         // A body beyond the limit is passed on one byte too long, for the store to refuse.
         let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await;
         let body = body.unwrap_or_else(|_| vec![b' '; BODY_BYTES_MAX.saturating_add(1)].into());
-        let (reach, reply) = script(fault, operation, parts.uri.path());
+        let path = parts.uri.path().to_owned();
+        let (reach, reply) = script(fault, operation, &path, self.amount_step(&path));
         let answer = self.deliver(reach, &Sent { parts, body }).await;
-        spoil(reply, answer).await
+        let mut answer = spoil(reply, answer).await?;
+        routes::date(self, &path, &mut answer);
+        Ok(answer)
+    }
+
+    /// One minor unit in the last digits of the wire: where One2Pays counts satang, an amount with
+    /// a hundredth more would be no other amount but an invalid one.
+    fn amount_step(&self, path: &str) -> i64 {
+        let unit = self.settings().one2pays_unit;
+        if one2pays::is_below(path) && unit == One2PaysUnit::Minor {
+            100
+        } else {
+            1
+        }
     }
 
     async fn plain(&self, request: Request) -> Response {
@@ -108,7 +111,7 @@ impl Practice {
         match reach {
             Reach::Never => {
                 self.with(|world, now_ms| {
-                    compago::log_lost(world, now_ms, &sent.parts, &sent.body);
+                    routes::log_lost(world, now_ms, &sent.parts, &sent.body);
                 });
                 Response::default()
             }
@@ -122,7 +125,7 @@ impl Practice {
 }
 
 /// What a fault does on the way to the store, and on the way back.
-fn script(fault: Fault, operation: Operation, path: &str) -> (Reach, Reply) {
+fn script(fault: Fault, operation: Operation, path: &str, step: i64) -> (Reach, Reply) {
     match fault {
         Fault::Delay { ms } => (Reach::Once, Reply::LateBy(Duration::from_millis(ms))),
         Fault::Stall => (Reach::Once, Reply::Nothing),
@@ -133,10 +136,10 @@ fn script(fault: Fault, operation: Operation, path: &str) -> (Reach, Reply) {
             takes_effect,
         } => (
             Reach::if_effective(takes_effect),
-            Reply::Instead(failed(status)),
+            Reply::Instead(failed(path, status)),
         ),
         Fault::TooManyRequests { retry_after_s } => {
-            (Reach::Never, Reply::Instead(too_many(retry_after_s)))
+            (Reach::Never, Reply::Instead(too_many(path, retry_after_s)))
         }
         Fault::CutBody => {
             let announced_whole = true;
@@ -148,35 +151,33 @@ fn script(fault: Fault, operation: Operation, path: &str) -> (Reach, Reply) {
         }
         Fault::Html { takes_effect } => (Reach::if_effective(takes_effect), Reply::Instead(page())),
         Fault::EmptyBody => (Reach::Once, Reply::Bodyless),
-        Fault::WrongAmount => (Reach::Once, Reply::Lie(Lie::Amount)),
+        Fault::WrongAmount => (Reach::Once, Reply::Lie(Lie::Amount { by: step })),
         Fault::WrongCurrency => (Reach::Once, Reply::Lie(Lie::Currency)),
         Fault::UnknownStatus => (Reach::Once, Reply::Lie(Lie::UnknownStatus)),
         // Only reading goes to a replica; what was just created is pending anyway.
-        Fault::StaleStatus if operation != Operation::Read => (Reach::Once, Reply::AsItIs),
-        Fault::StaleStatus => (Reach::Once, Reply::Lie(Lie::StaleStatus)),
+        Fault::StaleStatus => match operation {
+            Operation::Read | Operation::List => (Reach::Once, Reply::Lie(Lie::StaleStatus)),
+            Operation::Create | Operation::Cancel => (Reach::Once, Reply::AsItIs),
+        },
         Fault::Redirect => (Reach::Never, Reply::Instead(redirect(path))),
         Fault::DeliverTwice => (Reach::Twice, Reply::AsItIs),
     }
 }
 
-fn failed(status: ServerError) -> Response {
+fn failed(path: &str, status: ServerError) -> Response {
     let status = match status {
         ServerError::E500 => StatusCode::INTERNAL_SERVER_ERROR,
         ServerError::E502 => StatusCode::BAD_GATEWAY,
         ServerError::E503 => StatusCode::SERVICE_UNAVAILABLE,
         ServerError::E504 => StatusCode::GATEWAY_TIMEOUT,
     };
-    let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
-    (status, kind, r#"{"message":"the server failed"}"#).into_response()
+    routes::refusal(path, status, "the server failed").into_response()
 }
 
-fn too_many(retry_after_s: u32) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
-    let kind = HeaderValue::from_static("application/json; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, kind);
-    let body = r#"{"message":"too many requests"}"#;
-    (StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()
+fn too_many(path: &str, retry_after_s: u32) -> Response {
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let answer = routes::refusal(path, status, "too many requests");
+    answer.retry_after(retry_after_s.into()).into_response()
 }
 
 fn page() -> Response {
@@ -244,24 +245,4 @@ async fn falsify(lie: Lie, answer: Response) -> Response {
     let text = falsified(lie, &whole).unwrap_or(whole);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(text))
-}
-
-fn falsified(lie: Lie, whole: &[u8]) -> Option<Bytes> {
-    let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(whole).ok()?;
-    let (name, told) = match lie {
-        Lie::Amount => {
-            let true_amount = Money::from_decimal(fields.get("amount")?.get(), Currency::Mxn);
-            let centavo = Money::new(1, Currency::Mxn).ok()?;
-            ("amount", true_amount.ok()?.plus(centavo).ok()?.to_decimal())
-        }
-        Lie::Currency => ("currency", r#""USD""#.to_owned()),
-        Lie::UnknownStatus => ("status", r#""SETTLING""#.to_owned()),
-        Lie::StaleStatus => {
-            fields.remove("paymentSummary");
-            ("status", r#""PENDING""#.to_owned())
-        }
-    };
-    let field = fields.get_mut(name)?;
-    *field = RawValue::from_string(told).ok()?;
-    serde_json::to_vec(&fields).ok().map(Bytes::from)
 }

@@ -42,15 +42,16 @@ pub enum Fault {
     TruncatedJson,
     /// The request takes effect; the answer has no body.
     EmptyBody,
-    /// The request takes effect; an amount in the answer is one centavo too much. An answer
-    /// without an amount stays as it is.
+    /// The request takes effect; an amount in the answer is one minor unit too much, in a
+    /// list every amount. An answer without an amount stays as it is.
     WrongAmount,
     /// The request takes effect; a currency in the answer is another one. An answer without a
     /// currency stays as it is.
     WrongCurrency,
     /// The request takes effect; a status in the answer is a word nobody knows.
     UnknownStatus,
-    /// A status in the answer is `PENDING`, whatever it was: a replica that lags behind.
+    /// A status in the answer is `PENDING` (One2Pays: `requires_action`), whatever it was: a
+    /// replica that lags behind. Only reading and listing go to a replica.
     StaleStatus,
     /// 307 to another path of the same store, without effect.
     Redirect,
@@ -79,12 +80,14 @@ pub enum ServerError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
-    /// Making an intent.
+    /// Making an intent or a link.
     Create,
     /// Reading one.
     Read,
     /// Cancelling one.
     Cancel,
+    /// Listing links.
+    List,
 }
 
 /// A fault ordered for the next request of a kind.

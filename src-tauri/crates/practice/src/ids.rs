@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The id of one payment intent, a UUID as the Compago reference shows it
-/// (docs.compago.com/api-reference/payment-intent/create).
+/// The id of one payment intent or link, a UUID as the references of both systems show it
+/// (docs.compago.com/api-reference/payment-intent/create,
+/// docs.one2pays.com/docs/reference/payments/create).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IntentId(Uuid);
@@ -16,6 +17,11 @@ impl IntentId {
     /// The id of the intent with this running number in the store with this seed.
     pub(crate) fn derived(seed: u64, number: u64) -> Self {
         Self(derived_uuid(seed, "intent", number))
+    }
+
+    /// The id of the link with this running number in the store with this seed.
+    pub(crate) fn of_link(seed: u64, number: u64) -> Self {
+        Self(derived_uuid(seed, "link", number))
     }
 
     /// Reads the id out of a path; `None` where the text is no UUID.

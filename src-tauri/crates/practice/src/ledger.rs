@@ -5,16 +5,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::IntentId;
 
-/// One card that was charged. There is exactly one for each intent that is `CONFIRMED`.
+/// The payment systems that this store serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum System {
+    /// Compago payment intents, paid at a terminal.
+    CompagoIntent,
+    /// Compago one-time payments, paid on a page.
+    CompagoLink,
+    /// One2Pays, paid on a page.
+    One2Pays,
+}
+
+/// One card or account that was charged. There is exactly one for each payment that is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// The intent that was paid.
+    /// The system whose payment it was.
+    pub system: System,
+    /// The intent or link that was paid.
     pub intent_id: IntentId,
-    /// The shop's own reference of that intent.
+    /// The shop's own reference of it.
     pub external_id: String,
-    /// What was taken from the card.
+    /// What was taken.
     pub amount: Money,
-    /// The code of the machine that read the card.
+    /// The code of the machine that read the card; empty for a link, which has none.
     pub terminal: String,
     /// When, in milliseconds of the store's clock.
     pub at_ms: u64,

@@ -9,21 +9,36 @@ mod exchange;
 mod fault;
 mod ids;
 mod ledger;
+mod lie;
+mod links;
+mod message;
+mod one2pays;
 mod panel;
 mod practice;
 mod request_log;
+mod routes;
 mod server;
 mod settings;
 mod terminal;
 mod world;
 
 pub use books::Inconsistency;
-pub use compago::{IntentView, NewIntent, Status, Summary};
+pub use compago::{
+    IntentView, LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder,
+    NewIntent, Status, Summary,
+};
 pub use customer::{AMOUNT_ENDINGS, Script};
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
 pub use ids::IntentId;
-pub use ledger::Charge;
+pub use ledger::{Charge, System};
+pub use links::{
+    LINK_AMOUNT_ENDINGS, LinkScript, LinkStatus, LinkView, PagePress, PageRefused, PageView,
+};
+pub use one2pays::{
+    ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, One2PaysRepeat, One2PaysStart, One2PaysUnit,
+    One2PaysUrlField,
+};
 pub use panel::{Display, Press, PressRefused, TerminalState, TerminalView};
 pub use practice::{Clock, Practice, StoreFileError, system_clock};
 pub use request_log::{Effect, LoggedRequest, REQUESTS_KEPT_MAX};

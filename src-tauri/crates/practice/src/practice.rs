@@ -13,14 +13,15 @@ use serde::{Deserialize, Serialize};
 use crate::books::Inconsistency;
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentView, LoggedRequest, Press, PressRefused, Settings, TerminalView, World,
+    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
+    PageView, Press, PressRefused, Settings, TerminalView, World,
 };
 
 /// Tells the time in milliseconds since an epoch of its own choice; the wire shows it as Unix time.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// The format of the file. A file with another number is refused, not guessed at.
-const FILE_VERSION: u32 = 1;
+const FILE_VERSION: u32 = 2;
 
 /// Why a store could not be read from its file, or written to it.
 #[derive(Debug, thiserror::Error)]
@@ -186,10 +187,7 @@ impl Practice {
     /// The documented paths and the control paths, without any fault: what tests call with
     /// `oneshot`. It never sleeps, so it is safe under paused time.
     pub fn router(&self) -> Router {
-        Router::new()
-            .merge(crate::compago::router())
-            .merge(crate::control::router())
-            .with_state(self.clone())
+        crate::routes::router(self)
     }
 
     /// The machines.
@@ -216,6 +214,11 @@ impl Practice {
         self.with(|world, _| world.accept_keys(keys));
     }
 
+    /// Accepts these keys of One2Pays and no others.
+    pub fn accept_one2pays_keys(&self, public: &str, secret: &str) {
+        self.with(|world, _| world.accept_one2pays_keys(public, secret));
+    }
+
     /// What was charged, oldest first.
     #[must_use]
     pub fn ledger(&self) -> Vec<Charge> {
@@ -226,6 +229,26 @@ impl Practice {
     #[must_use]
     pub fn intents(&self) -> Vec<IntentView> {
         self.with(World::intents)
+    }
+
+    /// The truth about every link, oldest first.
+    #[must_use]
+    pub fn links(&self) -> Vec<LinkView> {
+        self.with(World::links)
+    }
+
+    /// The payment pages, oldest first.
+    #[must_use]
+    pub fn pages(&self) -> Vec<PageView> {
+        self.with(World::pages)
+    }
+
+    /// A customer on a payment page.
+    ///
+    /// # Errors
+    /// See [`PageRefused`].
+    pub fn press_page(&self, id: IntentId, press: PagePress) -> Result<(), PageRefused> {
+        self.with(|world, now_ms| world.press_page(now_ms, id, press))
     }
 
     /// What arrived over the wire, oldest first.
@@ -257,7 +280,8 @@ impl Practice {
         self.with(|world, _| world.set_faults(faults));
     }
 
-    /// Checks that paid means charged exactly once, and that one reference means one intent.
+    /// Checks that paid means charged exactly once, and that one reference means one intent, or one
+    /// payment of One2Pays.
     ///
     /// # Errors
     /// The first contradiction found.

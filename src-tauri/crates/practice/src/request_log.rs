@@ -14,22 +14,28 @@ pub const REQUESTS_KEPT_MAX: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// An intent was made.
+    /// An intent or a link was made.
     Created,
     /// The reference was taken; nothing was made.
     DuplicateReference,
-    /// An intent was read.
+    /// An intent or a link was read.
     Read,
-    /// An intent was cancelled.
+    /// Links were listed.
+    Listed,
+    /// An intent or a link was cancelled.
     Cancelled,
     /// A cancel came too late, or again.
     CancelRefused,
     /// Something in the request is not valid; nothing was made.
     Invalid,
-    /// There is no such intent, or not yet.
+    /// There is no such intent or link, or not yet.
     NotFound,
-    /// The key was missing or wrong.
+    /// The key or the signature was missing or wrong, or the signature too old.
     Unauthorised,
+    /// The integration is switched off.
+    Forbidden,
+    /// Too many requests in a minute; nothing was done.
+    RateLimited,
     /// It never got here: a fault took it on the way.
     LostOnTheWay,
 }
@@ -50,7 +56,7 @@ pub struct LoggedRequest {
     pub body_sha256: String,
     /// The shop's own reference, where it was readable or the intent has one.
     pub external_id: Option<String>,
-    /// The intent it made, named or collided with.
+    /// The intent or link it made, named or collided with.
     pub intent: Option<IntentId>,
     /// The amount asked for, where it was valid.
     pub amount: Option<Money>,
@@ -81,7 +87,8 @@ impl RequestLog {
             let same = self
                 .kept
                 .iter()
-                .find(|earlier| is_create(earlier) && earlier.external_id == request.external_id);
+                .filter(|earlier| is_create(earlier) && earlier.path == request.path)
+                .find(|earlier| earlier.external_id == request.external_id);
             request.repeats = same.map(|earlier| earlier.number);
         }
         if self.kept.len() >= REQUESTS_KEPT_MAX {

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat,
+    One2PaysStart, One2PaysUnit, One2PaysUrlField,
+};
+
 /// The choices of one practice store.
 ///
 /// Where the public documents are silent, every plausible behaviour is offered here, so that the
@@ -9,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The HTTP status of a successful create.
+    /// The HTTP status of a successful create, of every system.
     pub created: CreatedStatus,
     /// The answer to an `externalId` that is already taken.
     pub duplicate: Duplicate,
@@ -17,21 +22,23 @@ pub struct Settings {
     pub unknown_terminal: UnknownTerminal,
     /// How a declined card shows.
     pub decline: DeclineShape,
-    /// Who wins when a cancel arrives while a card is being read.
+    /// Who wins when a cancel arrives while a card is being read, or a page is being paid.
     pub race: Race,
-    /// Who stands in front of the terminals that have a panel.
+    /// Who stands in front of the terminals that have a panel, and who opens payment pages.
     pub customer: CustomerMode,
     /// Whether reading an intent also answers `amount`, `currency` and `externalId`. The reference
     /// (docs.compago.com/api-reference/payment-intent/get) does not list them.
     pub get_echoes_amount: bool,
-    /// Whether `expired` is also true for an intent that has ended, once its time is over.
+    /// Whether `expired` is also true for an intent or Compago link that has ended, once its time
+    /// is over.
     pub expired_after_end: bool,
-    /// Whether a card that is being read when the intent expires may still be charged.
+    /// Whether a card that is being read when the intent expires may still be charged; the same
+    /// for a page that is being paid.
     pub reading_outlives_expiry: bool,
-    /// How long an intent can be paid, in milliseconds from its creation.
+    /// How long an intent (not a link) can be paid, in milliseconds from its creation.
     pub lifetime_ms: u64,
-    /// For how long after its creation reading or cancelling an intent answers 404, in
-    /// milliseconds: a replica that lags behind.
+    /// For how long after its creation reading or cancelling an intent or link answers 404 and no
+    /// list has it, in milliseconds: a replica that lags behind.
     pub visibility_lag_ms: u64,
     /// The longest `externalId` accepted, in characters.
     pub external_id_length_max: usize,
@@ -43,6 +50,53 @@ pub struct Settings {
     pub outcome_shown_ms: u64,
     /// How long a slow machine takes to fetch a request, in milliseconds.
     pub slow_fetch_ms: u64,
+    /// What the create of a Compago link answers.
+    pub link_answer: LinkAnswer,
+    /// The answer to an `externalId` that a Compago link already has.
+    pub link_duplicate: LinkDuplicate,
+    /// What `count` means in a list of Compago links.
+    pub link_count: LinkCount,
+    /// The order of a list of Compago links.
+    pub link_order: LinkOrder,
+    /// How the amounts of Compago links are written.
+    pub link_amounts: LinkAmounts,
+    /// Whether the create of a Compago link also takes its amount as a string.
+    pub link_amount_text_accepted: bool,
+    /// Whether the `redirectUrl` of a Compago link that is read or listed is the address of its
+    /// page, as in the answer to a create, and not the one that the shop gave.
+    pub link_items_show_page: bool,
+    /// What becomes of a Compago link whose customer the bank declines.
+    pub link_decline: LinkDecline,
+    /// From "pay" on the page of a Compago link to the bank's answer, in milliseconds.
+    pub link_paying_ms: u64,
+    /// What an amount of One2Pays counts.
+    pub one2pays_unit: One2PaysUnit,
+    /// The status of a One2Pays payment until its page is ready.
+    pub one2pays_start: One2PaysStart,
+    /// How long after its create the page of a One2Pays payment is ready, in milliseconds; 0 shows
+    /// `nextAction` in the answer to the create.
+    pub one2pays_action_after_ms: u64,
+    /// What the address of the page is called in `nextAction`.
+    pub one2pays_url_field: One2PaysUrlField,
+    /// The answer to an `idempotencyKey` that has been used.
+    pub one2pays_repeat: One2PaysRepeat,
+    /// From "pay" on the page of a One2Pays payment to the bank's answer, in milliseconds: how
+    /// long it is `processing`.
+    pub one2pays_processing_ms: u64,
+    /// How long the money is held (`requires_capture`) before it is taken, in milliseconds; 0 takes
+    /// it at once.
+    pub one2pays_capture_after_ms: u64,
+    /// How long a One2Pays payment can be paid that asks for no other time, in milliseconds.
+    pub one2pays_lifetime_ms: u64,
+    /// How far the clock of One2Pays is ahead of the store's, in milliseconds; below zero it is
+    /// behind. Timestamps are judged by it, and `Date` shows it.
+    pub one2pays_clock_ahead_ms: i64,
+    /// By how much a timestamp may differ from the clock of One2Pays, in milliseconds.
+    pub one2pays_timestamp_tolerance_ms: u64,
+    /// How many requests One2Pays takes within any minute.
+    pub one2pays_requests_per_minute: usize,
+    /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
+    pub one2pays_is_active: bool,
 }
 
 impl Default for Settings {
@@ -64,6 +118,27 @@ impl Default for Settings {
             pin_ms: 4000,
             outcome_shown_ms: 3000,
             slow_fetch_ms: 8000,
+            link_answer: LinkAnswer::RedirectUrl,
+            link_duplicate: LinkDuplicate::Accepted,
+            link_count: LinkCount::Total,
+            link_order: LinkOrder::NewestFirst,
+            link_amounts: LinkAmounts::Number,
+            link_amount_text_accepted: false,
+            link_items_show_page: false,
+            link_decline: LinkDecline::StaysPending,
+            link_paying_ms: 1200,
+            one2pays_unit: One2PaysUnit::Major,
+            one2pays_start: One2PaysStart::RequiresPaymentMethod,
+            one2pays_action_after_ms: 500,
+            one2pays_url_field: One2PaysUrlField::Url,
+            one2pays_repeat: One2PaysRepeat::Replay,
+            one2pays_processing_ms: 2000,
+            one2pays_capture_after_ms: 0,
+            one2pays_lifetime_ms: 60 * 60 * 1000,
+            one2pays_clock_ahead_ms: 0,
+            one2pays_timestamp_tolerance_ms: 5 * 60 * 1000,
+            one2pays_requests_per_minute: 1000,
+            one2pays_is_active: true,
         }
     }
 }
@@ -131,13 +206,13 @@ pub enum Race {
     ApprovalAfterCancel,
 }
 
-/// Who stands in front of the terminals that have a panel.
+/// Who stands in front of the terminals that have a panel, and who opens payment pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerMode {
     /// Whoever presses the panel.
     Panel,
     /// A customer who acts alone; the last two digits of the amount say how
-    /// ([`crate::AMOUNT_ENDINGS`]).
+    /// ([`crate::AMOUNT_ENDINGS`], on a page [`crate::LINK_AMOUNT_ENDINGS`]).
     Auto,
 }

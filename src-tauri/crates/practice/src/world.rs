@@ -8,11 +8,12 @@ use crate::books::{Books, Inconsistency};
 use crate::compago::{Intent, NewIntent, Status};
 use crate::fault::FaultPlayed;
 use crate::ids::sha256_hex;
+use crate::one2pays::Gate;
 use crate::request_log::RequestLog;
 use crate::terminal::{Terminal, Withdrawal};
 use crate::{
-    Charge, Fault, Faults, IntentId, IntentView, LoggedRequest, Operation, Press, PressRefused,
-    Script, Settings, TerminalView,
+    Charge, Fault, Faults, IntentId, IntentView, LinkView, LoggedRequest, Operation, Press,
+    PressRefused, Script, Settings, TerminalView,
 };
 
 /// The API key that a new store accepts. It opens nothing real.
@@ -29,7 +30,7 @@ const FAULTS_KEPT_MAX: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct World {
     now_ms: u64,
-    books: Books,
+    pub(crate) books: Books,
     terminals: Vec<Terminal>,
     /// SHA-256 of the accepted keys: somebody may type a real one, which must not be kept.
     accepted_keys: Vec<String>,
@@ -38,8 +39,16 @@ pub struct World {
     faults_drawn: u64,
     faults_played: VecDeque<FaultPlayed>,
     requests: RequestLog,
+    pub(crate) one2pays: Gate,
     /// Grows with every change that a file must not miss.
     revision: u64,
+}
+
+/// What goes on by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Terminal(usize),
+    Link(IntentId),
 }
 
 /// Why an intent was not made.
@@ -82,6 +91,7 @@ impl World {
             faults_drawn: 0,
             faults_played: VecDeque::new(),
             requests: RequestLog::default(),
+            one2pays: Gate::default(),
             revision: 0,
         };
         world.add_terminal("PRACTICE-1", "Counter");
@@ -116,7 +126,7 @@ impl World {
         self.accepted_keys.contains(&sha256_hex(key))
     }
 
-    fn touch(&mut self) {
+    pub(crate) fn touch(&mut self) {
         self.revision = self.revision.saturating_add(1);
     }
 
@@ -138,28 +148,34 @@ impl World {
         self.next_due().map(|(due_ms, _)| due_ms)
     }
 
-    fn next_due(&self) -> Option<(u64, usize)> {
-        let due = self
-            .terminals
-            .iter()
-            .enumerate()
-            .filter_map(|(index, one)| {
-                let due_ms = one.next_due_ms(&self.books)?;
-                Some((due_ms.max(self.now_ms), index))
-            });
-        due.min()
+    fn next_due(&self) -> Option<(u64, Due)> {
+        let terminals = self.terminals.iter().enumerate();
+        let terminals = terminals.filter_map(|(index, one)| {
+            let due_ms = one.next_due_ms(&self.books)?;
+            Some((due_ms.max(self.now_ms), Due::Terminal(index)))
+        });
+        let links = self.books.links.values().filter_map(|link| {
+            let due_ms = link.next_due_ms(&self.books.settings)?;
+            Some((due_ms.max(self.now_ms), Due::Link(link.id)))
+        });
+        terminals.chain(links).min()
     }
 
     /// Plays everything that is due until `now_ms`, and answers the time it is now.
     pub fn settle(&mut self, now_ms: u64) -> u64 {
-        while let Some((due_ms, index)) = self.next_due()
+        while let Some((due_ms, due)) = self.next_due()
             && due_ms <= now_ms.max(self.now_ms)
         {
             self.now_ms = due_ms;
-            if let Some(terminal) = self.terminals.get_mut(index) {
-                terminal.play(due_ms, &mut self.books);
+            match due {
+                Due::Terminal(index) => {
+                    if let Some(terminal) = self.terminals.get_mut(index) {
+                        terminal.play(due_ms, &mut self.books);
+                    }
+                    self.hand_out();
+                }
+                Due::Link(id) => self.books.play_link(id, due_ms),
             }
-            self.hand_out();
             self.touch();
         }
         self.now_ms = self.now_ms.max(now_ms);
@@ -329,6 +345,14 @@ impl World {
         views.collect()
     }
 
+    /// The truth about every link, oldest first.
+    pub fn links(&mut self, now_ms: u64) -> Vec<LinkView> {
+        let now_ms = self.settle(now_ms);
+        let links = self.books.links_in_order().into_iter();
+        let views = links.map(|link| link.view(now_ms, &self.books.settings));
+        views.collect()
+    }
+
     /// The choices of this store.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -390,7 +414,8 @@ impl World {
         self.requests.push(request);
     }
 
-    /// Checks that paid means charged exactly once, and that one reference means one intent.
+    /// Checks that paid means charged exactly once, and that one reference means one intent, or one
+    /// payment of One2Pays.
     ///
     /// # Errors
     /// The first contradiction found.

@@ -3,42 +3,15 @@
 use http::StatusCode;
 
 use super::NewIntent;
-use super::wire::{Answer, Places, Received};
-use crate::ids::sha256_hex;
+use super::wire::Places;
+use crate::message::{Answer, Received};
 use crate::world::{CancelRefused, CreateRefused, World};
 use crate::{
     CreatedStatus, Duplicate, Effect, IntentId, IntentView, LoggedRequest, UnknownTerminal,
 };
 
-/// The start of a log entry; the answer fills in the rest.
-pub(crate) fn entry(now_ms: u64, received: &Received) -> LoggedRequest {
-    LoggedRequest {
-        number: 0,
-        at_ms: now_ms,
-        method: received.method.clone(),
-        path: received.path.clone(),
-        body_sha256: sha256_hex(received.body.as_deref().unwrap_or_default()),
-        external_id: None,
-        intent: None,
-        amount: None,
-        terminal: None,
-        repeats: None,
-        effect: Effect::Unauthorised,
-        status: None,
-    }
-}
-
-fn finish(world: &mut World, entry: LoggedRequest, effect: Effect, answer: Answer) -> Answer {
-    world.log(LoggedRequest {
-        effect,
-        status: Some(answer.status.as_u16()),
-        ..entry
-    });
-    answer
-}
-
 /// 401 for a missing or wrong key (docs.compago.com/get-started/authentication).
-fn unauthorised(world: &World, received: &Received) -> Option<Answer> {
+pub(super) fn unauthorised(world: &World, received: &Received) -> Option<Answer> {
     let is_known = received.key().is_some_and(|key| world.accepts(key));
     (!is_known).then(|| {
         let text = "Unauthorized: missing or invalid API key";
@@ -53,15 +26,15 @@ fn not_found() -> Answer {
 /// `POST /api/payment-intent`.
 pub(crate) fn create(world: &mut World, now_ms: u64, received: &Received) -> Answer {
     let now_ms = world.settle(now_ms);
-    let mut entry = entry(now_ms, received);
+    let mut entry = received.entry(now_ms);
     if let Some(answer) = unauthorised(world, received) {
-        return finish(world, entry, Effect::Unauthorised, answer);
+        return answer.logged(world, entry, Effect::Unauthorised);
     }
     let asked = match received.new_intent(world.settings()) {
         Ok(asked) => asked,
         Err(message) => {
             let answer = Answer::message(StatusCode::BAD_REQUEST, &message);
-            return finish(world, entry, Effect::Invalid, answer);
+            return answer.logged(world, entry, Effect::Invalid);
         }
     };
     entry.external_id = Some(asked.external_id.clone());
@@ -69,7 +42,7 @@ pub(crate) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
     entry.terminal.clone_from(&asked.terminal);
     let (intent, effect, answer) = created(world, now_ms, asked);
     entry.intent = intent;
-    finish(world, entry, effect, answer)
+    answer.logged(world, entry, effect)
 }
 
 fn created(world: &mut World, now_ms: u64, asked: NewIntent) -> (Option<IntentId>, Effect, Answer) {
@@ -121,28 +94,28 @@ fn object(world: &World, status: StatusCode, id: IntentId) -> Answer {
 /// `GET /api/payment-intent/{id}`.
 pub(crate) fn read(world: &mut World, now_ms: u64, received: &Received, id: &str) -> Answer {
     let now_ms = world.settle(now_ms);
-    let mut entry = entry(now_ms, received);
+    let mut entry = received.entry(now_ms);
     if let Some(answer) = unauthorised(world, received) {
-        return finish(world, entry, Effect::Unauthorised, answer);
+        return answer.logged(world, entry, Effect::Unauthorised);
     }
     let intent = IntentId::parse(id).and_then(|id| world.read(now_ms, id));
     let Some(intent) = intent else {
-        return finish(world, entry, Effect::NotFound, not_found());
+        return not_found().logged(world, entry, Effect::NotFound);
     };
     name(&mut entry, &intent);
     let answer = Answer::read(&intent, world.settings());
-    finish(world, entry, Effect::Read, answer)
+    answer.logged(world, entry, Effect::Read)
 }
 
 /// `POST /api/payment-intent/{id}/cancel`.
 pub(crate) fn cancel(world: &mut World, now_ms: u64, received: &Received, id: &str) -> Answer {
     let now_ms = world.settle(now_ms);
-    let mut entry = entry(now_ms, received);
+    let mut entry = received.entry(now_ms);
     if let Some(answer) = unauthorised(world, received) {
-        return finish(world, entry, Effect::Unauthorised, answer);
+        return answer.logged(world, entry, Effect::Unauthorised);
     }
     let Some(id) = IntentId::parse(id) else {
-        return finish(world, entry, Effect::NotFound, not_found());
+        return not_found().logged(world, entry, Effect::NotFound);
     };
     let cancelled = world.cancel(now_ms, id);
     if let Some(intent) = world.truth(id) {
@@ -162,7 +135,7 @@ pub(crate) fn cancel(world: &mut World, now_ms: u64, received: &Received, id: &s
             (Effect::CancelRefused, refused("its status is CANCELLED"))
         }
     };
-    finish(world, entry, effect, answer)
+    answer.logged(world, entry, effect)
 }
 
 fn name(entry: &mut LoggedRequest, intent: &IntentView) {

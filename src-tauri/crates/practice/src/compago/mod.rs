@@ -4,36 +4,37 @@
 
 mod answers;
 mod intent;
+mod one_time;
 mod wire;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use bytes::Bytes;
 use http::Method;
-use http::request::Parts;
 
 pub(crate) use intent::Intent;
 pub use intent::{IntentView, NewIntent, Status, Summary};
-pub(crate) use wire::BODY_BYTES_MAX;
-use wire::{Answer, Received};
+pub use one_time::{LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder};
+pub(crate) use one_time::{OneTime, word as link_word};
 
-use crate::{Effect, LoggedRequest, Operation, Practice, World};
+use crate::message::Received;
+use crate::{Operation, Practice};
 
-/// The paths of the reference, and the answer to any other.
+/// The paths of the reference.
 pub(crate) fn router() -> Router<Practice> {
     Router::new()
+        .merge(one_time::router())
         .route("/api/payment-intent", post(create))
         .route("/api/payment-intent/{id}", get(read))
         .route("/api/payment-intent/{id}/cancel", post(cancel))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(unknown_method)
 }
 
 /// Which operation a request asks for; `None` for one that is not in the reference.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    let rest = path.strip_prefix("/api/payment-intent")?;
+    let Some(rest) = path.strip_prefix("/api/payment-intent") else {
+        return one_time::operation(method, path);
+    };
     let segments: Vec<_> = rest.split('/').skip(1).collect();
     match segments.as_slice() {
         [] if rest.is_empty() && method == Method::POST => Some(Operation::Create),
@@ -41,15 +42,6 @@ pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
         [_, "cancel"] if method == Method::POST => Some(Operation::Cancel),
         _ => None,
     }
-}
-
-/// Logs a request that a fault kept from arriving.
-pub(crate) fn log_lost(world: &mut World, now_ms: u64, parts: &Parts, body: &Bytes) {
-    let now_ms = world.settle(now_ms);
-    let received = Received::of(parts.clone(), Some(body.clone()));
-    let entry = answers::entry(now_ms, &received);
-    let effect = Effect::LostOnTheWay;
-    world.log(LoggedRequest { effect, ..entry });
 }
 
 async fn create(State(practice): State<Practice>, request: Request) -> Response {
@@ -76,15 +68,6 @@ async fn cancel(
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::cancel(world, now_ms, &received, &id));
     answer.into_response()
-}
-
-async fn unknown_path() -> Response {
-    Answer::message(http::StatusCode::NOT_FOUND, "there is nothing at this path").into_response()
-}
-
-async fn unknown_method() -> Response {
-    let status = http::StatusCode::METHOD_NOT_ALLOWED;
-    Answer::message(status, "this path does not know that method").into_response()
 }
 
 #[cfg(test)]

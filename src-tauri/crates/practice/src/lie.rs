@@ -1,0 +1,171 @@
+//! Answers with a field that is not true.
+
+use bytes::Bytes;
+use money::{Currency, Money};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// A field that is not true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lie {
+    /// An amount is too much by so many of the last digit that the wire writes.
+    Amount {
+        by: i64,
+    },
+    Currency,
+    UnknownStatus,
+    StaleStatus,
+}
+
+/// An object of which only some fields matter; the others stay as the very characters they were.
+type Object = BTreeMap<String, Box<RawValue>>;
+
+/// The answer with the lie in it, wherever its payments are: on top (Compago), in `items` (a list
+/// of Compago), in `data` (One2Pays) or in `data` of `data` (a list of One2Pays). `None` where no
+/// payment has the field.
+pub(crate) fn falsified(lie: Lie, whole: &[u8]) -> Option<Bytes> {
+    let text = std::str::from_utf8(whole).ok()?;
+    falsified_text(lie, text).map(Bytes::from)
+}
+
+fn falsified_text(lie: Lie, text: &str) -> Option<String> {
+    if let Ok(elements) = serde_json::from_str::<Vec<Box<RawValue>>>(text) {
+        return falsified_elements(lie, elements);
+    }
+    let mut object: Object = serde_json::from_str(text).ok()?;
+    let holder = ["items", "data"]
+        .into_iter()
+        .find(|name| object.contains_key(*name));
+    match holder.and_then(|name| object.get_mut(name)) {
+        Some(inner) => {
+            let told = falsified_text(lie, inner.get())?;
+            *inner = RawValue::from_string(told).ok()?;
+        }
+        None => tell(lie, &mut object)?,
+    }
+    serde_json::to_string(&object).ok()
+}
+
+fn falsified_elements(lie: Lie, elements: Vec<Box<RawValue>>) -> Option<String> {
+    let mut told = Vec::with_capacity(elements.len());
+    for element in elements {
+        told.push(RawValue::from_string(falsified_text(lie, element.get())?).ok()?);
+    }
+    serde_json::to_string(&told).ok()
+}
+
+fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
+    let (name, told) = match lie {
+        Lie::Amount { by } => ("amount", too_much(payment.get("amount")?.get(), by)?),
+        Lie::Currency => ("currency", r#""USD""#.to_owned()),
+        Lie::UnknownStatus => {
+            let word = if is_lower_case(payment) {
+                r#""settling""#
+            } else {
+                r#""SETTLING""#
+            };
+            ("status", word.to_owned())
+        }
+        Lie::StaleStatus => ("status", stale(payment)?),
+    };
+    let field = payment.get_mut(name)?;
+    *field = RawValue::from_string(told).ok()?;
+    Some(())
+}
+
+/// The amount with so many minor units more, as a number or a string like before. All currencies
+/// of this store have two decimals.
+fn too_much(raw: &str, by: i64) -> Option<String> {
+    let quoted = String::deserialize(&mut serde_json::Deserializer::from_str(raw)).ok();
+    let digits = quoted.as_deref().unwrap_or(raw);
+    let more = Money::new(by, Currency::Mxn).ok()?;
+    let amount = Money::from_decimal(digits, Currency::Mxn).ok()?;
+    let told = amount.plus(more).ok()?.to_decimal();
+    Some(if quoted.is_some() {
+        format!("\"{told}\"")
+    } else {
+        told
+    })
+}
+
+/// One2Pays writes its status words in lower case, Compago in upper case.
+fn is_lower_case(payment: &Object) -> bool {
+    let status = payment.get("status");
+    status.is_some_and(|status| !status.get().chars().any(|one| one.is_ascii_uppercase()))
+}
+
+/// The first status again, and nothing that would give away the present one.
+fn stale(payment: &mut Object) -> Option<String> {
+    payment.remove("paymentSummary");
+    for name in ["confirmedAt", "capturedAt", "canceledAt"] {
+        if let Some(field) = payment.get_mut(name) {
+            *field = RawValue::from_string("null".to_owned()).ok()?;
+        }
+    }
+    let first = if is_lower_case(payment) {
+        r#""requires_action""#
+    } else {
+        r#""PENDING""#
+    };
+    Some(first.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lie_is_told_wherever_a_payment_is() {
+        let by = Lie::Amount { by: 1 };
+        let satang = Lie::Amount { by: 100 };
+        let table = [
+            (by, r#"{"amount":350.50}"#, r#"{"amount":350.51}"#),
+            (by, r#"{"amount":"350.50"}"#, r#"{"amount":"350.51"}"#),
+            (
+                by,
+                r#"{"count":2,"items":[{"amount":1.00},{"amount":2.99}]}"#,
+                r#"{"count":2,"items":[{"amount":1.01},{"amount":3.00}]}"#,
+            ),
+            (
+                satang,
+                r#"{"data":{"data":[{"amount":"7.00"}],"total":1},"success":true}"#,
+                r#"{"data":{"data":[{"amount":"8.00"}],"total":1},"success":true}"#,
+            ),
+            (
+                Lie::UnknownStatus,
+                r#"{"data":{"status":"succeeded"}}"#,
+                r#"{"data":{"status":"settling"}}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"data":{"confirmedAt":"now","status":"succeeded"}}"#,
+                r#"{"data":{"confirmedAt":null,"status":"requires_action"}}"#,
+            ),
+            (
+                Lie::Currency,
+                r#"{"items":[{"currency":"MXN"}]}"#,
+                r#"{"items":[{"currency":"USD"}]}"#,
+            ),
+        ];
+        for (lie, truth, told) in table {
+            let found = falsified(lie, truth.as_bytes());
+            assert_eq!(found.as_deref(), Some(told.as_bytes()), "{truth}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_the_field_stays() {
+        for text in [
+            "{}",
+            r#"{"redirectUrl":"x"}"#,
+            r#"{"error":{"code":"X"},"success":false}"#,
+            r#"{"amount":"ten"}"#,
+            "<p>",
+            "",
+        ] {
+            let lie = Lie::Amount { by: 1 };
+            assert_eq!(falsified(lie, text.as_bytes()), None, "{text}");
+        }
+    }
+}
