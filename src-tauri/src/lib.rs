@@ -15,10 +15,7 @@ pub fn run() -> ExitCode {
     // Before any thread starts.
     window::choose_renderer();
     cli::session::guard_memory();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+    cli::log::start(tracing::Level::ERROR.into());
     let mut until_open = Some(window::prepare_desktop());
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(
