@@ -17,6 +17,7 @@ pub fn run() -> ExitCode {
     cli::session::guard_memory();
     cli::log::start(tracing::Level::ERROR.into());
     let mut until_open = Some(window::prepare_desktop());
+    let opening = session::Opening::begin();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| {
@@ -30,8 +31,8 @@ pub fn run() -> ExitCode {
             }
             commands::handler()(invoke)
         })
-        .setup(|app| {
-            session::start(app.handle())?;
+        .setup(move |app| {
+            session::attend(app.handle(), opening);
             window::fit(app.handle());
             Ok(())
         })
