@@ -4,7 +4,7 @@
 use tauri::{AppHandle, Runtime, State, ipc::Invoke};
 use till::api::{self, ApiError};
 
-use crate::session::Window;
+use crate::session::Opening;
 
 macro_rules! adapters {
     ($($(#[doc = $doc:literal])* $name:ident($request:ident) -> $view:ident, $permission:ident;)*) => {
@@ -12,10 +12,10 @@ macro_rules! adapters {
             $(#[doc = $doc])*
             #[tauri::command]
             pub(crate) async fn $name(
-                window: State<'_, Window>,
+                opening: State<'_, Opening>,
                 request: api::$request,
             ) -> Result<api::$view, ApiError> {
-                window.session.till.$name(request).await
+                opening.till().await.$name(request).await
             }
         )*
 

@@ -15,11 +15,9 @@ pub fn run() -> ExitCode {
     // Before any thread starts.
     window::choose_renderer();
     cli::session::guard_memory();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+    cli::log::start(tracing::Level::ERROR.into());
     let mut until_open = Some(window::prepare_desktop());
+    let opening = session::Opening::begin();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| {
@@ -33,8 +31,8 @@ pub fn run() -> ExitCode {
             }
             commands::handler()(invoke)
         })
-        .setup(|app| {
-            session::start(app.handle())?;
+        .setup(move |app| {
+            session::attend(app.handle(), opening);
             window::fit(app.handle());
             Ok(())
         })

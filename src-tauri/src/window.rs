@@ -7,7 +7,7 @@ use tauri::{AppHandle, Manager as _, Runtime, WindowEvent};
 use till::api::Notice;
 
 use crate::events;
-use crate::session::Window;
+use crate::session::Opening;
 
 /// The cashier was asked about the open payments and closes all the same.
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -67,7 +67,7 @@ fn fit_one<R: Runtime>(window: &tauri::WebviewWindow<R>) -> tauri::Result<()> {
 pub(crate) fn on_event<R: Runtime>(window: &tauri::Window<R>, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
         let app = window.app_handle();
-        let open = app.state::<Window>().session.till.open_count();
+        let open = app.state::<Opening>().open_count();
         if open > 0 && !ASKED.load(Ordering::SeqCst) {
             api.prevent_close();
             let open = u32::try_from(open).unwrap_or(u32::MAX);

@@ -7,7 +7,7 @@ use journal::Fact;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
 use practice::{Charge, IntentView, Race, Status, TerminalState, TerminalView};
 
-use super::finding::{Findings, Known, absent_in_doubt, never_was};
+use super::finding::{Findings, never_was};
 use crate::world::World;
 
 /// The truth at one moment, and what was shown before.
@@ -64,12 +64,7 @@ impl Truth {
     ///
     /// Keys that a till has read as CANCELLED count no more where the provider charges cards after
     /// it said so: see [`Truth::check_unpaid`].
-    pub(super) fn check_orders(
-        &self,
-        payments: &[Payment],
-        is_shared: impl Fn(&str) -> bool,
-        findings: &mut Findings,
-    ) {
+    pub(super) fn check_orders(&self, payments: &[Payment], findings: &mut Findings) {
         let withdrawn: BTreeSet<&str> = payments
             .iter()
             .filter(|payment| {
@@ -79,16 +74,6 @@ impl Truth {
             .collect();
         let counts =
             |key: &str| !(self.race == Race::ApprovalAfterCancel && withdrawn.contains(key));
-        let cause = |order: &str| {
-            let mut of_order = payments.iter().filter(|one| one.order.as_str() == order);
-            if of_order.clone().any(absent_in_doubt) {
-                Some(Known::AbsentTooSoon)
-            } else if is_shared(order) && of_order.any(never_was) {
-                Some(Known::KeysApart)
-            } else {
-                None
-            }
-        };
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for intent in self.intents.iter().filter(|one| counts(&one.external_id)) {
             if intent.status == Status::Confirmed || self.is_payable(intent) {
@@ -97,16 +82,14 @@ impl Truth {
             }
         }
         for (order, keys) in live.iter().filter(|(_, keys)| keys.len() > 1) {
-            let line = format!("I2: order {order} has {keys:?} live or paid");
-            findings.push_for(cause(order), line);
+            findings.push(format!("I2: order {order} has {keys:?} live or paid"));
         }
         let mut charges: BTreeMap<&str, u32> = BTreeMap::new();
         for charge in self.ledger.iter().filter(|one| counts(&one.external_id)) {
             *charges.entry(order_of(&charge.external_id)).or_default() += 1;
         }
         for (order, count) in charges.iter().filter(|(_, count)| **count > 1) {
-            let line = format!("I3: order {order} was charged {count} times");
-            findings.push_for(cause(order), line);
+            findings.push(format!("I3: order {order} was charged {count} times"));
         }
     }
 
@@ -132,13 +115,12 @@ impl Truth {
     fn check_unpaid(&self, world: &World, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
         let shown = payment.state;
-        let cause = absent_in_doubt(payment).then_some(Known::AbsentTooSoon);
         match self.intent(key) {
             None => {
                 if world.net.creates(key).under_way > 0 {
-                    let line =
-                        format!("I4: {key} is shown {shown:?} and a create of it is on its way");
-                    findings.push_for(cause, line);
+                    findings.push(format!(
+                        "I4: {key} is shown {shown:?} and a create of it is on its way"
+                    ));
                 }
             }
             // The one honest exception to the window of zero. With this setting the provider
@@ -151,11 +133,10 @@ impl Truth {
                     && matches!(shown, State::Cancelled | State::Declined) => {}
             Some(intent) => {
                 if intent.status == Status::Confirmed || self.is_payable(intent) {
-                    let line = format!(
+                    findings.push(format!(
                         "I4: {key} is shown {shown:?} and is {:?} (expired: {})",
                         intent.status, intent.expired
-                    );
-                    findings.push_for(cause, line);
+                    ));
                 }
             }
         }
@@ -197,13 +178,11 @@ impl Truth {
             let mut of_key = payments.iter().filter(|one| one.key.as_str() == key);
             if paid.contains_key(key) {
                 provider += charge.amount.minor();
-            } else if of_key.clone().any(Payment::is_contested) {
+            } else if of_key.any(Payment::is_contested) {
                 // Read as paid after its end, and nothing proves that the amount is ours: it is no
                 // sale, its order is blocked and the alarm is raised. More no till may say.
             } else {
-                let cause = of_key.any(absent_in_doubt).then_some(Known::AbsentTooSoon);
-                let line = format!("I13: {key} was charged and no journal knows");
-                findings.push_for(cause, line);
+                findings.push(format!("I13: {key} was charged and no journal knows"));
             }
         }
         let journals: i64 = paid.values().sum();

@@ -26,8 +26,7 @@ impl Play {
         self.checked_at = changes;
         let truth = Truth::look(&self.world);
         let all = self.all_payments();
-        let is_shared = |order: &str| self.plan.is_shared(order);
-        truth.check_orders(&all, is_shared, &mut self.findings);
+        truth.check_orders(&all, &mut self.findings);
         self.findings.broken.extend(self.world.net.broken());
         if let Err(error) = self.world.practice.check() {
             self.findings

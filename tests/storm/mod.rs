@@ -35,8 +35,6 @@ pub struct Story {
     pub lines: Vec<String>,
     /// The invariants that did not hold; each begins with its number.
     pub broken: Vec<String>,
-    /// What did not hold for a reason that is known and reported: see the README.
-    pub known: Vec<String>,
     /// What happened.
     pub coverage: Coverage,
     /// How much time went by in it. Milliseconds.
@@ -69,7 +67,6 @@ pub fn play_with(seed: u64, readable: bool, bug: Option<Bug>) -> Story {
             digest: play.world.trace.digest(),
             lines: play.world.trace.lines(),
             broken: play.findings.broken,
-            known: play.findings.known.into_iter().collect(),
             coverage: play.coverage,
             simulated_ms: play.world.trace.now_ms(),
             exchanges: play.world.net.sent(),
@@ -84,8 +81,6 @@ pub struct Storm {
     pub seeds: u64,
     /// Those in which an invariant did not hold, by seed.
     pub failed: Vec<(u64, Vec<String>)>,
-    /// Those in which a known fault showed.
-    pub known: Vec<(u64, Vec<String>)>,
     /// What happened in all of them.
     pub coverage: Coverage,
     /// Simulated time of all of them. Milliseconds.
@@ -100,13 +95,6 @@ impl Storm {
         self.simulated_ms += story.simulated_ms;
         self.exchanges += story.exchanges;
         self.coverage.merge(&story.coverage);
-        for line in &story.known {
-            let cause = line.split(':').next().unwrap_or_default();
-            self.coverage.add("known", cause.to_owned(), 1);
-        }
-        if !story.known.is_empty() {
-            self.known.push((story.seed, story.known));
-        }
         if !story.broken.is_empty() {
             self.failed.push((story.seed, story.broken));
         }
@@ -138,6 +126,5 @@ pub fn blow(seeds: std::ops::Range<u64>, threads: usize, bug: Option<Bug>) -> St
     });
     let mut storm = storm.into_inner().unwrap_or_else(PoisonError::into_inner);
     storm.failed.sort_unstable();
-    storm.known.sort_unstable();
     storm
 }

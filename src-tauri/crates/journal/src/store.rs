@@ -1,15 +1,17 @@
 //! The three ways a journal is kept: written by a thread, read only, or in memory.
 
 use std::fs::File;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::chain::Head;
 use crate::check::Check;
 use crate::connection;
-use crate::health::{Health, Shared, Trouble};
+use crate::folder::Folder;
+use crate::health::{Damage, Health, Shared, Trouble};
 use crate::queue::Queue;
+use crate::witness;
 use crate::writer::Writer;
 
 pub(crate) struct Store {
@@ -25,7 +27,7 @@ pub(crate) enum Medium {
         _check: Option<Check>,
         reader: Mutex<Connection>,
         queue: Option<Queue>,
-        path: PathBuf,
+        folder: Folder,
         _lock: Option<File>,
     },
     /// No file and no thread: the caller writes.
@@ -34,7 +36,7 @@ pub(crate) enum Medium {
 
 impl Store {
     pub(crate) fn writing(
-        path: PathBuf,
+        folder: Folder,
         reader: Connection,
         queue: Queue,
         check: Option<Check>,
@@ -47,20 +49,20 @@ impl Store {
                 _check: check,
                 reader: Mutex::new(reader),
                 queue: Some(queue),
-                path,
+                folder,
                 _lock: Some(lock),
             },
         }
     }
 
-    pub(crate) fn reading(path: PathBuf, reader: Connection, trouble: Trouble) -> Self {
+    pub(crate) fn reading(folder: Folder, reader: Connection, trouble: Trouble) -> Self {
         Self {
             shared: Arc::new(Shared::new(Health::ReadOnly(trouble))),
             medium: Medium::File {
                 _check: None,
                 reader: Mutex::new(reader),
                 queue: None,
-                path,
+                folder,
                 _lock: None,
             },
         }
@@ -70,6 +72,18 @@ impl Store {
         Self {
             shared,
             medium: Medium::Memory(Mutex::new(writer)),
+        }
+    }
+
+    /// The end of the journal as it was last noted beside it.
+    pub(crate) fn noted(&self) -> Result<Option<Head>, Damage> {
+        match &self.medium {
+            Medium::File { folder, .. } => {
+                witness::noted(&folder.head()).map_err(|error| Damage::File {
+                    said: format!("{}: {error}", folder.head().display()),
+                })
+            }
+            Medium::Memory(_) => Ok(None),
         }
     }
 
@@ -87,7 +101,7 @@ impl Store {
         query: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         match &self.medium {
-            Medium::File { path, reader, .. } => match connection::reading(path) {
+            Medium::File { folder, reader, .. } => match connection::reading(&folder.journal()) {
                 Ok(connection) => query(&connection),
                 // A protected medium: the one connection that could be opened has to do.
                 Err(_) => query(&hold(reader)),

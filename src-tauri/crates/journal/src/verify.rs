@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Statement, Transaction, TransactionBehavior};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -23,8 +23,9 @@ pub struct Verified {
     pub head: Hash,
 }
 
-/// Checks every page, table, entry, hash and kept state.
-pub(crate) fn verify(connection: &Connection) -> Result<Verified, Damage> {
+/// Checks every page, table, entry, hash and kept state, and whether the list still has the entry
+/// that was noted as its last before this view of it was taken.
+pub(crate) fn verify(connection: &Connection, noted: Option<Head>) -> Result<Verified, Damage> {
     // One view of the file, also while a till goes on writing.
     let view = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     schema::check(&view)?;
@@ -36,9 +37,7 @@ pub(crate) fn verify(connection: &Connection) -> Result<Verified, Damage> {
         Some(_) => Ok(()),
         None => Err(Damage::Unreadable { seq: stored.seq }),
     })?;
-    if Head::recorded(&view)? != head {
-        return Err(Damage::Head);
-    }
+    noted.map_or(Ok(()), |noted| chain::check_note(&view, head, noted))?;
     check_projection(&view)?;
     Ok(Verified {
         entries: head.seq,
@@ -46,16 +45,15 @@ pub(crate) fn verify(connection: &Connection) -> Result<Verified, Damage> {
     })
 }
 
-/// Makes each payment again from its entries and compares it with what is kept, in the order of
-/// their names, so that only one is held at a time.
+/// Makes each payment again from its entries, one after the other, and compares it with what is
+/// kept; then looks for what is kept without entries.
 fn check_projection(connection: &Connection) -> Result<(), Damage> {
     let columns = Stored::COLUMNS;
     let mut entries = connection.prepare(&format!(
         "SELECT {columns} FROM entry WHERE payment IS NOT NULL ORDER BY payment, seq"
     ))?;
     let mut entries = entries.query(())?;
-    let mut kept = connection.prepare("SELECT * FROM payment ORDER BY id")?;
-    let mut kept = kept.query(())?;
+    let mut kept = connection.prepare("SELECT * FROM payment WHERE seq = ?1")?;
     let mut made: Option<(String, Projected)> = None;
     while let Some(row) = entries.next()? {
         let stored = Stored::read(row)?;
@@ -63,20 +61,27 @@ fn check_projection(connection: &Connection) -> Result<(), Damage> {
         if let Some((before, payment)) = &made
             && *before != name
         {
-            compare(before, payment, kept.next()?)?;
+            compare(before, payment, &mut kept)?;
             made = None;
         }
         let payment = replay(made.as_ref().map(|(_, payment)| payment), &name, &stored)?;
         made = Some((name, payment));
     }
     if let Some((name, payment)) = &made {
-        compare(name, payment, kept.next()?)?;
+        compare(name, payment, &mut kept)?;
     }
-    match kept.next()? {
+    let stray: Option<String> = connection
+        .query_row(
+            "SELECT id FROM payment AS kept WHERE seq IS NOT
+                 (SELECT seq FROM entry WHERE payment = kept.id ORDER BY seq LIMIT 1)
+             LIMIT 1",
+            (),
+            |row| row.get(0),
+        )
+        .optional()?;
+    match stray {
         None => Ok(()),
-        Some(row) => Err(Damage::Projection {
-            payment: row.get("id")?,
-        }),
+        Some(payment) => Err(Damage::Projection { payment }),
     }
 }
 
@@ -91,8 +96,8 @@ fn replay(before: Option<&Projected>, name: &str, stored: &Stored) -> Result<Pro
     })
 }
 
-fn compare(name: &str, made: &Projected, kept: Option<&rusqlite::Row<'_>>) -> Result<(), Damage> {
-    match kept {
+fn compare(name: &str, made: &Projected, kept: &mut Statement<'_>) -> Result<(), Damage> {
+    match kept.query([made.seq])?.next()? {
         Some(row) if made.is_row(row)? => Ok(()),
         Some(_) | None => Err(Damage::Projection {
             payment: name.to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use payment::{Event, PaymentId};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode};
 
 use crate::chain::Head;
 use crate::error::AppendError;
@@ -18,8 +18,10 @@ use crate::witness::Witness;
 /// quiet moment.
 const LOG_PAGES: i64 = 1000;
 
-/// Above so many it is copied even where no moment is quiet (fault D9).
-const LOG_PAGES_AT_MOST: i64 = 16 * LOG_PAGES;
+/// Above so many it is copied even where no moment is quiet (fault D9), before it leaves the place
+/// that was laid out for it (`log.rs`), where each commit is cheap. The answers are out by then; in
+/// a burst the next caller waits for the copying, once in some two hundred payments.
+const LOG_PAGES_AT_MOST: i64 = 1200;
 
 /// What must fit on a disk that was full before new charges may start: some hundred entries.
 const ROOM_BYTES: i32 = 64 * 1024;
@@ -253,8 +255,7 @@ fn group(
     head: &mut Head,
     calls: Vec<Call>,
 ) -> Result<Vec<Answer>, GroupError> {
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-        .map_err(GroupError::Before)?;
+    let transaction = Open::begin(connection).map_err(GroupError::Before)?;
     let (before, alone) = (*head, calls.len() == 1);
     let mut answers = Vec::with_capacity(calls.len());
     for call in calls {
@@ -276,10 +277,6 @@ fn group(
         // Nothing to keep: dropping the transaction takes back what a refused call began.
         return Ok(answers);
     }
-    connection
-        .prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'head'")
-        .and_then(|mut statement| statement.execute([&head.to_bytes()[..]]))
-        .map_err(GroupError::Before)?;
     transaction.commit().map_err(GroupError::AtCommit)?;
     Ok(answers)
 }
@@ -301,6 +298,32 @@ fn write_apart(
         run(connection, "RELEASE one_call")?;
     }
     written
+}
+
+/// A transaction that writes, taken back when it is dropped. `rusqlite::Transaction` has its words
+/// parsed anew each time; these are kept.
+struct Open<'a>(&'a Connection);
+
+impl<'a> Open<'a> {
+    fn begin(connection: &'a Connection) -> rusqlite::Result<Self> {
+        run(connection, "BEGIN IMMEDIATE")?;
+        Ok(Self(connection))
+    }
+
+    fn commit(self) -> rusqlite::Result<()> {
+        run(self.0, "COMMIT")
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        // SQLite has ended it by itself after a commit and after most errors.
+        if !self.0.is_autocommit()
+            && let Err(error) = run(self.0, "ROLLBACK")
+        {
+            tracing::error!(%error, "what was not written could not be taken back");
+        }
+    }
 }
 
 fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

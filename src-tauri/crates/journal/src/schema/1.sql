@@ -30,7 +30,7 @@ END;
 -- Where each payment stands: entries applied, kept for fast reading, made again from them at will.
 CREATE TABLE payment (
     seq             INTEGER PRIMARY KEY, -- of its request: newest first without trusting a clock
-    id              TEXT NOT NULL UNIQUE,
+    id              TEXT NOT NULL, -- found through its first entry, so it needs no index
     order_ref       TEXT NOT NULL,
     attempt         INTEGER NOT NULL,
     account         TEXT NOT NULL,
@@ -50,8 +50,8 @@ CREATE UNIQUE INDEX payment_of_order ON payment (order_ref, attempt);
 CREATE UNIQUE INDEX payment_open ON payment (order_ref) WHERE is_open = 1;
 CREATE INDEX payment_ended ON payment (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 
--- head: the number (8 bytes, big-endian) and hash of the last entry. touched: written to warm the
--- log. room: filled and emptied again to see whether a full disk has room once more.
+-- touched: written to warm the log. room: filled and emptied again to see whether a full disk has
+-- room once more.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL

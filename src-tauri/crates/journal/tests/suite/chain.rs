@@ -45,10 +45,16 @@ async fn what_was_tampered_with_is_found() {
     let swap = "UPDATE entry SET seq = 1000 WHERE seq = 5; UPDATE entry SET seq = 5 WHERE seq = 6;
         UPDATE entry SET seq = 6 WHERE seq = 1000";
     let forge =
-        "INSERT INTO entry SELECT 37, at_ms, kind, payment, body, hash FROM entry WHERE seq = 36;
-        UPDATE meta SET value = CAST(x'0000000000000025' || (SELECT hash FROM entry
-        WHERE seq = 37) AS BLOB)
-        WHERE name = 'head'";
+        "INSERT INTO entry SELECT 37, at_ms, kind, payment, body, hash FROM entry WHERE seq = 36";
+    // Leaves a journal that is whole in itself: only the note beside it tells.
+    let forget = "DELETE FROM entry WHERE seq > 33; DELETE FROM payment WHERE seq > 33";
+    let empty = "DELETE FROM entry; DELETE FROM payment";
+    let twice = "INSERT INTO payment SELECT 35, id, 'R-other', attempt, account, terminal, minor,
+        currency, state, is_open, requested_at_ms, changed_at_ms, ended_at_ms, body
+        FROM payment WHERE seq = 34";
+    let made_up = "INSERT INTO payment SELECT 35, 'nobody', 'R-other', attempt, account, terminal,
+        minor, currency, state, is_open, requested_at_ms, changed_at_ms, ended_at_ms, body
+        FROM payment WHERE seq = 34";
     let payment = |number| Damage::Projection {
         payment: id(number).to_string(),
     };
@@ -78,13 +84,20 @@ async fn what_was_tampered_with_is_found() {
             Damage::Missing { seq: 20 },
         ),
         (swap, Damage::Altered { seq: 5 }),
-        ("DELETE FROM entry WHERE seq > 33", Damage::Head),
-        (forge, Damage::Altered { seq: 37 }),
         (
-            "UPDATE meta SET value = x'00' WHERE name = 'head'",
-            Damage::Head,
+            "DELETE FROM entry WHERE seq > 33",
+            Damage::Shortened { seq: 36 },
         ),
-        ("DELETE FROM meta WHERE name = 'head'", Damage::Head),
+        (forget, Damage::Shortened { seq: 36 }),
+        (empty, Damage::Shortened { seq: 36 }),
+        (forge, Damage::Altered { seq: 37 }),
+        (twice, payment(11)),
+        (
+            made_up,
+            Damage::Projection {
+                payment: "nobody".to_owned(),
+            },
+        ),
         (
             "UPDATE payment SET state = 'failed' WHERE seq = 1",
             payment(0),
@@ -102,6 +115,30 @@ async fn what_was_tampered_with_is_found() {
         let journal = Journal::open_read_only(folder.path()).unwrap();
         assert_eq!(journal.verify(), Err(found), "{sql}");
     }
+}
+
+/// The last entries and what they made are gone, and the note beside the journal tells it: a till
+/// takes no facts on top of the rest.
+#[tokio::test]
+async fn a_till_whose_last_entries_were_taken_out_takes_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path()).await;
+    let forget = "DELETE FROM entry WHERE seq > 33; DELETE FROM payment WHERE seq > 33";
+    tamper(folder.path(), forget);
+    let journal = Journal::open(folder.path()).unwrap();
+    let damage = Damage::Shortened { seq: 36 };
+    assert_eq!(
+        journal.health(),
+        Health::ReadOnly(Trouble::Damaged { damage })
+    );
+    drop(journal);
+    fs::remove_file(folder.path().join("journal.head")).unwrap();
+    let without = Journal::open(folder.path()).unwrap();
+    assert_eq!(
+        without.verify().map(|verified| verified.entries),
+        Ok(33),
+        "in itself it is whole"
+    );
 }
 
 #[tokio::test]

@@ -8,6 +8,9 @@ use payment::Standing;
 
 use crate::story::{id, order, sale, sold};
 
+/// The place of the log: 1250 pages, each with its header.
+const LAID_OUT_BYTES: u64 = 5_150_000;
+
 /// The files as a killed till leaves them: the log not copied, the lock file of no use.
 fn killed(folder: &Path, log: &[u8]) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
@@ -143,9 +146,29 @@ async fn the_log_does_not_grow_with_a_commit() {
         lengths.push(fs::metadata(&log).unwrap().len());
     }
     assert!(
-        lengths.iter().all(|length| *length == 5_150_000),
+        lengths.iter().all(|length| *length == LAID_OUT_BYTES),
         "{lengths:?}"
     );
+}
+
+/// No moment is quiet: the log is copied all the same, before it leaves the place laid out for it.
+#[tokio::test]
+async fn the_log_stays_in_its_place_in_a_burst() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(folder.path()).unwrap();
+    let file = folder.path().join("journal.db");
+    let log = folder.path().join("journal.db-wal");
+    let before = fs::metadata(&file).unwrap().len();
+    let mut sales: u64 = 0;
+    while fs::metadata(&file).unwrap().len() == before {
+        assert!(sales < 1000, "the log was never copied");
+        let order = order(&format!("R-{sales}"));
+        sale(&journal, sales.into(), &order, Standing::Paid).await;
+        sales += 1;
+    }
+    assert!(sales > 20, "it was copied too soon: after {sales} sales");
+    assert_eq!(fs::metadata(&log).unwrap().len(), LAID_OUT_BYTES);
+    assert_eq!(journal.verify().unwrap().entries, 4 * sales);
 }
 
 /// Facts until the log is copied into the file, and on: the copying loses nothing and leaves the
@@ -156,7 +179,7 @@ async fn the_log_is_copied_in_a_quiet_moment() {
     let journal = Journal::open(folder.path()).unwrap();
     let file = folder.path().join("journal.db");
     let before = fs::metadata(&file).unwrap().len();
-    sold(&journal, 2500).await;
+    sold(&journal, 3000).await;
     let mut waited_ms = 0;
     while fs::metadata(&file).unwrap().len() == before && waited_ms < 20_000 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -174,9 +197,9 @@ async fn the_log_is_copied_in_a_quiet_moment() {
         .unwrap()
         .len();
     assert_eq!(log, log_after, "the log began anew, in its old place");
-    assert_eq!(journal.verify().unwrap().entries, 7504);
+    assert_eq!(journal.verify().unwrap().entries, 9004);
     assert_eq!(
         journal.recent(&Filter::All, None, 9999).unwrap().len(),
-        2501
+        3001
     );
 }
