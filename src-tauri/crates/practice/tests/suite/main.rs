@@ -7,6 +7,10 @@ mod file;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod one_time;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod panel;
 #[cfg(test)]
 mod protocol;

@@ -5,8 +5,8 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use practice::{
-    Clock, Effect, IntentView, PRACTICE_KEY, Practice, Settings, Status, TerminalState,
-    TerminalView,
+    Clock, Effect, IntentId, IntentView, LinkView, ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY,
+    PRACTICE_KEY, PagePress, PageRefused, Practice, Settings, Status, TerminalState, TerminalView,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -18,6 +18,9 @@ pub(crate) struct Bench {
 }
 
 pub(crate) const START_MS: u64 = 1_767_225_600_000;
+
+pub(crate) const LINKS: &str = "/api/one-time-payment";
+pub(crate) const PAYMENTS: &str = "/one2pays/api/v1/payments";
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +99,63 @@ impl Bench {
             .to_owned()
     }
 
+    /// Creates a Compago link for 100.00 and answers its id, which the store itself tells.
+    pub(crate) async fn link(&self, external_id: &str) -> String {
+        self.link_of(external_id, "100.00").await
+    }
+
+    pub(crate) async fn link_of(&self, external_id: &str, amount: &str) -> String {
+        let answer = self.send(link_request(external_id, amount)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        self.newest_link().id.to_string()
+    }
+
+    /// Creates a One2Pays payment for 100.00 and answers its id.
+    pub(crate) async fn payment(&self, reference: &str) -> String {
+        self.payment_of(reference, "100.00").await
+    }
+
+    pub(crate) async fn payment_of(&self, reference: &str, amount: &str) -> String {
+        let body = payment_body(reference, amount);
+        let answer = self.signed("POST", PAYMENTS, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        answer.json()["data"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a request to One2Pays, signed now.
+    pub(crate) async fn signed(&self, method: &str, path: &str, body: &str) -> Answered {
+        let now_ms = self.now_ms.load(Ordering::SeqCst);
+        self.send(signed_request(now_ms, method, path, body)).await
+    }
+
+    pub(crate) async fn payment_status(&self, id: &str) -> String {
+        let read = self.signed("GET", &format!("{PAYMENTS}/{id}"), "").await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text);
+        read.json()["data"]["status"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn cancel_payment(&self, id: &str) -> Answered {
+        let path = format!("{PAYMENTS}/{id}/cancel");
+        self.signed("POST", &path, "").await
+    }
+
+    pub(crate) async fn read_link(&self, id: &str) -> Answered {
+        self.send(get(&format!("{LINKS}/{id}"))).await
+    }
+
+    pub(crate) async fn cancel_link(&self, id: &str) -> Answered {
+        self.send(patch(&format!("{LINKS}/{id}/cancel"))).await
+    }
+
+    pub(crate) fn newest_link(&self) -> LinkView {
+        self.practice.links().pop().unwrap()
+    }
+
+    pub(crate) fn press_page(&self, id: &str, press: PagePress) -> Result<(), PageRefused> {
+        let id = IntentId::parse(id).unwrap();
+        self.practice.press_page(id, press)
+    }
+
     pub(crate) fn truth(&self, external_id: &str) -> IntentView {
         let intents = self.practice.intents();
         let mut mine = intents
@@ -168,5 +228,55 @@ pub(crate) fn get(path: &str) -> Request<Body> {
     Request::get(path)
         .header("x-api-key", PRACTICE_KEY)
         .body(Body::empty())
+        .unwrap()
+}
+
+pub(crate) fn patch(path: &str) -> Request<Body> {
+    let mut request = get(path);
+    *request.method_mut() = http::Method::PATCH;
+    request
+}
+
+/// A valid create of a Compago link.
+pub(crate) fn link_body(external_id: &str, amount: &str) -> String {
+    format!(
+        r#"{{"amount":{amount},"currency":"MXN","externalId":"{external_id}","description":"Two <teas> & a cake","homepageUrl":"https://shop.example/","redirectUrl":"https://shop.example/thanks?lang=es"}}"#
+    )
+}
+
+pub(crate) fn link_request(external_id: &str, amount: &str) -> Request<Body> {
+    post(LINKS, &link_body(external_id, amount))
+}
+
+/// A valid create of a One2Pays payment.
+pub(crate) fn payment_body(reference: &str, amount: &str) -> String {
+    format!(
+        r#"{{"amount":"{amount}","referenceId":"{reference}","paymentMethod":"promptpay","customerBankAccountName":"Somchai","customerBankAccountNumber":"1234567890","customerBankCode":"004"}}"#
+    )
+}
+
+pub(crate) fn signature(secret: &str, timestamp: &str, body: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{timestamp}.{body}").as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+    format!("sha256={}", digits.collect::<String>())
+}
+
+/// A request to One2Pays as docs.one2pays.com/docs/reference/authentication wants it.
+pub(crate) fn signed_request(at_ms: u64, method: &str, path: &str, body: &str) -> Request<Body> {
+    let timestamp = at_ms.to_string();
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("x-api-key", ONE2PAYS_PUBLIC_KEY)
+        .header("x-timestamp", &timestamp)
+        .header(
+            "x-signature",
+            signature(ONE2PAYS_SECRET_KEY, &timestamp, body),
+        )
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
         .unwrap()
 }
