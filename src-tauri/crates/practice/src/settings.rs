@@ -65,6 +65,11 @@ pub struct Settings {
     /// Whether the `redirectUrl` of a Compago link that is read or listed is the address of its
     /// page, as in the answer to a create, and not the one that the shop gave.
     pub link_items_show_page: bool,
+    /// Whether the create of a Compago link must have a whole `billingInformation`.
+    pub link_billing_required: bool,
+    /// Whether the create of a Compago link heeds `ttlMinutes`, which older documents lack;
+    /// otherwise every link lives for 48 hours.
+    pub link_ttl_heeded: bool,
     /// What becomes of a Compago link whose customer the bank declines.
     pub link_decline: LinkDecline,
     /// From "pay" on the page of a Compago link to the bank's answer, in milliseconds.
@@ -80,9 +85,11 @@ pub struct Settings {
     pub one2pays_url_field: One2PaysUrlField,
     /// The answer to an `idempotencyKey` that has been used.
     pub one2pays_repeat: One2PaysRepeat,
-    /// From "pay" on the page of a One2Pays payment to the bank's answer, in milliseconds: how
-    /// long it is `processing`.
+    /// From "pay" on the page of a One2Pays payment by `PromptPay` to the bank's answer, in
+    /// milliseconds: how long it is `processing`.
     pub one2pays_processing_ms: u64,
+    /// The same for a bank transfer.
+    pub one2pays_bank_transfer_ms: u64,
     /// How long the money is held (`requires_capture`) before it is taken, in milliseconds; 0 takes
     /// it at once.
     pub one2pays_capture_after_ms: u64,
@@ -95,6 +102,8 @@ pub struct Settings {
     pub one2pays_timestamp_tolerance_ms: u64,
     /// How many requests One2Pays takes within any minute.
     pub one2pays_requests_per_minute: usize,
+    /// Whether its answer to one too many has a `Retry-After`; the reference names none.
+    pub one2pays_retry_after_told: bool,
     /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
     pub one2pays_is_active: bool,
 }
@@ -122,9 +131,11 @@ impl Default for Settings {
             link_duplicate: LinkDuplicate::Accepted,
             link_count: LinkCount::Total,
             link_order: LinkOrder::NewestFirst,
-            link_amounts: LinkAmounts::Number,
+            link_amounts: LinkAmounts::Shortest,
             link_amount_text_accepted: false,
             link_items_show_page: false,
+            link_billing_required: false,
+            link_ttl_heeded: true,
             link_decline: LinkDecline::StaysPending,
             link_paying_ms: 1200,
             one2pays_unit: One2PaysUnit::Major,
@@ -133,11 +144,13 @@ impl Default for Settings {
             one2pays_url_field: One2PaysUrlField::Url,
             one2pays_repeat: One2PaysRepeat::Replay,
             one2pays_processing_ms: 2000,
+            one2pays_bank_transfer_ms: 5 * 60 * 1000,
             one2pays_capture_after_ms: 0,
             one2pays_lifetime_ms: 60 * 60 * 1000,
             one2pays_clock_ahead_ms: 0,
             one2pays_timestamp_tolerance_ms: 5 * 60 * 1000,
             one2pays_requests_per_minute: 1000,
+            one2pays_retry_after_told: true,
             one2pays_is_active: true,
         }
     }

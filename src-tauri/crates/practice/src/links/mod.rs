@@ -79,6 +79,18 @@ pub(crate) struct NewLink {
     pub(crate) details: Details,
 }
 
+impl NewLink {
+    /// Whether another request asks for the same, by whatever way it reached the store.
+    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
+        let origin = self.origin.clone();
+        *self
+            == Self {
+                origin,
+                ..other.clone()
+            }
+    }
+}
+
 /// A link as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Link {

@@ -62,9 +62,9 @@ impl Link {
 
     /// The customer presses "pay" with a good or a bad card; the bank is asked from here.
     pub(super) fn start_paying(&mut self, good: bool, now_ms: u64, settings: &Settings) {
-        let takes_ms = match self.asked.details {
+        let takes_ms = match &self.asked.details {
             Details::Compago(_) => settings.link_paying_ms,
-            Details::One2Pays(_) => settings.one2pays_processing_ms,
+            Details::One2Pays(payment) => payment.processing_ms(settings),
         };
         let until_ms = now_ms.saturating_add(takes_ms);
         self.phase = Phase::Paying { good, until_ms };

@@ -8,13 +8,13 @@ use super::wire::{Invalid, failure, payment};
 use crate::links::{Details, Link, LinkCancelRefused, NewLink};
 use crate::message::{Answer, Received};
 use crate::world::World;
-use crate::{CreatedStatus, Effect, IntentId, LinkStatus, System};
+use crate::{CreatedStatus, Effect, IntentId, Settings, System};
 
 const SYSTEM: System = System::One2Pays;
 
 /// The answer to a request that may not come in (docs.one2pays.com/docs/reference/errors). The
 /// codes of 429 are not in the public copy.
-fn turned_away(turned: Turned) -> (Effect, Answer) {
+fn turned_away(turned: Turned, settings: &Settings) -> (Effect, Answer) {
     let credentials = |message: &str| {
         let status = StatusCode::UNAUTHORIZED;
         let answer = failure(status, "INVALID_CREDENTIALS", message, None);
@@ -32,7 +32,12 @@ fn turned_away(turned: Turned) -> (Effect, Answer) {
         Turned::TooMany { retry_after_s } => {
             let status = StatusCode::TOO_MANY_REQUESTS;
             let answer = failure(status, "RATE_LIMIT_EXCEEDED", "Too many requests", None);
-            (Effect::RateLimited, answer.retry_after(retry_after_s))
+            let answer = if settings.one2pays_retry_after_told {
+                answer.retry_after(retry_after_s)
+            } else {
+                answer
+            };
+            (Effect::RateLimited, answer)
         }
     }
 }
@@ -51,7 +56,7 @@ pub(super) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
     let now_ms = world.settle(now_ms);
     let mut entry = received.entry(now_ms);
     if let Err(turned) = world.admit(received) {
-        let (effect, answer) = turned_away(turned);
+        let (effect, answer) = turned_away(turned, world.settings());
         return answer.logged(world, entry, effect);
     }
     let asked = match received.new_payment(world.settings()) {
@@ -86,11 +91,15 @@ fn created(world: &mut World, now_ms: u64, asked: NewLink) -> (Option<IntentId>,
         }
     };
     if let Some(first) = world.find_link(SYSTEM, repeats) {
-        let answer = match world.settings().one2pays_repeat {
-            One2PaysRepeat::Replay => payment(status, first, now_ms, world.settings()),
-            One2PaysRepeat::Conflict => {
-                conflict("The idempotency key has been used", "idempotencyKey")
-            }
+        let is_replayed = match world.settings().one2pays_repeat {
+            One2PaysRepeat::Replay => true,
+            One2PaysRepeat::ReplayIfSame => first.asked.asks_the_same(&asked),
+            One2PaysRepeat::Conflict => false,
+        };
+        let answer = if is_replayed {
+            payment(status, first, now_ms, world.settings())
+        } else {
+            conflict("The idempotency key has been used", "idempotencyKey")
         };
         return (Some(first.id), Effect::DuplicateReference, answer);
     }
@@ -112,7 +121,7 @@ pub(super) fn list(world: &mut World, now_ms: u64, received: &Received) -> Answe
     let now_ms = world.settle(now_ms);
     let entry = received.entry(now_ms);
     if let Err(turned) = world.admit(received) {
-        let (effect, answer) = turned_away(turned);
+        let (effect, answer) = turned_away(turned, world.settings());
         return answer.logged(world, entry, effect);
     }
     match received.asked_payments() {
@@ -131,7 +140,7 @@ pub(super) fn read(world: &mut World, now_ms: u64, received: &Received, id: &str
     let now_ms = world.settle(now_ms);
     let mut entry = received.entry(now_ms);
     if let Err(turned) = world.admit(received) {
-        let (effect, answer) = turned_away(turned);
+        let (effect, answer) = turned_away(turned, world.settings());
         return answer.logged(world, entry, effect);
     }
     let Some(link) = IntentId::parse(id).and_then(|id| world.visible_link(SYSTEM, id)) else {
@@ -148,7 +157,7 @@ pub(super) fn cancel(world: &mut World, now_ms: u64, received: &Received, id: &s
     let now_ms = world.settle(now_ms);
     let mut entry = received.entry(now_ms);
     if let Err(turned) = world.admit(received) {
-        let (effect, answer) = turned_away(turned);
+        let (effect, answer) = turned_away(turned, world.settings());
         return answer.logged(world, entry, effect);
     }
     let Some(id) = IntentId::parse(id) else {
@@ -166,15 +175,11 @@ pub(super) fn cancel(world: &mut World, now_ms: u64, received: &Received, id: &s
             (Effect::Cancelled, answer)
         }
         (Ok(()), None) | (Err(LinkCancelRefused::NotFound), _) => (Effect::NotFound, not_found()),
-        (Err(LinkCancelRefused::Ended(status)), _) => {
-            let because = match status {
-                LinkStatus::Paid | LinkStatus::Open => "it has already been completed",
-                LinkStatus::Cancelled => "it has already been cancelled",
-                LinkStatus::Expired => "it has expired",
-                LinkStatus::Failed => "it has already failed",
-            };
-            let message = format!("Payment cannot be cancelled because {because}");
-            (Effect::CancelRefused, invalid(&message, None))
+        // The reference has this one sentence for every final status, so that "completed" need not
+        // mean paid: who reads it so has to fail here.
+        (Err(LinkCancelRefused::Ended(_)), _) => {
+            let message = "Payment cannot be cancelled because it has already been completed";
+            (Effect::CancelRefused, invalid(message, None))
         }
     };
     answer.logged(world, entry, effect)

@@ -22,6 +22,8 @@ pub enum One2PaysUnit {
 pub enum One2PaysRepeat {
     /// The first payment, as it is now, whatever the new request asked for.
     Replay,
+    /// The first payment where the new request asks for the same, otherwise as `Conflict`.
+    ReplayIfSame,
     /// 409 `DUPLICATE_REFERENCE_ID`.
     Conflict,
 }
@@ -38,6 +40,9 @@ pub enum One2PaysStart {
     RequiresAction,
     /// `processing`
     Processing,
+    /// `pending`, which only docs.one2pays.com/docs/faq/payments names, as one that can be
+    /// cancelled; the list of statuses lacks it
+    Pending,
 }
 
 impl One2PaysStart {
@@ -47,6 +52,7 @@ impl One2PaysStart {
             Self::RequiresConfirmation => Status::RequiresConfirmation,
             Self::RequiresAction => Status::RequiresAction,
             Self::Processing => Status::Processing,
+            Self::Pending => Status::Pending,
         }
     }
 }

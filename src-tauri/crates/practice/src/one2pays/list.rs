@@ -43,7 +43,7 @@ impl Received {
         let query = self.query();
         let page = whole_number(&query, "page", 1, 1..=usize::MAX);
         let limit = whole_number(&query, "limit", LIMIT_DEFAULT, 1..=LIMIT_MAX);
-        let statuses = Status::ALL.map(|status| (status.word(), status));
+        let statuses = Status::LISTED.map(|status| (status.word(), status));
         let methods = [
             ("promptpay", Method::PromptPay),
             ("bank_transfer", Method::BankTransfer),

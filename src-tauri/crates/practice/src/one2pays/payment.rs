@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::One2PaysStart;
-use crate::LinkStatus;
 use crate::links::{Link, Phase};
+use crate::{LinkStatus, Settings};
 
 /// How the customer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,10 +38,12 @@ pub(crate) enum Status {
     Canceled,
     Expired,
     PaymentFailed,
+    Pending,
 }
 
 impl Status {
-    pub(super) const ALL: [Self; 9] = [
+    /// Those of the reference's list, which alone can be asked for; `pending` is only in its FAQ.
+    pub(super) const LISTED: [Self; 9] = [
         Self::RequiresPaymentMethod,
         Self::RequiresConfirmation,
         Self::RequiresAction,
@@ -64,11 +66,21 @@ impl Status {
             Self::Canceled => "canceled",
             Self::Expired => "expired",
             Self::PaymentFailed => "payment_failed",
+            Self::Pending => "pending",
         }
     }
 }
 
 impl Payment {
+    /// How long the bank takes (docs.one2pays.com/docs/faq/payments: `PromptPay` confirms within
+    /// seconds, a transfer within 5 to 30 minutes).
+    pub(crate) fn processing_ms(&self, settings: &Settings) -> u64 {
+        match self.method {
+            Method::PromptPay => settings.one2pays_processing_ms,
+            Method::BankTransfer => settings.one2pays_bank_transfer_ms,
+        }
+    }
+
     pub(crate) fn status_of(&self, link: &Link, now_ms: u64) -> Status {
         match link.status {
             LinkStatus::Paid => Status::Succeeded,

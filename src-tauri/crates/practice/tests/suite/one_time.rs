@@ -52,14 +52,10 @@ async fn a_read_answers_the_object_and_its_flag() {
     let id = bench.link("order-1").await;
     let answer = bench.read_link(&id).await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(
-        answer.text.contains(r#""amount":100.00,"#),
-        "{}",
-        answer.text
-    );
+    assert!(answer.text.contains(r#""amount":100,"#), "{}", answer.text);
     let expected = json!({
         "id": id, "status": "PENDING", "expired": false, "description": "Two <teas> & a cake",
-        "amount": 100.0, "currency": "MXN", "externalId": "order-1",
+        "amount": 100, "currency": "MXN", "externalId": "order-1",
         "expiresAt": "2026-01-03T00:00:00Z", "redirectUrl": "https://shop.example/thanks?lang=es",
         "homepageUrl": "https://shop.example/", "createdAt": "2026-01-01T00:00:00Z",
         "updatedAt": "2026-01-01T00:00:00Z",
@@ -79,14 +75,24 @@ async fn a_read_answers_the_object_and_its_flag() {
 
 #[tokio::test]
 async fn amounts_and_addresses_are_written_as_the_settings_say() {
-    let bench = Bench::with(|settings| {
-        settings.link_amounts = LinkAmounts::Text;
-        settings.link_items_show_page = true;
-    });
-    let id = bench.link("order-1").await;
-    let read = bench.read_link(&id).await.json();
-    assert_eq!(read["amount"], "100.00");
-    assert_eq!(read["redirectUrl"], bench.newest_link().url);
+    for (link_amounts, sent, written) in [
+        (LinkAmounts::Shortest, "100.00", "100"),
+        (LinkAmounts::Shortest, "350.50", "350.5"),
+        (LinkAmounts::Shortest, "0.05", "0.05"),
+        (LinkAmounts::Shortest, "200", "200"),
+        (LinkAmounts::Number, "100", "100.00"),
+        (LinkAmounts::Text, "100", r#""100.00""#),
+    ] {
+        let bench = Bench::with(|settings| {
+            settings.link_amounts = link_amounts;
+            settings.link_items_show_page = true;
+        });
+        let id = bench.link_of("order-1", sent).await;
+        let read = bench.read_link(&id).await;
+        let amount = format!(r#""amount":{written},"#);
+        assert!(read.text.contains(&amount), "{}", read.text);
+        assert_eq!(read.json()["redirectUrl"], bench.newest_link().url);
+    }
 }
 
 /// Changes one field of a valid create; `None` leaves it out.
@@ -217,6 +223,7 @@ async fn the_limits_themselves_and_the_optional_fields_are_accepted() {
 async fn a_taken_reference_answers_as_the_setting_says() {
     let table = [
         (LinkDuplicate::Accepted, StatusCode::CREATED, 2),
+        (LinkDuplicate::Replay, StatusCode::CREATED, 1),
         (LinkDuplicate::BadRequest, StatusCode::BAD_REQUEST, 1),
         (LinkDuplicate::Conflict, StatusCode::CONFLICT, 1),
     ];
@@ -233,6 +240,9 @@ async fn a_taken_reference_answers_as_the_setting_says() {
             let log = bench.practice.requests();
             assert_eq!(log[2].intent.unwrap().to_string(), first);
             assert_eq!(log[2].repeats, Some(2));
+        }
+        if link_duplicate == LinkDuplicate::Replay {
+            assert_eq!(again.json()["redirectUrl"], bench.newest_link().url);
         }
         bench.practice.check().unwrap();
     }
@@ -348,10 +358,13 @@ async fn a_cancel_answers_the_object_and_everything_later_is_refused() {
     bench.advance(5000);
     let answer = bench.cancel_link(&id).await;
     assert_eq!(answer.status, StatusCode::OK);
-    let object = answer.json();
-    assert_eq!(object["id"], id);
-    assert_eq!(object["status"], "CANCELLED");
-    assert_eq!(object["updatedAt"], "2026-01-01T00:00:05Z");
+    // The nine fields of the reference's sample and no others.
+    let expected = json!({
+        "id": id, "status": "CANCELLED", "description": "Two <teas> & a cake", "amount": 100,
+        "currency": "MXN", "externalId": "order-1", "expiresAt": "2026-01-03T00:00:00Z",
+        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:05Z",
+    });
+    assert_eq!(answer.json(), expected);
     assert_eq!(bench.last_effect(), Effect::Cancelled);
     let paid = bench.link("order-2").await;
     bench.press_page(&paid, PagePress::Pay).unwrap();
@@ -403,4 +416,50 @@ async fn every_operation_wants_the_key_and_an_id_that_exists() {
     }
     let posted = bench.send(post(&cancel, "")).await;
     assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_whole_billing_information_is_wanted_where_the_setting_says_so() {
+    let whole = json!({
+        "email": "ana@shop.example", "firstName": "Ana", "lastName": "Luna",
+        "phoneNumber": "+525555555555",
+        "address": {"addressLine": "Reforma 1", "city": "México", "state": "CDMX", "zip": "06600"},
+    });
+    let bench = Bench::with(|settings| settings.link_billing_required = true);
+    let refused = async |billing: Option<Value>, expected: &str| {
+        let text = billing.map(|billing| billing.to_string());
+        let body = with("billingInformation", text.as_deref());
+        let answer = bench.send(post(LINKS, &body)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(expected), "{expected}: {message}");
+    };
+    refused(None, "billingInformation is required").await;
+    for name in ["email", "firstName", "lastName", "phoneNumber", "address"] {
+        let mut part = whole.clone();
+        part.as_object_mut().unwrap().remove(name);
+        refused(Some(part), name).await;
+    }
+    for name in ["addressLine", "city", "state", "zip"] {
+        let mut part = whole.clone();
+        part["address"][name] = json!("");
+        refused(Some(part), name).await;
+    }
+    assert!(bench.practice.links().is_empty());
+    let body = with("billingInformation", Some(&whole.to_string()));
+    let answer = bench.send(post(LINKS, &body)).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn an_older_server_knows_no_ttl() {
+    let bench = Bench::with(|settings| settings.link_ttl_heeded = false);
+    for minutes in ["10", "2881", "\"soon\""] {
+        bench
+            .send(post(LINKS, &with("ttlMinutes", Some(minutes))))
+            .await;
+        let link = bench.newest_link();
+        assert_eq!(link.expires_at_ms - link.created_at_ms, 48 * 3_600_000);
+    }
+    assert_eq!(bench.practice.links().len(), 3);
 }

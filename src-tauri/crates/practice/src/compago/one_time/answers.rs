@@ -37,22 +37,26 @@ pub(super) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
 }
 
 fn created(world: &mut World, now_ms: u64, asked: NewLink) -> (Option<IntentId>, Effect, Answer) {
-    let refused = match world.settings().link_duplicate {
-        LinkDuplicate::Accepted => None,
-        LinkDuplicate::BadRequest => Some(StatusCode::BAD_REQUEST),
-        LinkDuplicate::Conflict => Some(StatusCode::CONFLICT),
-    };
-    let same = |link: &Link| link.asked.reference == asked.reference;
-    if let Some(status) = refused
-        && let Some(taken) = world.find_link(SYSTEM, same)
-    {
-        let answer = Answer::message(status, "externalId is already in use");
-        return (Some(taken.id), Effect::DuplicateReference, answer);
-    }
     let status = match world.settings().created {
         CreatedStatus::Created => StatusCode::CREATED,
         CreatedStatus::Ok => StatusCode::OK,
     };
+    let same = |link: &Link| link.asked.reference == asked.reference;
+    if let Some(taken) = world.find_link(SYSTEM, same) {
+        let refused = |status| Answer::message(status, "externalId is already in use");
+        let answer = match world.settings().link_duplicate {
+            LinkDuplicate::Accepted => None,
+            LinkDuplicate::BadRequest => Some(refused(StatusCode::BAD_REQUEST)),
+            LinkDuplicate::Conflict => Some(refused(StatusCode::CONFLICT)),
+            LinkDuplicate::Replay => {
+                let settings = world.settings();
+                Some(Answer::one_time_created(status, taken, now_ms, settings))
+            }
+        };
+        if let Some(answer) = answer {
+            return (Some(taken.id), Effect::DuplicateReference, answer);
+        }
+    }
     let id = world.open_link(now_ms, asked);
     let answer = match world.link(id) {
         Some(link) => Answer::one_time_created(status, link, now_ms, world.settings()),
@@ -122,7 +126,7 @@ pub(super) fn cancel(world: &mut World, now_ms: u64, received: &Received, id: &s
     };
     let (effect, answer) = match (cancelled, &after) {
         (Ok(()), Some(link)) => {
-            let answer = Answer::one_time(link, now_ms, world.settings());
+            let answer = Answer::one_time_cancelled(link, now_ms, world.settings());
             (Effect::Cancelled, answer)
         }
         (Ok(()), None) | (Err(LinkCancelRefused::NotFound), _) => (Effect::NotFound, not_found()),

@@ -24,6 +24,8 @@ pub enum LinkAnswer {
 pub enum LinkDuplicate {
     /// A second payment with the same reference.
     Accepted,
+    /// The first payment again, whatever the new request asked for.
+    Replay,
     /// 400 with a message.
     BadRequest,
     /// 409 with a message.
@@ -50,10 +52,12 @@ pub enum LinkOrder {
     OldestFirst,
 }
 
-/// How amounts are written; an older page of the reference shows a string.
+/// How amounts are written; the reference shows `100` and `350.5`, an older page of it a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkAmounts {
+    /// `100`, `350.5`
+    Shortest,
     /// `100.00`
     Number,
     /// `"100.00"`

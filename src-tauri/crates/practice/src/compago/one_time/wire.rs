@@ -12,7 +12,7 @@ use super::{LinkAmounts, LinkAnswer, LinkCount, OneTime};
 use crate::compago::wire::amount;
 use crate::links::{Details, Link, NewLink};
 use crate::message::{
-    Answer, Received, check_text, decimal, field, iso_8601, page_of, text, whole_number,
+    Answer, Fields, Received, check_text, decimal, field, iso_8601, page_of, text, whole_number,
 };
 use crate::{IntentId, Settings};
 
@@ -52,21 +52,21 @@ impl Received {
         check_address("homepageUrl", &homepage_url)?;
         let redirect_url = required("redirectUrl")?;
         check_address("redirectUrl", &redirect_url)?;
-        let ttl_minutes: u64 =
-            field(&fields, "ttlMinutes", "a whole number")?.unwrap_or(*TTL_MINUTES.end());
-        if !TTL_MINUTES.contains(&ttl_minutes) {
-            return Err("ttlMinutes must be from 10 to 2880".to_owned());
+        let billing: Option<Map<String, Value>> =
+            field(&fields, "billingInformation", "an object")?;
+        if settings.link_billing_required {
+            check_billing(billing.as_ref())?;
         }
         Ok(NewLink {
             reference,
             amount,
             description: Some(description),
             origin: self.origin(),
-            lifetime_ms: ttl_minutes.saturating_mul(60_000),
+            lifetime_ms: ttl_minutes(&fields, settings)?.saturating_mul(60_000),
             details: Details::Compago(OneTime {
                 homepage_url,
                 redirect_url,
-                billing: field(&fields, "billingInformation", "an object")?,
+                billing,
             }),
         })
     }
@@ -92,6 +92,35 @@ impl Received {
             status,
         })
     }
+}
+
+fn ttl_minutes(fields: &Fields<'_>, settings: &Settings) -> Result<u64, String> {
+    let longest = *TTL_MINUTES.end();
+    if !settings.link_ttl_heeded {
+        return Ok(longest);
+    }
+    let minutes = field(fields, "ttlMinutes", "a whole number")?.unwrap_or(longest);
+    if TTL_MINUTES.contains(&minutes) {
+        Ok(minutes)
+    } else {
+        Err("ttlMinutes must be from 10 to 2880".to_owned())
+    }
+}
+
+/// Whether every part of the reference's sample is there.
+fn check_billing(billing: Option<&Map<String, Value>>) -> Result<(), String> {
+    let billing = billing.ok_or("billingInformation is required")?;
+    let address = billing.get("address").and_then(Value::as_object);
+    let address = address.ok_or("billingInformation.address is required")?;
+    let persons = ["email", "firstName", "lastName", "phoneNumber"];
+    let places = ["addressLine", "city", "state", "zip"];
+    let persons = persons.map(|name| (name, billing.get(name)));
+    let places = places.map(|name| (name, address.get(name)));
+    for (name, value) in persons.into_iter().chain(places) {
+        let text = value.and_then(Value::as_str).unwrap_or_default();
+        check_text(name, text, usize::MAX)?;
+    }
+    Ok(())
 }
 
 /// An address of the web, as the reference's type `uri` for a page to lead to.
@@ -154,7 +183,7 @@ impl Answer {
             LinkAnswer::WholeObject => {
                 let item = ItemBody::of(link, now_ms, settings);
                 let item = item.map(|item| ItemBody {
-                    redirect_url: link.url(),
+                    redirect_url: Some(link.url()),
                     ..item
                 });
                 Self::json(status, &item)
@@ -162,7 +191,20 @@ impl Answer {
         }
     }
 
-    /// The object, as reading and cancelling answer it.
+    /// The object as cancelling answers it: the nine fields of the reference's sample.
+    pub(super) fn one_time_cancelled(link: &Link, now_ms: u64, settings: &Settings) -> Self {
+        let item = ItemBody::of(link, now_ms, settings);
+        let item = item.map(|item| ItemBody {
+            expired: None,
+            redirect_url: None,
+            homepage_url: None,
+            billing_information: None,
+            ..item
+        });
+        Self::json(StatusCode::OK, &item)
+    }
+
+    /// The object, as reading answers it.
     pub(super) fn one_time(link: &Link, now_ms: u64, settings: &Settings) -> Self {
         Self::json(StatusCode::OK, &ItemBody::of(link, now_ms, settings))
     }
@@ -182,7 +224,8 @@ struct ListBody<'a> {
 struct ItemBody<'a> {
     id: IntentId,
     status: &'static str,
-    /// Not in a list (docs.compago.com/api-reference/one-time-payment/list).
+    /// Not in a list (docs.compago.com/api-reference/one-time-payment/list). Nor is it, or
+    /// any of the other fields that can be left out, in the answer to a cancel.
     #[serde(skip_serializing_if = "Option::is_none")]
     expired: Option<bool>,
     description: Option<&'a str>,
@@ -190,8 +233,10 @@ struct ItemBody<'a> {
     currency: Currency,
     external_id: &'a str,
     expires_at: String,
-    redirect_url: String,
-    homepage_url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage_url: Option<&'a str>,
     created_at: String,
     updated_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,8 +262,8 @@ impl<'a> ItemBody<'a> {
             currency: link.asked.amount.currency(),
             external_id: &link.asked.reference,
             expires_at: iso_8601(link.expires_at_ms),
-            redirect_url,
-            homepage_url: &one_time.homepage_url,
+            redirect_url: Some(redirect_url),
+            homepage_url: Some(&one_time.homepage_url),
             created_at: iso_8601(link.created_at_ms),
             updated_at: iso_8601(link.updated_at_ms),
             billing_information: one_time.billing.as_ref(),
@@ -228,7 +273,17 @@ impl<'a> ItemBody<'a> {
 
 fn written(amount: Money, settings: &Settings) -> Option<Box<RawValue>> {
     match settings.link_amounts {
+        LinkAmounts::Shortest => RawValue::from_string(shortest(amount)).ok(),
         LinkAmounts::Number => decimal(amount),
         LinkAmounts::Text => RawValue::from_string(format!("\"{}\"", amount.to_decimal())).ok(),
+    }
+}
+
+/// The amount without zeros that say nothing, as a JavaScript server writes it.
+fn shortest(amount: Money) -> String {
+    let text = amount.to_decimal();
+    match text.strip_suffix(".00").or_else(|| text.strip_suffix('0')) {
+        Some(shorter) => shorter.to_owned(),
+        None => text,
     }
 }
