@@ -7,6 +7,8 @@ mod file;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod one2pays;
+#[cfg(test)]
 mod one_time;
 #[cfg(test)]
 mod pages;
