@@ -3,9 +3,15 @@
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
+mod endings;
+#[cfg(test)]
 mod file;
 #[cfg(test)]
 mod invariants;
+#[cfg(test)]
+mod link_faults;
+#[cfg(test)]
+mod link_invariants;
 #[cfg(test)]
 mod one2pays;
 #[cfg(test)]
