@@ -44,6 +44,7 @@ pub use practice::{Clock, Practice, StoreFileError, system_clock};
 pub use request_log::{Effect, LoggedRequest, REQUESTS_KEPT_MAX};
 pub use server::{ServeError, serve};
 pub use settings::{
-    CreatedStatus, CustomerMode, DeclineShape, Duplicate, Race, Settings, UnknownTerminal,
+    CreatedStatus, CustomerMode, DeclineShape, Duplicate, InvalidShape, Race, Settings,
+    UnknownTerminal,
 };
 pub use world::{CancelRefused, CreateRefused, PRACTICE_KEY, World};

@@ -20,6 +20,8 @@ pub struct Settings {
     pub duplicate: Duplicate,
     /// The answer to a `terminalCode` the organisation does not have.
     pub unknown_terminal: UnknownTerminal,
+    /// How Compago says what is not valid in a request.
+    pub compago_invalid: InvalidShape,
     /// How a declined card shows.
     pub decline: DeclineShape,
     /// Who wins when a cancel arrives while a card is being read, or a page is being paid.
@@ -114,6 +116,7 @@ impl Default for Settings {
             created: CreatedStatus::Created,
             duplicate: Duplicate::Conflict,
             unknown_terminal: UnknownTerminal::NotFound,
+            compago_invalid: InvalidShape::Sentence,
             decline: DeclineShape::PendingWithSummary,
             race: Race::CancelWins,
             customer: CustomerMode::Panel,
@@ -191,6 +194,20 @@ pub enum UnknownTerminal {
     NotFound,
     /// 400 with a message.
     BadRequest,
+}
+
+/// The body of a 400 of Compago to a request that is not valid; the reference shows a body only for
+/// a cancel that comes too late (docs.compago.com/api-reference/one-time-payment/cancel).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvalidShape {
+    /// `message`, a sentence.
+    Sentence,
+    /// `message`, an array of sentences, beside `statusCode` and `error`: what a common framework
+    /// of such servers writes.
+    Sentences,
+    /// `errors`, an array of sentences, and no `message`.
+    Errors,
 }
 
 /// How a declined card shows; there is no declined status in the reference

@@ -33,7 +33,7 @@ pub(crate) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
     let asked = match received.new_intent(world.settings()) {
         Ok(asked) => asked,
         Err(message) => {
-            let answer = Answer::message(StatusCode::BAD_REQUEST, &message);
+            let answer = Answer::invalid(&message, world.settings());
             return answer.logged(world, entry, Effect::Invalid);
         }
     };

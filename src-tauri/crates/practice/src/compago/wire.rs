@@ -3,12 +3,13 @@
 use http::StatusCode;
 use money::{AmountError, Currency, Money};
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{NewIntent, Status, Summary};
 use crate::message::{Answer, Fields, Received, check_text, decimal, iso_8601, text};
-use crate::{IntentView, Settings};
+use crate::{IntentView, InvalidShape, Settings};
 
 /// The longest `terminalCode`, in characters; the reference gives no limit.
 const TERMINAL_CODE_LENGTH_MAX: usize = 100;
@@ -70,6 +71,21 @@ impl Answer {
     /// An error: only `message` is documented.
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json(status, &Message { message, id: None })
+    }
+
+    /// What is not valid in a request, in the shape of the setting.
+    pub(crate) fn invalid(message: &str, settings: &Settings) -> Self {
+        let status = StatusCode::BAD_REQUEST;
+        match settings.compago_invalid {
+            InvalidShape::Sentence => Self::message(status, message),
+            InvalidShape::Sentences => {
+                let body = json!({
+                    "statusCode": 400, "message": [message], "error": "Bad Request",
+                });
+                Self::json(status, &body)
+            }
+            InvalidShape::Errors => Self::json(status, &json!({ "errors": [message] })),
+        }
     }
 
     /// The conflict that also tells whose reference it is.

@@ -22,7 +22,8 @@ pub enum One2PaysUnit {
 pub enum One2PaysRepeat {
     /// The first payment, as it is now, whatever the new request asked for.
     Replay,
-    /// The first payment where the new request asks for the same, otherwise as `Conflict`.
+    /// The first payment where the new request asks for the same (the bank account, which is not
+    /// kept, aside), otherwise as `Conflict`.
     ReplayIfSame,
     /// 409 `DUPLICATE_REFERENCE_ID`.
     Conflict,

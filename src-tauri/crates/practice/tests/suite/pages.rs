@@ -340,3 +340,16 @@ async fn a_hand_takes_over_from_the_customer_who_acts_alone() {
     assert!(bench.charged().is_empty());
     assert_eq!(bench.newest_link().status, LinkStatus::Open);
 }
+
+#[tokio::test]
+async fn nobody_pays_on_a_page_that_is_not_ready() {
+    for digits in 6..=8 {
+        let bench = Bench::with(|settings| settings.customer = CustomerMode::Auto);
+        let id = made(&bench, System::One2Pays, 2000 + digits).await;
+        bench.advance(499);
+        assert_eq!(bench.cancel_payment(&id).await.status, StatusCode::OK);
+        bench.advance(86_400_000);
+        assert_eq!(bench.newest_link().status, LinkStatus::Cancelled);
+        assert!(bench.charged().is_empty());
+    }
+}

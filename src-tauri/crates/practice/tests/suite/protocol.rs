@@ -1,9 +1,9 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
-use practice::{CreatedStatus, Duplicate, Effect, Status, UnknownTerminal};
+use practice::{CreatedStatus, Duplicate, Effect, InvalidShape, Status, UnknownTerminal};
 use serde_json::json;
 
-use crate::support::{Bench, create_body, create_request, get, post};
+use crate::support::{Bench, LINKS, create_body, create_request, get, link_request, post};
 
 #[tokio::test]
 async fn a_create_answers_the_whole_object() {
@@ -170,6 +170,36 @@ async fn an_invalid_create_is_refused_by_the_name_of_its_field() {
         assert!(message.contains(expected), "{body}: {message}");
         assert!(bench.practice.intents().is_empty(), "{body} made an intent");
         assert_eq!(bench.last_effect(), Effect::Invalid, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_invalid_is_said_in_the_shape_of_the_setting() {
+    let sentence = "amount must be positive";
+    for (compago_invalid, expected) in [
+        (InvalidShape::Sentence, json!({ "message": sentence })),
+        (
+            InvalidShape::Sentences,
+            json!({"statusCode": 400, "message": [sentence], "error": "Bad Request"}),
+        ),
+        (InvalidShape::Errors, json!({ "errors": [sentence] })),
+    ] {
+        let bench = Bench::with(|settings| settings.compago_invalid = compago_invalid);
+        let intent = bench.create_of("order-1", "0").await;
+        let link = bench.send(link_request("order-1", "0")).await;
+        for answer in [intent, link] {
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+            assert_eq!(answer.json(), expected);
+        }
+        let list = bench.send(get(&format!("{LINKS}?page=0"))).await;
+        assert_eq!(list.status, StatusCode::BAD_REQUEST);
+        let has_message = list.json().get("message").is_some();
+        assert_eq!(has_message, compago_invalid != InvalidShape::Errors);
+        // A cancel that comes too late is in the reference: always a sentence.
+        let id = bench.link("order-1").await;
+        bench.cancel_link(&id).await;
+        let refused = bench.cancel_link(&id).await;
+        assert!(refused.json()["message"].is_string(), "{}", refused.text);
     }
 }
 

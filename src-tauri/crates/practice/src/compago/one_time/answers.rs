@@ -25,7 +25,7 @@ pub(super) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
     let asked = match received.new_one_time(world.settings()) {
         Ok(asked) => asked,
         Err(message) => {
-            let answer = Answer::message(StatusCode::BAD_REQUEST, &message);
+            let answer = Answer::invalid(&message, world.settings());
             return answer.logged(world, entry, Effect::Invalid);
         }
     };
@@ -75,7 +75,7 @@ pub(super) fn list(world: &mut World, now_ms: u64, received: &Received) -> Answe
     let asked = match received.asked_one_time() {
         Ok(asked) => asked,
         Err(message) => {
-            let answer = Answer::message(StatusCode::BAD_REQUEST, &message);
+            let answer = Answer::invalid(&message, world.settings());
             return answer.logged(world, entry, Effect::Invalid);
         }
     };

@@ -193,19 +193,19 @@ async fn an_invalid_create_is_refused_by_the_name_of_its_field() {
         ),
         (
             "customerBankAccountName",
-            vec![json!(""), json!(" "), json!(7)],
+            vec![json!(""), json!(" "), json!(7), long.clone()],
         ),
         (
             "customerBankAccountNumber",
-            vec![json!(""), json!(1_234_567_890)],
+            vec![json!(""), json!(1_234_567_890), long.clone()],
         ),
         (
             "customerBankCode",
             vec![json!("4"), json!("0040"), json!("KBK"), json!(4)],
         ),
-        ("description", vec![long, json!(7)]),
+        ("description", vec![long.clone(), json!(7)]),
         ("metadata", vec![json!([]), json!("x")]),
-        ("idempotencyKey", vec![json!(""), json!(7)]),
+        ("idempotencyKey", vec![json!(""), json!(7), long]),
         (
             "expiresInMinutes",
             vec![json!(4), json!(1441), json!(-5), json!(5.5), json!("60")],
