@@ -107,8 +107,8 @@ fn with(field: &str, value: Option<&str>) -> String {
     body.to_string()
 }
 
-#[tokio::test]
-async fn an_invalid_create_is_refused_by_the_name_of_its_field() {
+/// Bodies of a create that is not valid, with what the answer must say.
+fn invalid_creates() -> Vec<(String, &'static str)> {
     let long = format!("\"{}\"", "x".repeat(101));
     let mut table = vec![
         ("{".to_owned(), "the body must be"),
@@ -175,7 +175,12 @@ async fn an_invalid_create_is_refused_by_the_name_of_its_field() {
         ("redirectUrl", "redirectUrl is required"),
     ];
     table.extend(required.map(|(field, text)| (with(field, None), text)));
-    for (body, expected) in table {
+    table
+}
+
+#[tokio::test]
+async fn an_invalid_create_is_refused_by_the_name_of_its_field() {
+    for (body, expected) in invalid_creates() {
         let bench = Bench::new();
         let answer = bench.send(post(LINKS, &body)).await;
         assert_eq!(
