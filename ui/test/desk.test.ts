@@ -1,11 +1,11 @@
 // The state behind the counter over the real bridge: the till itself, the list of payments, settings.
 import { beforeEach, describe, expect, it } from "vitest";
 import { PaymentList } from "../src/state/payments.svelte";
-import { fieldOf, Settings } from "../src/state/settings.svelte";
+import { fieldOf, Settings, type Draft } from "../src/state/settings.svelte";
 import { Till } from "../src/state/till.svelte";
 import { later, type Webview } from "./double/tauri";
 import { rehearse, type Answers } from "./double/till";
-import { overview, ownOverview, paid, payment, refusal, ROMA, row } from "./double/views";
+import { NO_SETTINGS, overview, ownOverview, paid, payment, refusal, ROMA, row } from "./double/views";
 
 let answers: Answers;
 let webview: Webview;
@@ -112,7 +112,7 @@ describe("settings", () => {
 
   it("sends a key once and forgets it, whatever the answer", async () => {
     const { settings } = await open();
-    settings.begin();
+    settings.beginOf("compago");
     const draft = settings.draft;
     if (!draft) throw new Error("there is no draft");
     Object.assign(draft, { name: "Roma", key: "hush" });
@@ -128,7 +128,7 @@ describe("settings", () => {
 
   it("saves before it tests what is not saved", async () => {
     const { settings } = await open();
-    settings.begin();
+    settings.beginOf("compago");
     answers.save_account = () => ROMA;
     answers.test_account = () => ({ ok: true, problem: null, took_ms: 84 });
     await settings.test();
@@ -140,7 +140,7 @@ describe("settings", () => {
 
   it("does not test what could not be saved", async () => {
     const { settings } = await open();
-    settings.begin();
+    settings.beginOf("compago");
     answers.save_account = () => Promise.reject(refusal("address_not_secure"));
     await settings.test();
     expect(webview.requests("test_account")).toEqual([]);
@@ -172,7 +172,8 @@ describe("settings", () => {
   });
 
   it("puts a problem beside its field", () => {
-    const draft = { account: null, name: "Roma", base_url: "", key: "", terminals: [{ code: "", label: "" }] };
+    const terminals = [{ code: "", label: "" }];
+    const draft: Draft = { account: null, system: "compago", name: "Roma", base_url: "", key: "", terminals, settings: NO_SETTINGS };
     expect(fieldOf("name_empty", { ...draft, name: " " })).toBe("name");
     expect(fieldOf("name_empty", draft)).toBe("terminals");
     expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T 1", label: "" }] })).toBe("terminals");

@@ -79,7 +79,7 @@ describe("the sale", () => {
     const view = await sale.charge();
     expect(view?.amount.text).toBe("MX$350.50");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002" },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null },
     ]);
     expect(sale.digits).toBe("");
   });
@@ -207,7 +207,7 @@ describe("the sale", () => {
 describe("the payment shown", () => {
   function show(view: PaymentView): { screen: Screen; shown: ShownPayment } {
     const screen = new Screen();
-    const shown = new ShownPayment(screen);
+    const shown = new ShownPayment(screen, { again: () => undefined });
     shown.show(view);
     return { screen, shown };
   }
@@ -293,7 +293,7 @@ describe("the payment shown", () => {
     answers.start_charge = () => payment({ id: "0193-b", attempt: 2 });
     await shown.act("charge_again");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-001" },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-001", link: null },
     ]);
     expect(shown.view?.attempt).toBe(2);
   });
@@ -312,7 +312,7 @@ describe("the payment shown", () => {
 
   it("opens the one asked for last", async () => {
     const screen = new Screen();
-    const shown = new ShownPayment(screen);
+    const shown = new ShownPayment(screen, { again: () => undefined });
     const slow = later<PaymentView>();
     answers.show_payment = (request) => (request.payment === "a" ? slow.promise : payment({ id: "b" }));
     const first = shown.open("a");
@@ -324,7 +324,7 @@ describe("the payment shown", () => {
 
   it("says why a payment cannot be opened", async () => {
     const screen = new Screen();
-    const shown = new ShownPayment(screen);
+    const shown = new ShownPayment(screen, { again: () => undefined });
     answers.show_payment = () => Promise.reject(refusal("payment_unknown"));
     await shown.open("a");
     expect(screen.problem).toBe("payment_unknown");

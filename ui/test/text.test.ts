@@ -33,6 +33,10 @@ const SECTIONS: [string, string, (key: string) => string[]][] = [
   ["MoneyMoved", "moved", (key) => [`moved.${key}`]],
   ["State", "state", (key) => [`state.${key}`]],
   ["PracticePress", "press", (key) => [`press.${key}`]],
+  ["PracticePagePress", "page_press", (key) => [`page_press.${key}`]],
+  ["System", "system", (key) => [`system.${key}.name`, `system.${key}.what`, `system.${key}.provider`]],
+  ["LinkMethod", "method", (key) => [`method.${key}`]],
+  ["AmountUnit", "amount_unit", (key) => [`amount_unit.${key}`]],
   ["PracticeDisplay", "display", (key) => [`display.${key}`]],
   ["Action", "action", (key) => [`action.${key}`]],
   ["Language", "language", (key) => [`language.${key}`]],
@@ -61,8 +65,10 @@ describe("the texts", () => {
       .map((path) => readFileSync(join(folder, path), "utf8"))
       .join("\n");
     // Sections whose keys the till sends, and those picked by a name in the source.
-    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "subject", "rail"];
-    const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? ""));
+    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "subject", "rail"];
+    // Those of a field of the link form, and of the phone, are picked by the name of what they are about.
+    const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid))$/;
+    const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? "") && !ofParts.test(key));
     expect(unsaid.length).toBeGreaterThan(50);
     expect(unsaid.filter((key) => !sources.includes(`"${key}"`))).toEqual([]);
   });
@@ -77,6 +83,9 @@ describe("the texts", () => {
 
   it.each([
     ["telling.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["telling_link.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["line_link.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["line_link_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["code.", []],
@@ -95,7 +104,17 @@ describe("the texts", () => {
 
   it("details belong to a line of the timeline", () => {
     const lines = union("LineKey");
-    expect(Object.keys(en.line_detail).filter((key) => !lines.includes(key))).toEqual([]);
+    for (const details of [en.line_detail, en.line_link, en.line_link_detail]) {
+      expect(Object.keys(details).filter((key) => !lines.includes(key))).toEqual([]);
+    }
+  });
+
+  it("of a link belong to a telling, and speak of no terminal", () => {
+    const tellings = union("Telling");
+    expect(Object.keys(en.telling_link).filter((key) => !tellings.includes(key))).toEqual([]);
+    const ofLinks = [...ENGLISH, ...SPANISH].filter(([key]) => /^(?:telling_link|line_link)|^telling\..*_link/.test(key));
+    expect(ofLinks.length).toBeGreaterThan(20);
+    expect(ofLinks.filter(([, text]) => /terminal|\bcard\b|tarjeta/i.test(text))).toEqual([]);
   });
 
   it("are never blank, and a sentence ends as one", () => {
@@ -108,7 +127,7 @@ describe("the texts", () => {
 
   it("do not say cancelled or safe to charge again while money may move", () => {
     for (const [key, text] of ENGLISH) {
-      if (/^telling\.(not_known|waiting|cancelling|sending|processing)/.test(key)) {
+      if (/^telling(?:_link)?\.(not_known|waiting|cancelling|sending|processing)/.test(key)) {
         expect(text, key).not.toMatch(/no money moved|can be charged again|nothing was taken\./i);
       }
     }

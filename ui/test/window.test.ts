@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Commands, OverviewView, PaymentView } from "../src/bridge";
 import { Webview } from "./double/tauri";
-import { device, ended, overview, ownOverview, paid, payment, pesos, row, typed, unknown } from "./double/views";
+import { device, ended, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, typed, unknown } from "./double/views";
 
 type Answers = { [Name in keyof Commands]: (request: Commands[Name]["request"]) => unknown };
 
@@ -76,6 +76,8 @@ beforeEach(() => {
     diagnose: () => ({ findings: [{ subject: "journal", name: "", ok: true, problem: null, detail: "whole" }] }),
     practice_terminal: () => device(),
     practice_press: () => device({ display: "reading", presses: [] }),
+    practice_page: () => pageOnPhone(),
+    practice_page_press: () => pageOnPhone({ presses: [] }),
   };
   webview = new Webview((command, request) => {
     const answer = answers[command as keyof Commands] as (request: unknown) => unknown;
@@ -96,7 +98,7 @@ describe("a sale by the keyboard alone", () => {
     await press("2", { altKey: true, code: "Digit2" });
     await press("Enter");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002" },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null },
     ]);
     expect(text("state-title")).toBe("Waiting for the card");
     expect(document.activeElement).toBe(find("state-title"));
@@ -212,6 +214,9 @@ describe("the practice store", () => {
   it("is one press away from an account of one's own", async () => {
     await open();
     await click("use-own-account");
+    await clean();
+    await click("kind-compago");
+    expect(document.activeElement).toBe(find("account-name"));
     expect((find("account-url") as HTMLInputElement).value).toMatch(/^https:\/\//);
     expect(find("account-key")?.getAttribute("type")).toBe("password");
     expect(find("account-key")?.getAttribute("autocomplete")).toBe("off");

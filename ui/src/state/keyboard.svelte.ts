@@ -25,7 +25,11 @@ function place(): Place {
 /** Charges what is typed and shows the payment. */
 export async function charge(): Promise<void> {
   const view = await sale.charge();
-  if (!view) return;
+  if (!view) {
+    // Enter goes on to what is missing.
+    if (sale.link.problem && screen.name === "charge") focusOn(`link-${sale.link.problem}`);
+    return;
+  }
   till.untouched = false;
   // Somebody may have gone elsewhere while the till answered; the payment is one press away there.
   if (screen.name === "charge") payment.show(view);
@@ -62,6 +66,11 @@ function focusOn(name: string): void {
   field?.select();
 }
 
+/** Turns the screen to the customer, where there is a page to show. */
+export function showCustomer(): void {
+  if (screen.name === "live" && payment.view?.page) screen.ask("customer");
+}
+
 function focusMain(): void {
   document.querySelector<HTMLElement>("main")?.focus();
 }
@@ -96,6 +105,8 @@ function perform(what: Meaning): void {
       return ask();
     case "search":
       return focusOn("search");
+    case "customer":
+      return showCustomer();
     case "sheet":
       return screen.ask("keys");
     case "nothing":

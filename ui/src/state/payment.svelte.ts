@@ -1,5 +1,6 @@
 // The payment on the screen. What its state means, and what can be done, the till decides.
 import { call, type Action, type ApiError, type Code, type PaymentView, type Witness } from "../bridge";
+import { sale, type Sale } from "./sale.svelte";
 import { screen, type Screen } from "./screen.svelte";
 
 /** Milliseconds in a second. */
@@ -20,10 +21,12 @@ export class ShownPayment {
   #toldAt_ms = 0;
   #asked = 0;
   readonly #screen: Screen;
+  readonly #sale: Pick<Sale, "again">;
   readonly #newest = new Map<string, PaymentView>();
 
-  constructor(screen: Screen) {
+  constructor(screen: Screen, sale: Pick<Sale, "again">) {
     this.#screen = screen;
+    this.#sale = sale;
   }
 
   /** How many seconds it has been going on: as told, and on by this window's own clock. */
@@ -108,7 +111,8 @@ export class ShownPayment {
         await this.#send(action, view, () => call("ask_now", { payment: view.id }));
         return;
       case "charge_again":
-        await this.#chargeAgain(view);
+        if (view.channel === "link") this.#linkAgain(view);
+        else await this.#chargeAgain(view);
         return;
     }
   }
@@ -120,11 +124,17 @@ export class ShownPayment {
     await this.#send("witness", view, () => call("witness_payment", { payment: view.id, saw }));
   }
 
+  /** A link may need another life or another payer, so it is looked over before it is made anew. */
+  #linkAgain(view: PaymentView): void {
+    this.#sale.again(view);
+    this.leave();
+  }
+
   async #chargeAgain(view: PaymentView): Promise<void> {
     // The minor units of an amount are the digits one would type for it.
     const digits = String(view.amount.minor);
     const { order, account, terminal } = view;
-    const send = () => call("start_charge", { order, digits, account, terminal });
+    const send = () => call("start_charge", { order, digits, account, terminal, link: null });
     await this.#send("charge_again", view, send, (again) => this.show(again));
   }
 
@@ -148,4 +158,4 @@ export class ShownPayment {
   }
 }
 
-export const payment = new ShownPayment(screen);
+export const payment = new ShownPayment(screen, sale);

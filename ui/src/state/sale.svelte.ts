@@ -1,10 +1,26 @@
-// The sale being typed: digits, order, terminal. The till says what the digits amount to and whether
-// they can be charged; here they are only collected, and none is lost while an answer is awaited.
-import { call, type ApiError, type Code, type PaymentView, type TerminalView, type TypedAmountView } from "../bridge";
+// The sale being typed: digits, order, terminal or link. The till says what the digits amount to and
+// whether they can be charged; here they are only collected, and none is lost while an answer is
+// awaited.
+import {
+  call,
+  type ApiError,
+  type Code,
+  type LinkInput,
+  type PaymentView,
+  type TerminalView,
+  type TypedAmountView,
+} from "../bridge";
+import { say } from "../text/speak.svelte";
+import { LinkForm } from "./link.svelte";
 import { till, type Till } from "./till.svelte";
 
 /** More digits than any amount has: what is held beyond them is a stuck key. */
 const DIGITS_LIMIT = 16;
+/** How many links it is kept of what they were made with: more than are ever under way at one till. */
+const KEPT = 64;
+
+/** What a link was made with. Who pays is not kept. */
+type Made = Pick<LinkInput, "description" | "minutes" | "method">;
 
 export class Sale {
   /** The digits typed. */
@@ -17,6 +33,11 @@ export class Sale {
   problemPayment = $state<string | null>(null);
   /** A charge is on its way to the till. */
   charging = $state(false);
+  /** What a link needs besides. */
+  readonly link = new LinkForm(() => ({
+    needs: this.terminal?.link ?? null,
+    description: say("link.usual", { account: this.terminal?.account_name, order: this.order }),
+  }));
 
   #order = $state<string | null>(null);
   #chosen = $state.raw<{ account: string; code: string } | null>(null);
@@ -25,6 +46,7 @@ export class Sale {
   #asking: Promise<void> = Promise.resolve();
   #unanswered: Code | null = null;
   #next = "";
+  readonly #made = new Map<string, Made>();
   readonly #till: Till;
 
   constructor(till: Till) {
@@ -55,6 +77,11 @@ export class Sale {
     return found ?? this.terminals[0] ?? null;
   }
 
+  /** Says that something was written for the link. */
+  touch(): void {
+    this.#forgive();
+  }
+
   /** What stands in the way now, before anybody presses Enter. */
   get obstacle(): Code | null {
     return this.#till.overview?.trouble ?? null;
@@ -83,10 +110,11 @@ export class Sale {
     void this.#ask();
   }
 
-  /** Takes all digits away. */
+  /** Takes all digits away, and what was written for a link. */
   clear(): void {
     if (this.charging) return;
     this.digits = "";
+    this.link.clear();
     this.#forgive();
     void this.#ask();
   }
@@ -96,13 +124,34 @@ export class Sale {
     const before = this.terminal?.account;
     this.#chosen = { account: terminal.account, code: terminal.code };
     this.#forgive();
-    if (before !== terminal.account) void this.#ask();
+    if (before === terminal.account) return;
+    this.link.move();
+    void this.#ask();
   }
 
   /** Chooses the nth terminal, from 1. */
   chooseNumber(number: number): void {
     const terminal = this.terminals[number - 1];
     if (terminal) this.choose(terminal);
+  }
+
+  /** Takes up a link that ended unpaid, to be looked over and made anew. */
+  again(view: PaymentView): void {
+    if (this.charging) return;
+    this.#chosen = { account: view.account, code: view.terminal };
+    this.#order = view.order;
+    // The minor units of an amount are the digits one would type for it.
+    this.digits = String(view.amount.minor);
+    this.link.clear();
+    const made = this.#made.get(view.id);
+    if (made) this.link.resume(made);
+    this.#forgive();
+    void this.#ask();
+  }
+
+  /** What the customer of a link reads, where it was made in this window. */
+  descriptionOf(payment: string): string | null {
+    return this.#made.get(payment)?.description ?? null;
   }
 
   /** Asks what the digits amount to; for the first figure and after the accounts changed. */
@@ -128,12 +177,10 @@ export class Sale {
       const problem = this.obstacle ?? this.typed?.problem ?? null;
       if (problem) return this.#refuse(problem);
       if (!terminal) return this.#refuse("terminal_unknown");
-      const view = await call("start_charge", {
-        order,
-        digits: this.digits,
-        account: terminal.account,
-        terminal: terminal.code,
-      });
+      const { account, code, link: needs } = terminal;
+      const link = needs ? this.link.input(needs) : null;
+      const view = await call("start_charge", { order, digits: this.digits, account, terminal: code, link });
+      if (link) this.#keep(view.id, link);
       if (this.order === order) this.#order = null;
       this.digits = this.#next;
       void this.#ask();
@@ -148,8 +195,16 @@ export class Sale {
     }
   }
 
+  #keep(payment: string, { description, minutes, method }: LinkInput): void {
+    this.link.clear();
+    this.#made.set(payment, { description, minutes, method });
+    const [oldest] = this.#made.keys();
+    if (this.#made.size > KEPT && oldest !== undefined) this.#made.delete(oldest);
+  }
+
   #refuse(code: Code, payment: string | null = null): null {
     this.problem = code;
+    this.link.blame(code);
     const inTheWay = code.startsWith("order_") || code === "terminal_busy";
     this.problemPayment = inTheWay ? payment : null;
     return null;
@@ -158,6 +213,7 @@ export class Sale {
   #forgive(): void {
     this.problem = null;
     this.problemPayment = null;
+    this.link.problem = null;
   }
 
   #ask(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Code } from "../bridge";
 export type ScreenName = "charge" | "live" | "payments" | "settings";
 
 /** What may lie over a screen. */
-export type DialogName = "keys" | "close" | "witness" | "remove_account";
+export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer";
 
 export class Screen {
   /** The screen shown. */

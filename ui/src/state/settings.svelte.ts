@@ -1,37 +1,70 @@
 // Accounts, looks and names being changed. Nothing holds until the till has said so.
 import {
   call,
+  type AccountSettingsInput,
   type AccountTestView,
   type AccountView,
   type ApiError,
   type Code,
   type FindingView,
   type Language,
+  type System,
   type TerminalInput,
   type Theme,
 } from "../bridge";
+import { KINDS } from "./systems";
 import { till, type Till } from "./till.svelte";
 
-/** Compago's production address (docs.compago.com/get-started/authentication). */
-const COMPAGO_ADDRESS = "https://api.harmony.compago.com/api";
-
 /** Where in the form a problem belongs. */
-export type Field = "name" | "base_url" | "key" | "terminals" | "form";
+export type Field =
+  | "name"
+  | "base_url"
+  | "homepage_url"
+  | "redirect_url"
+  | "public_key"
+  | "amount_unit"
+  | "key"
+  | "terminals"
+  | "form";
 
 /** An account being written. */
 export type Draft = {
   account: string | null;
+  system: System;
   name: string;
   base_url: string;
   key: string;
   terminals: TerminalInput[];
+  settings: AccountSettingsInput;
 };
+
+/** What goes to the till of it, besides the key. */
+type Sent = Pick<Draft, "name" | "base_url" | "terminals" | "settings">;
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
+/** What makes an address the one that a code is about. */
+const ADDRESS_FAULTS: Partial<Record<Code, (text: string) => boolean>> = {
+  address_invalid: (text) => !URL.canParse(text.trim()) || !/^\s*https?:/i.test(text),
+  address_not_secure: (text) => /^\s*http:/i.test(text),
+  address_too_much: (text) => /[?#@]/.test(text),
+};
+
+/** Which of the addresses a code is about; the till names none. */
+function addressOf(code: Code, draft: Draft): Field {
+  const { homepage_url, redirect_url } = draft.settings;
+  const isFaulty = ADDRESS_FAULTS[code] ?? (() => false);
+  if (isFaulty(draft.base_url) || !KINDS[draft.system].wants.includes("pages")) return "base_url";
+  if (isFaulty(homepage_url)) return "homepage_url";
+  return isFaulty(redirect_url) ? "redirect_url" : "base_url";
+}
+
 /** Which field a code is about. Terminal codes and names share their codes. */
 export function fieldOf(code: Code, draft: Draft): Field {
-  if (code.startsWith("address_")) return "base_url";
+  if (code.startsWith("address_")) return addressOf(code, draft);
+  if (code === "pages_missing") return draft.settings.homepage_url.trim() === "" ? "homepage_url" : "redirect_url";
+  if (code === "public_key_missing") return "public_key";
+  if (code === "amount_unit_missing") return "amount_unit";
   if (code.startsWith("key_") || code.startsWith("keychain_")) return "key";
   if (code.startsWith("terminal")) return "terminals";
   if (!code.startsWith("name_")) return "form";
@@ -42,6 +75,8 @@ export function fieldOf(code: Code, draft: Draft): Field {
 export class Settings {
   /** The account being written; none where none is chosen. */
   draft = $state<Draft | null>(null);
+  /** An account is to be added, and its kind is asked for first. */
+  choosing = $state(false);
   /** Whether it differs from what is saved. */
   changed = $state(false);
   /** What is wrong with it. */
@@ -75,21 +110,32 @@ export class Settings {
     await this.#till.refresh();
   }
 
-  /** Begins a new account. */
+  /** Begins a new account: its kind comes first. */
   begin(): void {
-    const terminals = [{ code: "", label: "" }];
-    this.#edit({ account: null, name: "", base_url: COMPAGO_ADDRESS, key: "", terminals });
+    this.#edit(null);
+    this.choosing = true;
+  }
+
+  /** Begins a new account of a kind. */
+  beginOf(system: System): void {
+    const { address, wants } = KINDS[system];
+    const terminals = wants.includes("terminals") ? [{ code: "", label: "" }] : [];
+    const settings: AccountSettingsInput = { homepage_url: "", redirect_url: "", public_key: "", amount_unit: null };
+    this.#edit({ account: null, system, name: "", base_url: address, key: "", terminals, settings });
   }
 
   /** Opens an account for changes. */
   edit(account: AccountView): void {
-    const terminals = account.terminals.map(({ code, label }) => ({ code, label }));
-    const { id, name, base_url } = account;
-    this.#edit({ account: id, name, base_url, key: "", terminals });
+    const machines = account.terminals.filter((one) => one.channel === "terminal");
+    const terminals = machines.map(({ code, label }) => ({ code, label }));
+    const { id, system, name, base_url, homepage_url, redirect_url, public_key, amount_unit } = account;
+    const settings = { homepage_url, redirect_url, public_key, amount_unit };
+    this.#edit({ account: id, system, name, base_url, key: "", terminals, settings });
   }
 
-  #edit(draft: Draft): void {
+  #edit(draft: Draft | null): void {
     this.draft = draft;
+    this.choosing = false;
     this.changed = false;
     this.#quiet();
   }
@@ -126,13 +172,13 @@ export class Settings {
     this.#quiet();
     const key = draft.key === "" ? null : draft.key;
     draft.key = "";
-    const { account, name, base_url } = draft;
-    const terminals = draft.terminals.map(({ code, label }) => ({ code, label }));
+    const { account, system } = draft;
+    const sent = this.#sendable(draft);
     try {
-      const view = await call("save_account", { account, name, base_url, key, terminals });
+      const view = await call("save_account", { account, system, key, ...sent });
       await this.#till.refresh();
       // What was written while it was saved stays, and still has to be saved.
-      if (this.draft === draft && !this.#changedSince(draft, { name, base_url, terminals })) {
+      if (this.draft === draft && !this.#changedSince(draft, sent)) {
         this.edit(view);
         this.saved = true;
       } else {
@@ -148,10 +194,14 @@ export class Settings {
     }
   }
 
+  #sendable({ name, base_url, terminals, settings }: Draft): Sent {
+    const machines = terminals.map(({ code, label }) => ({ code, label }));
+    return { name, base_url, terminals: machines, settings: { ...settings } };
+  }
+
   /** Whether more was written than was sent. */
-  #changedSince(draft: Draft, sent: Pick<Draft, "name" | "base_url" | "terminals">): boolean {
-    const { name, base_url, terminals } = draft;
-    return draft.key !== "" || JSON.stringify({ name, base_url, terminals }) !== JSON.stringify(sent);
+  #changedSince(draft: Draft, sent: Sent): boolean {
+    return draft.key !== "" || JSON.stringify(this.#sendable(draft)) !== JSON.stringify(sent);
   }
 
   /** Tests address and key, after saving what is not saved. */

@@ -55,6 +55,11 @@ export function say(key: TextKey, params: Params = {}): string {
   return fill(find(key) ?? key, params);
 }
 
+/** Whether there is a text of that name. */
+export function isSaid(path: string): path is TextKey {
+  return find(path) !== null;
+}
+
 /**
  * Says a text that need not be there, and says nothing when something in it would be blank:
  * "by {who}" where nobody is named.
@@ -88,6 +93,12 @@ export function instant(at: string): string {
 /** "21 Nov, 14:32". */
 export function dayAndTime(at: string): string {
   return format(new Date(at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+/** "14:47", or "22 Nov, 14:47" where that is another day. */
+export function until(at: string, now = new Date()): string {
+  const then = new Date(at);
+  return then.toDateString() === now.toDateString() ? clock(then) : dayAndTime(at);
 }
 
 /** "0:07", "1:02:05". */

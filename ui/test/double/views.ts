@@ -5,15 +5,18 @@ import type {
   Code,
   Line,
   LineKey,
+  LinkNeedsView,
   Mark,
   MoneyView,
   OverviewView,
   PaymentRowView,
   PaymentView,
+  PracticePageView,
   PracticeTerminalView,
   TerminalView,
   TypedAmountView,
 } from "../../src/bridge/generated/api";
+import { COMPAGO_NEEDS, COMPAGO_PAGE, ONE2PAYS_NEEDS } from "./pages";
 
 /** An amount in pesos from its digits. Only a double may do this: the window never does. */
 export function pesos(digits: string): MoneyView {
@@ -24,10 +27,16 @@ export function pesos(digits: string): MoneyView {
   return { minor: Number(padded), currency: "MXN", symbol: "MX$", major, fraction, text };
 }
 
-export function typed(digits: string): TypedAmountView {
+/** An amount in baht from its digits. */
+export function baht(digits: string): MoneyView {
+  const amount = pesos(digits);
+  return { ...amount, currency: "THB", symbol: "฿", text: amount.text.replace("MX$", "฿") };
+}
+
+export function typed(digits: string, money: (digits: string) => MoneyView = pesos): TypedAmountView {
   const counts = digits.replace(/^0+/, "");
-  if (counts.length > 12) return { digits: "", amount: pesos(""), problem: "amount_too_large" };
-  return { digits: counts, amount: pesos(counts), problem: counts === "" ? "amount_empty" : null };
+  if (counts.length > 12) return { digits: "", amount: money(""), problem: "amount_too_large" };
+  return { digits: counts, amount: money(counts), problem: counts === "" ? "amount_empty" : null };
 }
 
 export function refusal(code: Code, detail: string | null = null): ApiError {
@@ -35,8 +44,16 @@ export function refusal(code: Code, detail: string | null = null): ApiError {
 }
 
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
-  return { account: "practice", account_name: "Practice store", code, label, busy_with: null, practice: true, ...more };
+  const channel = "terminal" as const;
+  return { account: "practice", account_name: "Practice store", channel, link: null, code, label, busy_with: null, practice: true, ...more };
 }
+
+/** The link of an account. */
+export function link(account: string, account_name: string, needs: LinkNeedsView, more: Partial<TerminalView> = {}): TerminalView {
+  return terminal("", account_name, { account, account_name, channel: "link", link: needs, practice: false, ...more });
+}
+
+export const NO_SETTINGS = { homepage_url: "", redirect_url: "", public_key: "", amount_unit: null } as const;
 
 export const PRACTICE: AccountView = {
   id: "practice",
@@ -46,6 +63,8 @@ export const PRACTICE: AccountView = {
   currency: "MXN",
   has_key: null,
   practice: true,
+  channel: "terminal",
+  ...NO_SETTINGS,
   terminals: [terminal("PRACTICE-1", "Counter"), terminal("PRACTICE-2", "Bar")],
 };
 
@@ -62,7 +81,34 @@ export const ROMA: AccountView = {
   currency: "MXN",
   has_key: true,
   practice: false,
+  channel: "terminal",
+  ...NO_SETTINGS,
   terminals: ROMA_TERMINALS,
+};
+
+/** An account whose customers pay by a Compago link. */
+export const WEB: AccountView = {
+  ...ROMA,
+  id: "web",
+  name: "Roma web",
+  system: "compago_link",
+  channel: "link",
+  homepage_url: "https://roma.example/",
+  redirect_url: "https://roma.example/thanks",
+  terminals: [link("web", "Roma web", COMPAGO_NEEDS)],
+};
+
+/** An account whose customers pay by PromptPay, of which nobody has chosen what an amount means. */
+export const BANGKOK: AccountView = {
+  ...ROMA,
+  id: "bangkok",
+  name: "Bangkok",
+  system: "one2_pays",
+  base_url: "https://api.one2pays.example",
+  currency: "THB",
+  channel: "link",
+  public_key: "pk_test_4b1f9a77c0de",
+  terminals: [link("bangkok", "Bangkok", ONE2PAYS_NEEDS)],
 };
 
 export function overview(more: Partial<OverviewView> = {}): OverviewView {
@@ -93,6 +139,12 @@ export function ownOverview(more: Partial<OverviewView> = {}): OverviewView {
   });
 }
 
+/** A store with an account of every kind. */
+export function everyKind(more: Partial<OverviewView> = {}): OverviewView {
+  const accounts = [ROMA, WEB, BANGKOK, PRACTICE];
+  return ownOverview({ accounts, terminals: accounts.flatMap((account) => account.terminals), ...more });
+}
+
 const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", seconds: "7", said: "" };
 
 export function line(what: LineKey, second: number | null, mark: Mark = "done", params: Record<string, string> = {}): Line {
@@ -108,8 +160,10 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     account: "roma",
     account_name: "Roma Norte",
     practice: false,
+    channel: "terminal",
     terminal: "TERMINAL-001",
     terminal_label: "Counter left",
+    page: null,
     attempt: 1,
     cashier: "Ana R.",
     state: "waiting",
@@ -131,6 +185,23 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     revision: 3,
     ...more,
   };
+}
+
+/** A payment by a link that waits for its customer. */
+export function linked(more: Partial<PaymentView> = {}): PaymentView {
+  return payment({
+    id: "0193-l",
+    account: "web",
+    account_name: "Roma web",
+    channel: "link",
+    terminal: "",
+    terminal_label: "Roma web",
+    page: COMPAGO_PAGE,
+    telling: "waiting_link",
+    params: { ...PARAMS, terminal: "Roma web" },
+    timeline: [line("saved", 6), line("page_made", 6), line("accepted", 7), line("waiting_link", 7, "now"), line("awaiting", null, "todo")],
+    ...more,
+  });
 }
 
 export function paid(more: Partial<PaymentView> = {}): PaymentView {
@@ -188,6 +259,18 @@ export function device(more: Partial<PracticeTerminalView> = {}): PracticeTermin
     amount: pesos("35050"),
     presses: ["tap", "insert_pin", "wrong_pin", "decline", "cancel_on_terminal", "walk_away", "unplug", "cut_network"],
     network_cut: false,
+    ...more,
+  };
+}
+
+/** A practice page on its customer's phone. */
+export function pageOnPhone(more: Partial<PracticePageView> = {}): PracticePageView {
+  return {
+    payment: "0193-l",
+    amount: pesos("35050"),
+    description: "Practice links, order R-20418",
+    paid: false,
+    presses: ["pay", "decline", "walk_away"],
     ...more,
   };
 }

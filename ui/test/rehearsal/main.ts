@@ -2,7 +2,7 @@
 import axe from "axe-core";
 import type { Commands } from "../../src/bridge/generated/api";
 import { Webview } from "../double/tauri";
-import { paid, payment, pesos, refusal, typed } from "../double/views";
+import { baht, paid, payment, pesos, refusal, typed } from "../double/views";
 import { sceneOf } from "./scenes";
 
 const query = new URLSearchParams(location.search);
@@ -12,8 +12,9 @@ let shown = scene.payment;
 /** What every command answers. */
 const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) => Commands[Name]["view"] } = {
   overview: () => scene.overview,
-  type_amount: ({ digits }) => typed(digits),
-  start_charge: ({ order, digits }) => {
+  type_amount: ({ digits, account }) => typed(digits, account === "bangkok" ? baht : pesos),
+  start_charge: ({ order, digits, link }) => {
+    if (link?.payer) throw refusal("payer_invalid");
     shown = payment({ id: `n-${order}`, order, amount: pesos(digits) });
     return shown;
   },
@@ -35,6 +36,13 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
     return scene.device;
   },
   practice_press: () => {
+    throw refusal("practice_refused");
+  },
+  practice_page: () => {
+    if (!scene.phone) throw refusal("practice_missing");
+    return scene.phone;
+  },
+  practice_page_press: () => {
     throw refusal("practice_refused");
   },
 };

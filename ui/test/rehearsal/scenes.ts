@@ -1,12 +1,14 @@
 // The states to look at, by name. Each is a till that answers as if that were so.
-import type { DiagnosisView, Language, Notice, OverviewView, PaymentRowView, PaymentView, PracticeTerminalView, Theme } from "../../src/bridge/generated/api";
-import { device, ended, line, overview, ownOverview, paid, payment, pesos, row, unknown } from "../double/views";
+import type { DiagnosisView, Language, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, Theme } from "../../src/bridge/generated/api";
+import { ONE2PAYS_PAGE } from "../double/pages";
+import { baht, device, ended, everyKind, line, linked, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, unknown } from "../double/views";
 
 /** What is shown: the overview, perhaps a payment, perhaps what to press first. */
 export type Scene = {
   overview: OverviewView;
   payment?: PaymentView;
   device?: PracticeTerminalView;
+  phone?: PracticePageView;
   rows?: readonly PaymentRowView[];
   digits?: string;
   keys?: readonly string[];
@@ -34,6 +36,17 @@ const REFUSED_RACE = paid({
     line("paid", 17),
   ],
 });
+
+const LINKED = linked();
+const BAHT = linked({
+  account: "bangkok",
+  account_name: "Bangkok",
+  terminal_label: "Bangkok",
+  amount: baht("118000"),
+  page: ONE2PAYS_PAGE,
+  params: { ...LINKED.params, provider: "One2Pays", amount: baht("118000").text, terminal: "Bangkok" },
+});
+const LINK_PRACTISED = linked({ account: "practice-links", account_name: "Practice links", terminal_label: "Practice links", practice: true });
 
 function many(): PaymentRowView[] {
   const states = [row(WAITING), row(unknown()), row(paid()), row(ended("declined", "declined")), row(ended("cancelled", "cancelled")), row(paid(), { late: true, tone: "unknown" })];
@@ -80,8 +93,34 @@ export const SCENES: Record<string, Scene> = {
   payments: { overview: ownOverview({ open: many().slice(0, 2), alarms: [row(paid())] }), rows: many(), click: ["nav-payments"] },
   "payments-none": { overview: overview(), click: ["nav-payments"] },
   settings: { overview: ownOverview(), click: ["nav-settings", "account-roma", "diagnose"], diagnosis: DIAGNOSIS },
-  "settings-new": { overview: overview(), click: ["nav-settings", "account-add", "account-save"] },
+  "settings-new": { overview: overview(), click: ["nav-settings", "account-add", "kind-compago", "account-save"] },
   "settings-remove": { overview: ownOverview(), click: ["nav-settings", "account-roma", "account-remove"] },
+  "charge-link": { overview: everyKind(), digits: "35050", click: ["link-web"] },
+  "charge-payer": { overview: everyKind(), digits: "118000", click: ["link-bangkok"] },
+  "charge-payer-wrong": { overview: everyKind(), digits: "118000", click: ["link-bangkok", "charge"] },
+  "link-waiting": { overview: everyKind(), payment: LINKED },
+  "link-baht": { overview: everyKind(), payment: BAHT },
+  "link-finding": {
+    overview: everyKind(),
+    payment: linked({
+      state: "not_known",
+      tone: "unknown",
+      telling: "not_known_link",
+      intent: null,
+      actions: ["ask_now", "next_customer"],
+      escape: "next_customer",
+      timeline: [line("saved", 6), line("page_made", 6), line("awaiting", null, "todo")],
+    }),
+  },
+  "link-copied": { overview: everyKind(), payment: LINKED, click: ["page-copy"] },
+  "link-practice": { overview: overview(), payment: LINK_PRACTISED, phone: pageOnPhone() },
+  "link-expired": { overview: everyKind(), payment: { ...ended("expired", "expired"), channel: "link", account_name: "Roma web", terminal: "", terminal_label: "Roma web" } },
+  customer: { overview: everyKind(), payment: LINKED, keys: ["q"] },
+  "customer-baht": { overview: everyKind(), payment: BAHT, keys: ["q"] },
+  "customer-paid": { overview: everyKind(), payment: LINKED, keys: ["q"], notice: { kind: "payment", view: { ...paid(), id: LINKED.id, channel: "link", account_name: "Roma web", terminal: "", terminal_label: "Roma web" } } },
+  "settings-kinds": { overview: everyKind(), click: ["nav-settings", "account-add"] },
+  "settings-link": { overview: everyKind(), click: ["nav-settings", "account-web", "account-test"] },
+  "settings-baht": { overview: everyKind(), click: ["nav-settings", "account-bangkok"] },
   keys: { overview: ownOverview(), digits: "35050", keys: ["?"] },
   close: { overview: ownOverview(), payment: WAITING, notice: { kind: "close_asked", open: 1 } },
   opening: { overview: ownOverview() },
