@@ -65,8 +65,13 @@ pub(crate) fn date(practice: &Practice, path: &str, answer: &mut Response) {
 }
 
 async fn unknown_path(uri: Uri) -> Response {
+    nothing_here(uri.path()).into_response()
+}
+
+/// The answer at a path that the system does not have.
+pub(crate) fn nothing_here(path: &str) -> Answer {
     let text = "there is nothing at this path";
-    refusal(uri.path(), StatusCode::NOT_FOUND, text).into_response()
+    refusal(path, StatusCode::NOT_FOUND, text)
 }
 
 async fn unknown_method(uri: Uri) -> Response {

@@ -106,6 +106,9 @@ pub struct Settings {
     pub one2pays_requests_per_minute: usize,
     /// Whether its answer to one too many has a `Retry-After`; the reference names none.
     pub one2pays_retry_after_told: bool,
+    /// Whether One2Pays answers a read of one payment. Its reference has no page for it, only a
+    /// sentence in docs.one2pays.com/docs/faq/payments; otherwise there is nothing at that path.
+    pub one2pays_reads_one: bool,
     /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
     pub one2pays_is_active: bool,
 }
@@ -154,6 +157,7 @@ impl Default for Settings {
             one2pays_timestamp_tolerance_ms: 5 * 60 * 1000,
             one2pays_requests_per_minute: 1000,
             one2pays_retry_after_told: true,
+            one2pays_reads_one: true,
             one2pays_is_active: true,
         }
     }
@@ -245,4 +249,40 @@ pub enum CustomerMode {
     /// A customer who acts alone; the last two digits of the amount say how
     /// ([`crate::AMOUNT_ENDINGS`], on a page [`crate::LINK_AMOUNT_ENDINGS`]).
     Auto,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_the_choices_of_links_and_of_one2pays_with_their_defaults() {
+        let readme = include_str!("../README.md");
+        let defaults = serde_json::to_value(Settings::default()).unwrap();
+        let mut found = 0;
+        for (field, default) in defaults.as_object().unwrap() {
+            let prefixes = ["compago_", "link_", "one2pays_"];
+            if !prefixes.iter().any(|prefix| field.starts_with(prefix)) {
+                continue;
+            }
+            // A number stands as it is, a word or a truth as code.
+            let default = if default.is_number() {
+                default.to_string()
+            } else {
+                format!("`{}`", default.to_string().trim_matches('"'))
+            };
+            let row = format!("\n| `{field}` | {default} | ");
+            assert!(readme.contains(&row), "the README lacks {row}");
+            found += 1;
+        }
+        let rows = readme.lines().filter(|line| {
+            let is_ours = |prefix: &&str| line.starts_with(&format!("| `{prefix}"));
+            ["compago_", "link_", "one2pays_"].iter().any(is_ours)
+        });
+        assert_eq!(
+            rows.count(),
+            found,
+            "the README has a row of no such setting"
+        );
+    }
 }

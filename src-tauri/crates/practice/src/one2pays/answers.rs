@@ -7,6 +7,7 @@ use super::gate::Turned;
 use super::wire::{Invalid, failure, payment};
 use crate::links::{Details, Link, LinkCancelRefused, NewLink};
 use crate::message::{Answer, Received};
+use crate::routes::nothing_here;
 use crate::world::World;
 use crate::{CreatedStatus, Effect, IntentId, Settings, System};
 
@@ -142,6 +143,10 @@ pub(super) fn read(world: &mut World, now_ms: u64, received: &Received, id: &str
     if let Err(turned) = world.admit(received) {
         let (effect, answer) = turned_away(turned, world.settings());
         return answer.logged(world, entry, effect);
+    }
+    if !world.settings().one2pays_reads_one {
+        let answer = nothing_here(&received.path);
+        return answer.logged(world, entry, Effect::NotFound);
     }
     let Some(link) = IntentId::parse(id).and_then(|id| world.visible_link(SYSTEM, id)) else {
         return not_found().logged(world, entry, Effect::NotFound);

@@ -156,3 +156,18 @@ async fn a_list_out_of_bounds_is_refused() {
         assert_eq!(bench.last_effect(), Effect::Invalid);
     }
 }
+
+#[tokio::test]
+async fn where_one_cannot_be_read_the_list_still_has_it() {
+    let bench = Bench::with(|settings| settings.one2pays_reads_one = false);
+    let id = bench.payment("order-1").await;
+    let read = bench.signed("GET", &format!("{PAYMENTS}/{id}"), "").await;
+    assert_eq!(read.status, StatusCode::NOT_FOUND);
+    assert_eq!(code(&read), "RESOURCE_NOT_FOUND");
+    let message = read.json()["error"]["message"].clone();
+    assert_eq!(message, "there is nothing at this path");
+    assert_eq!(bench.last_effect(), Effect::NotFound);
+    let list = bench.signed("GET", PAYMENTS, "").await;
+    assert_eq!(references(&data(&list)), ["order-1"]);
+    assert_eq!(bench.cancel_payment(&id).await.status, StatusCode::OK);
+}
