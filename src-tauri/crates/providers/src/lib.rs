@@ -1,7 +1,7 @@
 //! Payment systems, translated: our words in, theirs on the wire, and back.
 //!
 //! Each system has a folder: `mod` (its endpoints), `wire` (its JSON) and `map` (its statuses and
-//! errors, pure). All speak through [`Transport`]: the hardened client [`Network`] in a shop,
+//! errors, pure); what they share is in `json`, `answer` and `harmony`. All speak through [`Transport`]: the hardened client [`Network`] in a shop,
 //! anything else in a simulation. [`registry`] joins an account to its adapter.
 //!
 //! Promises: a failure says *nothing was sent* only where not a byte of the request can have left;
@@ -10,14 +10,21 @@
 //!
 //! Never here: a charge retried, a key made up, anything stored.
 
+mod answer;
 pub mod compago;
+pub mod compago_link;
+mod harmony;
 pub mod http;
+mod json;
+pub mod one2pays;
 pub mod registry;
 mod said;
 
 pub use crate::compago::Compago;
+pub use crate::compago_link::{CompagoLink, ReturnPages};
 pub use crate::http::{
     BaseUrl, BaseUrlError, Class, ClientError, Network, NetworkOptions, Request, Response,
     Transport, install_tls,
 };
+pub use crate::one2pays::{KeyPair, One2Pays};
 pub use crate::registry::{ConnectError, connect, over};

@@ -1,12 +1,13 @@
 //! What Compago's answers mean. Pure.
 
 use money::{Currency, Money};
-use payment::failure::BadAnswer;
 use payment::{Charge, Created, Failure, IntentId, Prompt, Seen, Standing};
 
 use super::wire::{self, Intent};
+use crate::answer::{Named, mismatch, read_object, unreadable, web_page};
+use crate::harmony::{refused, refused_create};
 use crate::http::Response;
-use crate::said::{MESSAGE_LIMIT, WORDS_LIMIT, clean};
+use crate::said::{WORDS_LIMIT, clean};
 
 /// The answer to a create.
 pub(super) fn created(charge: &Charge, response: &Response) -> Result<Created, Failure> {
@@ -17,17 +18,13 @@ pub(super) fn created(charge: &Charge, response: &Response) -> Result<Created, F
     let id = intent.usable_id().ok_or_else(unreadable)?;
     let differences = differences(charge, &intent);
     if !differences.is_empty() {
-        return Err(Failure::Mismatch {
-            said: clean(&differences.join(", "), WORDS_LIMIT),
-            // Another order's payment is not ours to withdraw, so its name is not passed on.
-            intent: same_reference(charge, &intent)
-                .unwrap_or(true)
-                .then_some(id),
-        });
+        // Another order's payment is not ours to withdraw, so its name is not passed on.
+        let is_ours = same_reference(charge, &intent).unwrap_or(true);
+        return Err(mismatch(&differences.join(", "), is_ours.then_some(id)));
     }
     let amount = intent.amount.is_some().then_some(charge.amount);
     Ok(Created {
-        intent: id,
+        intent: Some(id),
         seen: reading(&intent, amount),
     })
 }
@@ -45,44 +42,16 @@ pub(super) fn seen(
     if intent.status.is_none() {
         return Err(unreadable());
     }
-    let mismatch = |said: String, intent| Failure::Mismatch {
-        said: clean(&said, WORDS_LIMIT),
-        intent,
-    };
     if let Some(id) = &intent.id
         && !id.text().eq_ignore_ascii_case(asked.as_str())
     {
-        return Err(mismatch(format!("id {}", id.text()), None));
+        return Err(mismatch(&format!("id {}", id.text()), None));
     }
-    if let Some(named) = &intent.currency
-        && !named.text().eq_ignore_ascii_case(currency.code())
-    {
-        let said = format!("currency {}", named.text());
-        return Err(mismatch(said, Some(asked.clone())));
-    }
-    let amount = match &intent.amount {
-        None => None,
-        Some(named) => match Money::from_decimal(named.text(), currency) {
-            Ok(amount) => Some(amount),
-            Err(_) => {
-                let said = format!("amount {}", named.text());
-                return Err(mismatch(said, Some(asked.clone())));
-            }
-        },
-    };
+    let amount = intent
+        .named()
+        .amount_in(currency, |text| Money::from_decimal(text, currency).ok())
+        .map_err(|said| mismatch(&said, Some(asked.clone())))?;
     Ok(reading(&intent, amount))
-}
-
-/// The answer to a cancel. A success carries no object, so its body is not asked for more than
-/// not to be a web page.
-pub(super) fn cancelled(response: &Response) -> Result<(), Failure> {
-    if !response.is_success() {
-        return Err(refused(response));
-    }
-    if response.is_web_page() {
-        return Err(web_page());
-    }
-    Ok(())
 }
 
 /// The answer to reading a payment that nobody has, with the key: "not found" is the right one.
@@ -122,53 +91,24 @@ pub(super) fn guarded(response: &Response) -> Result<(), Failure> {
     }
 }
 
-fn unreadable() -> Failure {
-    Failure::BadAnswer {
-        why: BadAnswer::Unreadable,
-    }
-}
-
-fn web_page() -> Failure {
-    Failure::BadAnswer {
-        why: BadAnswer::WebPage,
-    }
-}
-
 fn read_intent(response: &Response) -> Result<Intent, Failure> {
-    let marked_up = || response.body.trim_ascii_start().starts_with(b"<");
-    if response.is_web_page() {
-        return Err(web_page());
-    }
-    Intent::read(&response.body).ok_or_else(|| {
-        if marked_up() {
-            web_page()
-        } else {
-            unreadable()
-        }
-    })
+    read_object(response, Intent::read)
 }
 
-/// What an answer names otherwise than was asked for. What it does not name is no difference.
+impl Intent {
+    const fn named(&self) -> Named<'_> {
+        Named {
+            amount: self.amount.as_ref(),
+            currency: self.currency.as_ref(),
+            reference: self.external_id.as_ref(),
+        }
+    }
+}
+
 fn differences(charge: &Charge, intent: &Intent) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Some(named) = &intent.amount
-        && Money::from_decimal(named.text(), charge.amount.currency()) != Ok(charge.amount)
-    {
-        found.push(format!("amount {}", named.text()));
-    }
-    if let Some(named) = &intent.currency
-        && !named
-            .text()
-            .eq_ignore_ascii_case(charge.amount.currency().code())
-    {
-        found.push(format!("currency {}", named.text()));
-    }
-    if let Some(named) = &intent.external_id
-        && named.text() != charge.key.as_str()
-    {
-        found.push(format!("externalId {}", named.text()));
-    }
-    found
+    let read = |text: &str| Money::from_decimal(text, charge.amount.currency()).ok();
+    let reference = ("externalId", charge.key.as_str());
+    intent.named().differences(charge.amount, reference, read)
 }
 
 fn same_reference(charge: &Charge, intent: &Intent) -> Option<bool> {
@@ -241,6 +181,7 @@ fn reading(intent: &Intent, amount: Option<Money>) -> Seen {
         prompt,
         raw: clean(&raw, WORDS_LIMIT),
         amount,
+        page: None,
     }
 }
 
@@ -258,54 +199,10 @@ fn existing(charge: &Charge, response: &Response) -> Option<Created> {
                 return None;
             }
             Some(Created {
-                intent: intent.usable_id()?,
+                intent: Some(intent.usable_id()?),
                 seen: reading(&intent, Some(charge.amount)),
             })
         })
-}
-
-fn refused_create(response: &Response) -> Failure {
-    let failure = refused(response);
-    let taken = matches!(&failure, Failure::Invalid { said } if says_taken(said));
-    if taken || response.status == 409 {
-        Failure::Duplicate
-    } else {
-        failure
-    }
-}
-
-/// What any status but 2xx means.
-fn refused(response: &Response) -> Failure {
-    let said = wire::message(&response.body)
-        .map(|message| clean(&message, MESSAGE_LIMIT))
-        .filter(|message| !message.is_empty());
-    match (response.status, said) {
-        (401 | 403, _) => Failure::KeyRefused,
-        (404, said) => Failure::NotFound { said },
-        (400 | 409 | 422, Some(said)) => Failure::Invalid { said },
-        (429, _) => Failure::RateLimited {
-            retry_after_ms: response.retry_after_ms,
-        },
-        (300..=399, _) => Failure::Redirected,
-        (status, _) => Failure::Fault { status },
-    }
-}
-
-/// Whether a refused create says that its reference is taken. Neither code nor words are
-/// documented, so English and Spanish are both listened for. Where in doubt it is taken: to
-/// believe wrongly that nothing happened would let the till charge a second time.
-fn says_taken(said: &str) -> bool {
-    let said = said.to_lowercase();
-    // "The terminal does not exist" speaks of what is not there.
-    let said = ["not exist", "n't exist", "no exist"]
-        .iter()
-        .fold(said, |said, absent| said.replace(absent, ""));
-    let taken = [
-        "exist", "duplic", "already", "unique", "unico", "único", "unica", "única", "in use",
-        "en uso", "repeti",
-    ];
-    let words = || said.split(|character: char| !character.is_alphanumeric());
-    taken.iter().any(|words| said.contains(words)) || words().any(|word| word == "ya")
 }
 
 #[cfg(test)]

@@ -2,16 +2,19 @@ use ::http::HeaderMap;
 use ::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use bytes::Bytes;
 use payment::failure::BadAnswer;
-use payment::{IdempotencyKey, TerminalCode};
+use payment::{IdempotencyKey, TerminalCode, Way};
 
 use super::*;
+use crate::harmony::cancelled;
 
 const ID: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 
 fn charge() -> Charge {
     Charge {
         amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
-        terminal: TerminalCode::new("NEXGO-1").expect("a code"),
+        way: Way::Terminal {
+            code: TerminalCode::new("NEXGO-1").expect("a code"),
+        },
         key: IdempotencyKey::new("R-1").expect("a key"),
     }
 }
@@ -62,7 +65,7 @@ fn object(replaced: &[(&str, &str)]) -> String {
 fn the_documented_answer_to_a_create_is_a_payment() {
     for status in [200, 201, 202] {
         let made = created(&charge(), &json(status, &object(&[]))).unwrap();
-        assert_eq!(made.intent, intent());
+        assert_eq!(made.intent, Some(intent()));
         assert_eq!(made.seen.standing, Standing::Waiting);
         assert_eq!(made.seen.amount, Some(charge().amount));
         assert_eq!(made.seen.raw, "PENDING");
@@ -227,6 +230,7 @@ fn a_reading_means_one_thing_in_every_plausible_form() {
             prompt,
             raw: raw.to_owned(),
             amount: None,
+            page: None,
         };
         assert_eq!(read, expected, "{body}");
     }
@@ -347,7 +351,7 @@ fn a_duplicate_that_proves_to_be_ours_is_the_payment() {
         let made = created(&charge(), &json(status, &flat(&[]))).unwrap();
         assert_eq!(
             (made.intent, made.seen.standing),
-            (intent(), Standing::Waiting)
+            (Some(intent()), Standing::Waiting)
         );
         for name in ["paymentIntent", "existing", "data"] {
             let made = created(&charge(), &json(status, &inside(name))).unwrap();

@@ -22,10 +22,11 @@ use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
 use bytes::Bytes;
 use money::Currency;
-use payment::failure::NotSent;
-use payment::{Capabilities, Charge, Created, Failure, IntentId, Provider, Seen};
+use payment::{Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, Way};
 use secrets::Secret;
 
+use crate::answer::NOT_BUILT;
+use crate::harmony;
 use crate::http::{Class, Request, Response, Transport};
 
 /// Where payment intents are, below the account's base URL (which ends in `/api`).
@@ -76,6 +77,8 @@ impl fmt::Debug for Compago {
 impl Provider for Compago {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            channel: Channel::Terminal,
+            finds: false,
             repeats_safely: true,
             visible_after_ms: 30_000,
             expiry_grace_ms: 20_000,
@@ -84,25 +87,33 @@ impl Provider for Compago {
     }
 
     async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
+        let Way::Terminal { code } = &charge.way else {
+            return Err(NOT_BUILT);
+        };
         if charge.amount.currency() != self.currency || charge.amount.is_zero() {
             return Err(NOT_BUILT);
         }
-        let body = wire::create_body(charge).map_err(|_| NOT_BUILT)?;
+        let body = wire::create_body(charge, code).map_err(|_| NOT_BUILT)?;
         let request = Request::new(Class::Create, Method::POST, INTENTS.to_owned())
             .with_header("content-type", HeaderValue::from_static("application/json"))
             .with_body(Bytes::from(body));
         map::created(charge, &self.exchange(request).await?)
     }
 
+    /// There is nothing to ask: no list, no search (docs.compago.com/api-reference/payment-intent).
+    async fn find(&self, _: &Charge) -> Result<Option<Created>, Failure> {
+        Err(NOT_BUILT)
+    }
+
     async fn read(&self, intent: &IntentId) -> Result<Seen, Failure> {
-        let request = Request::new(Class::Read, Method::GET, path(intent)?);
+        let request = Request::new(Class::Read, Method::GET, path(intent));
         map::seen(intent, self.currency, &self.exchange(request).await?)
     }
 
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
-        let path = format!("{}/cancel", path(intent)?);
+        let path = format!("{}/cancel", path(intent));
         let request = Request::new(Class::Cancel, Method::POST, path).with_body(Bytes::new());
-        map::cancelled(&self.exchange(request).await?)
+        harmony::cancelled(&self.exchange(request).await?)
     }
 
     async fn check(&self) -> Result<(), Failure> {
@@ -113,14 +124,6 @@ impl Provider for Compago {
     }
 }
 
-const NOT_BUILT: Failure = Failure::NotSent {
-    why: NotSent::NotBuilt,
-};
-
-fn path(intent: &IntentId) -> Result<String, Failure> {
-    if wire::is_usable(intent) {
-        Ok(format!("{INTENTS}/{intent}"))
-    } else {
-        Err(NOT_BUILT)
-    }
+fn path(intent: &IntentId) -> String {
+    format!("{INTENTS}/{intent}")
 }

@@ -1,8 +1,10 @@
 //! Compago's JSON. Amounts are decimal numbers in pesos and pass through text, never a float.
 
-use payment::{Charge, IntentId};
-use serde::{Deserialize, Deserializer, Serialize};
+use payment::{Charge, IntentId, TerminalCode};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::json::{self, Word, object};
 
 /// The body of a create (docs.compago.com/api-reference/payment-intent/create).
 #[derive(Serialize)]
@@ -15,13 +17,16 @@ struct CreateBody<'a> {
 }
 
 /// Writes the body of a create: the same charge is always the same bytes.
-pub(super) fn create_body(charge: &Charge) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn create_body(
+    charge: &Charge,
+    terminal: &TerminalCode,
+) -> Result<Vec<u8>, serde_json::Error> {
     let amount = RawValue::from_string(charge.amount.to_decimal())?;
     serde_json::to_vec(&CreateBody {
         amount: &amount,
         currency: charge.amount.currency().code(),
         external_id: charge.key.as_str(),
-        terminal_code: charge.terminal.as_str(),
+        terminal_code: terminal.as_str(),
     })
 }
 
@@ -48,15 +53,12 @@ impl Intent {
 
     /// Their name of it, where it is one that can be asked for.
     pub(super) fn usable_id(&self) -> Option<IntentId> {
-        let id = IntentId::new(self.id.as_ref()?.text()).ok()?;
-        is_usable(&id).then_some(id)
+        json::usable_id(self.id.as_ref()?)
     }
 
     /// `expired` is documented as a boolean; a text or a number of the same meaning is taken too.
     pub(super) fn is_expired(&self) -> bool {
-        self.expired
-            .as_ref()
-            .is_some_and(|word| word.text().eq_ignore_ascii_case("true") || word.text() == "1")
+        self.expired.as_ref().is_some_and(Word::is_true)
     }
 
     /// The word of `paymentSummary.status`, upper case; nothing where there is no summary, no
@@ -94,82 +96,33 @@ pub(super) fn carried_intents(body: &[u8]) -> Vec<Intent> {
     found
 }
 
-/// The words of their error form: an object with `message`, a text or a list of texts.
-pub(super) fn message(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        message: Messages,
-    }
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Messages {
-        One(String),
-        Many(Vec<String>),
-    }
-    let said = match object::<Refusal>(body)?.message {
-        Messages::One(message) => message,
-        Messages::Many(messages) => messages.join("; "),
-    };
-    (!said.trim().is_empty()).then_some(said)
-}
-
-/// Whether a name stays where it is put in a path. `IntentId` allows points, and a segment of
-/// points alone means "the folder above" in a URL.
-pub(super) fn is_usable(intent: &IntentId) -> bool {
-    intent.as_str().contains(|character| character != '.')
-}
-
-/// Only objects are answers: serde would fill a structure from an array as well.
-fn object<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Option<T> {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'{') {
-        return None;
-    }
-    serde_json::from_slice(body).ok()
-}
-
-/// The text of a string, a number or a boolean, as it stands on the wire: `350.50` and `"350.50"`
-/// are the same word.
-#[derive(Debug)]
-pub(super) struct Word(String);
-
-impl Word {
-    pub(super) fn text(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        // A raw text that is no string is its own word.
-        let text = serde_json::from_str::<String>(raw.get());
-        Ok(Self(text.unwrap_or_else(|_| raw.get().to_owned())))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use money::{Currency, Money};
-    use payment::{IdempotencyKey, TerminalCode};
+    use payment::{IdempotencyKey, Way};
 
     use super::*;
+
+    fn terminal() -> TerminalCode {
+        TerminalCode::new("NEXGO-1").unwrap()
+    }
 
     fn charge(minor: i64, key: &str) -> Charge {
         Charge {
             amount: Money::new(minor, Currency::Mxn).unwrap(),
-            terminal: TerminalCode::new("NEXGO-1").unwrap(),
+            way: Way::Terminal { code: terminal() },
             key: IdempotencyKey::new(key).unwrap(),
         }
     }
 
     #[test]
     fn a_create_is_written_as_documented() {
-        let body = String::from_utf8(create_body(&charge(35_050, "R-1")).unwrap()).unwrap();
+        let body =
+            String::from_utf8(create_body(&charge(35_050, "R-1"), &terminal()).unwrap()).unwrap();
         let expected =
             r#"{"amount":350.50,"currency":"MXN","externalId":"R-1","terminalCode":"NEXGO-1"}"#;
         assert_eq!(body, expected);
-        let quoted = create_body(&charge(5, "Mesa \"4\" ñ")).unwrap();
+        let quoted = create_body(&charge(5, "Mesa \"4\" ñ"), &terminal()).unwrap();
         let read: serde_json::Value = serde_json::from_slice(&quoted).unwrap();
         assert_eq!(read["externalId"], "Mesa \"4\" ñ");
         assert!(
@@ -181,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_largest_amount_is_written_exactly() {
-        let body = create_body(&charge(money::MAX_MINOR, "R-1")).unwrap();
+        let body = create_body(&charge(money::MAX_MINOR, "R-1"), &terminal()).unwrap();
         assert!(
             String::from_utf8(body)
                 .unwrap()
@@ -219,7 +172,6 @@ mod tests {
         assert!(read("id").unwrap().usable_id().is_none());
         assert!(read("paymentSummary").unwrap().summary_word().is_none());
         assert!(read("new").unwrap().status.is_none());
-        assert_eq!(message(format!(r#"{{"message":{deep}}}"#).as_bytes()), None);
     }
 
     #[test]
@@ -261,23 +213,6 @@ mod tests {
         ] {
             let intent = read(&format!(r#"{{"paymentSummary":{summary}}}"#));
             assert_eq!(intent.summary_word().as_deref(), word, "{summary}");
-        }
-    }
-
-    #[test]
-    fn a_message_is_a_text_or_a_list_of_texts() {
-        let table = [
-            (r#"{"message":"no"}"#, Some("no")),
-            (r#"{"statusCode":400,"message":["a","b"]}"#, Some("a; b")),
-            (r#"{"message":""}"#, None),
-            (r#"{"message":[]}"#, None),
-            (r#"{"message":{"text":"no"}}"#, None),
-            (r#"{"error":"no"}"#, None),
-            ("<html>no</html>", None),
-            ("", None),
-        ];
-        for (body, expected) in table {
-            assert_eq!(message(body.as_bytes()).as_deref(), expected, "{body}");
         }
     }
 

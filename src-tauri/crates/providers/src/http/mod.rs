@@ -4,6 +4,7 @@ mod address;
 mod network;
 
 use std::fmt;
+use std::time::UNIX_EPOCH;
 
 use ::http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use ::http::{HeaderMap, HeaderValue, Method};
@@ -102,6 +103,8 @@ pub struct Response {
     pub content_type: Option<String>,
     /// From `Retry-After`, at most two minutes. Milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// From `Date`: the time by the other side's clock. Milliseconds since 1970-01-01 UTC.
+    pub date_ms: Option<i64>,
     /// All of the body.
     pub body: Bytes,
 }
@@ -115,6 +118,7 @@ impl Response {
             status,
             content_type: text(CONTENT_TYPE).map(str::to_owned),
             retry_after_ms: text(RETRY_AFTER).and_then(|after| retry_after_ms(after, text(DATE))),
+            date_ms: text(DATE).and_then(date_ms),
             body,
         }
     }
@@ -175,6 +179,12 @@ fn retry_after_ms(after: &str, date: Option<&str>) -> Option<u64> {
     Some(wanted_ms.min(LONGEST_RETRY_AFTER_MS))
 }
 
+fn date_ms(date: &str) -> Option<i64> {
+    let time = httpdate::parse_http_date(date).ok()?;
+    let since_epoch = time.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_epoch.as_millis()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +211,25 @@ mod tests {
         for (after, date, expected) in table {
             assert_eq!(retry_after_ms(after, date), expected, "{after:?} {date:?}");
         }
+    }
+
+    #[test]
+    fn the_time_of_the_other_side_is_read() {
+        let table = [
+            ("Wed, 21 Oct 2015 07:28:00 GMT", Some(1_445_412_480_000)),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("yesterday", None),
+            ("", None),
+        ];
+        for (date, expected) in table {
+            let headers = HeaderMap::from_iter([(DATE, date.parse().unwrap())]);
+            let response = Response::new(200, &headers, Bytes::new());
+            assert_eq!(response.date_ms, expected, "{date:?}");
+        }
+        assert_eq!(
+            Response::new(200, &HeaderMap::new(), Bytes::new()).date_ms,
+            None
+        );
     }
 
     #[test]

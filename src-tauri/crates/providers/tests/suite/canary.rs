@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use payment::{Account, AccountId, System};
-use providers::{Class, NetworkOptions, Request, connect};
+use money::Currency;
+use payment::{AmountUnit, Clock, System};
+use providers::{
+    BaseUrl, Class, Compago, CompagoLink, KeyPair, Network, NetworkOptions, One2Pays, Request,
+    ReturnPages, connect,
+};
 use secrets::Secret;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::server::{Server, answer, json};
-use crate::shop::{KEY, Operation, compago, created_body, hasty};
+use crate::shop::{KEY, Operation, account, hasty, line, made_body};
 
 /// Everything any library of this process logs, at the finest level.
 #[derive(Clone, Default)]
@@ -78,24 +82,52 @@ async fn the_key_is_in_no_log() {
         "application/json",
         r#"{"message":"bad request"}"#,
     );
-    for bytes in [json(&created_body()), echo, "junk\r\n\r\n".to_owned()] {
-        let server = Server::answering(bytes);
-        let provider = compago(&server.base(), hasty());
-        for operation in Operation::ALL {
-            let outcome = operation.run(&provider).await;
-            assert!(!format!("{outcome:?}").contains(KEY));
+    for system in System::ALL {
+        let mut sent = String::new();
+        for bytes in [
+            json(&made_body(system)),
+            echo.clone(),
+            "junk\r\n\r\n".to_owned(),
+        ] {
+            let server = Server::answering(bytes);
+            let provider = line(system, &server.base(), hasty());
+            for operation in [
+                Operation::Create,
+                Operation::Read,
+                Operation::Cancel,
+                Operation::Find,
+            ] {
+                let outcome = operation.run_in(system, &*provider).await;
+                assert!(!format!("{outcome:?}").contains(KEY));
+            }
+            sent += &server.with(|arrived| arrived.requests.concat());
         }
-        let sent = server.with(|arrived| arrived.requests.concat());
-        assert!(
+        // The half of a pair that signs is never sent; its signature is, and is no less secret.
+        let signs = sent.contains("x-signature: sha256=");
+        assert_eq!(
             sent.contains(KEY),
-            "it was sent, so there was something to leak"
+            !signs,
+            "{system:?}: something was there to leak"
         );
     }
     let text = heard.text();
     assert!(text.contains("answered"), "the client's own line was heard");
     assert!(text.contains("reqwest"), "the libraries were heard");
     assert!(!text.contains(KEY), "the key is in the log");
+    assert!(!text.contains("sha256="), "a signature is in the log");
+    assert!(
+        !text.contains("1234567890"),
+        "a payer's account is in the log"
+    );
     assert!(!text.contains("NEXGO-1"), "a body is in the log");
+}
+
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now_ms(&self) -> i64 {
+        0
+    }
 }
 
 #[test]
@@ -104,19 +136,32 @@ fn the_key_is_in_no_debug_text() {
     let request = Request::new(Class::Read, reqwest::Method::GET, "/x".to_owned())
         .with_secret("x-api-key", reqwest::header::HeaderValue::from_static(KEY))
         .with_body(format!("{{\"key\":\"{KEY}\"}}").into());
-    let provider = compago("http://127.0.0.1:9/api", NetworkOptions::default());
-    let account = Account {
-        id: AccountId::new("a").unwrap(),
-        name: "a".to_owned(),
-        system: System::Compago,
-        base_url: "http://api.example.com".to_owned(),
-        currency: money::Currency::Mxn,
-        terminals: Vec::new(),
-        practice: false,
+    let network = || {
+        let base = BaseUrl::parse("http://127.0.0.1:9/api").unwrap();
+        Arc::new(Network::new(base, NetworkOptions::default()).unwrap())
     };
+    let (mxn, thb) = (Currency::Mxn, Currency::Thb);
+    let pages = ReturnPages {
+        homepage_url: "https://shop.example".to_owned(),
+        redirect_url: "https://shop.example".to_owned(),
+    };
+    let keys = KeyPair {
+        public: "pk_test".to_owned(),
+        secret: key(),
+    };
+    let providers = (
+        Compago::new(network(), key(), mxn),
+        CompagoLink::new(network(), key(), mxn, pages),
+        keys.clone(),
+        One2Pays::new(network(), keys, thb, AmountUnit::Major, Arc::new(Stopped)),
+    );
+    let account = account(System::Compago, "http://api.example.com");
     let refused = connect(&account, Some(key()), NetworkOptions::default());
     let refused = refused.err().expect("plain http is refused");
-    let text = format!("{request:?} {provider:?} {refused:?} {refused} {:?}", key());
+    let text = format!(
+        "{request:?} {providers:?} {refused:?} {refused} {:?}",
+        key()
+    );
     assert!(!text.contains(KEY), "{text}");
     assert!(!text.contains("7f3a91"), "{text}");
 }

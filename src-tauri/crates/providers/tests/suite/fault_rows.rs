@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use payment::Failure;
+use payment::System;
 use payment::failure::{BadAnswer, NoAnswer, NotSent};
 use payment::outcome::Verdict;
 
 use providers::NetworkOptions;
 
 use crate::server::{Peer, Server, answer, json};
-use crate::shop::{created_body, hasty};
+use crate::shop::{hasty, made_body};
 
 /// What a row expects of create, read and cancel.
 pub(crate) type Expected = [Result<(), Failure>; 3];
@@ -215,7 +216,7 @@ fn proxy_rows() -> Vec<Row> {
 }
 
 /// The connection breaks or falls silent.
-pub(crate) fn broken_rows() -> Vec<Row> {
+pub(crate) fn broken_rows(system: System) -> Vec<Row> {
     let unread = Server::start(|peer| {
         if peer.first_byte() {
             peer.reset();
@@ -244,14 +245,14 @@ pub(crate) fn broken_rows() -> Vec<Row> {
         Row::bytes(
             "half a body, then closed",
             &LOST,
-            truncated(&created_body()),
+            truncated(&made_body(system)),
         ),
-        Row::after("half a body, then reset", &LOST, |mut peer| {
-            peer.write(&truncated(&created_body()));
+        Row::after("half a body, then reset", &LOST, move |mut peer| {
+            peer.write(&truncated(&made_body(system)));
             peer.reset();
         }),
-        Row::after("half a body, then silence", &TIMED_OUT, |mut peer| {
-            peer.write(&truncated(&created_body()));
+        Row::after("half a body, then silence", &TIMED_OUT, move |mut peer| {
+            peer.write(&truncated(&made_body(system)));
             peer.hold();
         }),
     ]);
@@ -301,14 +302,15 @@ pub(crate) fn misframed_rows() -> Vec<Row> {
 }
 
 /// A whole answer that is of no use.
-pub(crate) fn useless_rows() -> Vec<Row> {
-    let short = created_body();
+pub(crate) fn useless_rows(system: System) -> Vec<Row> {
+    let short = made_body(system);
     let short =
         format!("HTTP/1.1 200 OK\r\ncontent-length: 20\r\nconnection: close\r\n\r\n{short}");
     let gzip = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\
                 content-length: 4\r\n\r\n\u{1f}abc";
     let deep = format!("{{\"id\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let twice = created_body().replace('}', ",\"id\":\"x\",\"status\":\"CONFIRMED\"}");
+    let twice = ",\"id\":\"x\",\"success\":true,\"status\":\"CONFIRMED\"}";
+    let twice = made_body(system).replace('}', twice);
     let html = answer("200 OK", "text/html; charset=utf-8", "<html>Log in</html>");
     let web_page = Failure::BadAnswer {
         why: BadAnswer::WebPage,

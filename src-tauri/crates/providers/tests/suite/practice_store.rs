@@ -4,11 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use money::Currency;
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{
-    Account, AccountId, Charge, Created, Failure, IntentId, Prompt, Provider, Standing, System,
-};
+use payment::{Account, Charge, Created, Failure, IntentId, Prompt, Provider, Standing, System};
 use practice::{
     DeclineShape, Duplicate, Fault, Faults, Operation, Practice, Press, ServerError, Settings,
     UnknownTerminal, serve,
@@ -17,7 +14,7 @@ use providers::connect;
 use secrets::Secret;
 use tokio::net::TcpListener;
 
-use crate::shop::{charge_of, hasty};
+use crate::shop::{account, charge_of, hasty};
 
 const COUNTER: &str = "PRACTICE-1";
 
@@ -45,13 +42,8 @@ impl Store {
 
     fn provider(&self, key: Option<&str>) -> Arc<dyn Provider> {
         let account = Account {
-            id: AccountId::new("practice").expect("an id"),
-            name: "Practice".to_owned(),
-            system: System::Compago,
-            base_url: self.base.clone(),
-            currency: Currency::Mxn,
-            terminals: Vec::new(),
             practice: true,
+            ..account(System::Compago, &self.base)
         };
         let key = key.map(|key| Secret::new(key).expect("a key"));
         connect(&account, key, hasty()).expect("a provider")
@@ -67,6 +59,11 @@ impl Store {
         self.practice.press(COUNTER, press).expect("a press");
         self.pass(10_000);
     }
+}
+
+/// The name that a payment was answered with.
+fn named(created: &Created) -> &IntentId {
+    created.intent.as_ref().expect("a name")
 }
 
 fn sale(order: &str) -> Charge {
@@ -89,9 +86,9 @@ async fn a_sale_is_paid_once() {
         let made = provider.create(&sale("R-1")).await.unwrap();
         assert_eq!(made.seen.standing, Standing::Waiting);
         assert_eq!(made.seen.amount, Some(sale("R-1").amount));
-        assert_eq!(standing(&*provider, &made.intent).await, Standing::Waiting);
+        assert_eq!(standing(&*provider, named(&made)).await, Standing::Waiting);
         store.press(Press::Tap);
-        let seen = provider.read(&made.intent).await.unwrap();
+        let seen = provider.read(named(&made)).await.unwrap();
         assert_eq!(
             (seen.standing, &*seen.raw),
             (Standing::Paid, "CONFIRMED, payment SUCCESS")
@@ -101,9 +98,9 @@ async fn a_sale_is_paid_once() {
         assert_eq!(charged.len(), 1);
         assert_eq!(charged[0].external_id, "R-1");
         assert_eq!(charged[0].amount, sale("R-1").amount);
-        let late = provider.cancel(&made.intent).await;
+        let late = provider.cancel(named(&made)).await;
         assert!(matches!(late, Err(Failure::Invalid { .. })), "{late:?}");
-        assert_eq!(standing(&*provider, &made.intent).await, Standing::Paid);
+        assert_eq!(standing(&*provider, named(&made)).await, Standing::Paid);
     }
 }
 
@@ -111,18 +108,18 @@ async fn a_sale_is_paid_once() {
 async fn a_sale_is_cancelled_by_the_till_by_the_customer_and_by_the_next() {
     let store = Store::open(Settings::default()).await;
     let provider = store.provider(None);
-    let first = provider.create(&sale("R-1")).await.unwrap().intent;
+    let first = provider.create(&sale("R-1")).await.unwrap().intent.unwrap();
     assert_eq!(provider.cancel(&first).await, Ok(()));
     assert_eq!(standing(&*provider, &first).await, Standing::Cancelled);
     let again = provider.cancel(&first).await;
     assert!(matches!(again, Err(Failure::Invalid { .. })), "{again:?}");
 
-    let second = provider.create(&sale("R-2")).await.unwrap().intent;
+    let second = provider.create(&sale("R-2")).await.unwrap().intent.unwrap();
     store.press(Press::CancelOnTerminal);
     assert_eq!(standing(&*provider, &second).await, Standing::Cancelled);
 
-    let third = provider.create(&sale("R-3")).await.unwrap().intent;
-    let fourth = provider.create(&sale("R-4")).await.unwrap().intent;
+    let third = provider.create(&sale("R-3")).await.unwrap().intent.unwrap();
+    let fourth = provider.create(&sale("R-4")).await.unwrap().intent.unwrap();
     assert!(provider.capabilities().replaces_on_terminal);
     assert_eq!(standing(&*provider, &third).await, Standing::Cancelled);
     assert_eq!(standing(&*provider, &fourth).await, Standing::Waiting);
@@ -149,7 +146,7 @@ async fn a_declined_card_shows_in_every_shape() {
         let provider = store.provider(None);
         let made = provider.create(&sale("R-1")).await.unwrap();
         store.press(Press::Decline);
-        let seen = provider.read(&made.intent).await.unwrap();
+        let seen = provider.read(named(&made)).await.unwrap();
         assert_eq!(
             (seen.standing, seen.prompt),
             (standing, prompt),
@@ -169,9 +166,9 @@ async fn nobody_pays_and_it_expires() {
     let provider = store.provider(None);
     let made = provider.create(&sale("R-1")).await.unwrap();
     store.pass(59_000);
-    assert_eq!(standing(&*provider, &made.intent).await, Standing::Waiting);
+    assert_eq!(standing(&*provider, named(&made)).await, Standing::Waiting);
     store.pass(2_000);
-    assert_eq!(standing(&*provider, &made.intent).await, Standing::Expired);
+    assert_eq!(standing(&*provider, named(&made)).await, Standing::Expired);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -251,7 +248,7 @@ async fn a_repeat_makes_no_second_payment() {
         let other = provider.create(&charge_of("R-1", 99_900, COUNTER)).await;
         if named.is_some() {
             let said = "amount 350.50".to_owned();
-            let intent = Some(first.intent);
+            let intent = first.intent;
             assert_eq!(
                 other,
                 Err(Failure::Mismatch { said, intent }),
@@ -329,8 +326,8 @@ async fn no_fault_hides_a_payment() {
             );
             assert!(truth.len() <= 1);
             believe(&outcome, truth.len(), &format!("{duplicate:?} {fault:?}"));
-            if let Ok(Created { intent, .. }) = &outcome {
-                assert_eq!(truth[0].id.to_string(), intent.as_str());
+            if let Ok(created) = &outcome {
+                assert_eq!(truth[0].id.to_string(), named(created).as_str());
             }
             // Asked again with the same key, the store still has one.
             let _ = provider.create(&sale("R-1")).await;
@@ -369,7 +366,7 @@ async fn no_fault_ends_a_payment_that_waits() {
             store
                 .practice
                 .set_faults(Faults::next(Operation::Read, fault));
-            match provider.read(&made.intent).await {
+            match provider.read(named(&made)).await {
                 Ok(seen) => assert!(
                     matches!(seen.standing, Standing::Waiting | Standing::Unrecognised),
                     "{fault:?}: {seen:?}"
@@ -380,6 +377,6 @@ async fn no_fault_ends_a_payment_that_waits() {
                 }
             }
         }
-        assert_eq!(standing(&*provider, &made.intent).await, Standing::Waiting);
+        assert_eq!(standing(&*provider, named(&made)).await, Standing::Waiting);
     }
 }

@@ -1,11 +1,15 @@
-//! A till's side: one account, one charge, and the three things that can be asked.
+//! A till's side: one account at each system, one charge, and the things that can be asked.
+
+use std::sync::Arc;
 
 use money::{Currency, Money};
 use payment::outcome::Asked;
-use payment::{Charge, Failure, IdempotencyKey, IntentId, Provider, TerminalCode};
-use providers::{BaseUrl, Compago, Network, NetworkOptions};
+use payment::{
+    Account, AccountId, AccountSettings, AmountUnit, Charge, Failure, IdempotencyKey, IntentId,
+    LinkTerms, Payer, Provider, System, TerminalCode, Way,
+};
+use providers::{BaseUrl, Compago, Network, NetworkOptions, connect};
 use secrets::Secret;
-use std::sync::Arc;
 
 pub(crate) const ID: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 
@@ -31,16 +35,70 @@ pub(crate) fn compago(base: &str, options: NetworkOptions) -> Compago {
     Compago::new(Arc::new(network), key, Currency::Mxn)
 }
 
-pub(crate) fn charge() -> Charge {
-    charge_of("R-1", 35_050, "NEXGO-1")
+/// The public half of a key pair.
+pub(crate) const PUBLIC_KEY: &str = "pk_test_of-the-tests";
+
+/// A live account; what its system wants to know of it is there.
+pub(crate) fn account(system: System, base: &str) -> Account {
+    let pages = system
+        .link_needs()
+        .map(|_| "https://shop.example/".to_owned());
+    Account {
+        id: AccountId::new("a").expect("an id"),
+        name: "A".to_owned(),
+        system,
+        base_url: base.to_owned(),
+        currency: system.currency(),
+        terminals: Vec::new(),
+        settings: AccountSettings {
+            homepage_url: pages.clone(),
+            redirect_url: pages.map(|pages| pages + "thanks"),
+            public_key: Some(PUBLIC_KEY.to_owned()),
+            amount_unit: Some(AmountUnit::Major),
+        },
+        practice: false,
+    }
+}
+
+/// An adapter of any system, with the key of the tests.
+pub(crate) fn line(system: System, base: &str, options: NetworkOptions) -> Arc<dyn Provider> {
+    let key = Secret::new(KEY).expect("a key");
+    connect(&account(system, base), Some(key), options).expect("a provider")
+}
+
+/// A charge that a system takes. The terminal is of use where the system has any.
+pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str) -> Charge {
+    let way = match system.link_needs() {
+        None => Way::Terminal {
+            code: TerminalCode::new(terminal).expect("a code"),
+        },
+        Some(needs) => Way::Link {
+            terms: LinkTerms {
+                description: "Two coffees".to_owned(),
+                minutes: needs.minutes_usual,
+                method: needs.methods.first().copied(),
+                payer: needs.payer.then(payer),
+            },
+        },
+    };
+    assert_eq!(way.channel(), system.channel());
+    Charge {
+        amount: Money::new(minor, system.currency()).expect("an amount"),
+        way,
+        key: IdempotencyKey::new(order).expect("a key"),
+    }
+}
+
+fn payer() -> Payer {
+    Payer {
+        account_name: "Somchai Jaidee".to_owned(),
+        account_number: "1234567890".to_owned(),
+        bank_code: "004".to_owned(),
+    }
 }
 
 pub(crate) fn charge_of(order: &str, minor: i64, terminal: &str) -> Charge {
-    Charge {
-        amount: Money::new(minor, Currency::Mxn).expect("an amount"),
-        terminal: TerminalCode::new(terminal).expect("a code"),
-        key: IdempotencyKey::new(order).expect("a key"),
-    }
+    charge_in(System::Compago, order, minor, terminal)
 }
 
 pub(crate) fn intent() -> IntentId {
@@ -49,9 +107,22 @@ pub(crate) fn intent() -> IntentId {
 
 /// The documented answer to a create.
 pub(crate) fn created_body() -> String {
-    format!(
-        r#"{{"id":"{ID}","status":"PENDING","amount":350.5,"currency":"MXN","externalId":"R-1"}}"#
-    )
+    made_body(System::Compago)
+}
+
+/// An answer that is good for a create and for a reading.
+pub(crate) fn made_body(system: System) -> String {
+    match system {
+        System::Compago => format!(
+            r#"{{"id":"{ID}","status":"PENDING","amount":350.5,"currency":"MXN","externalId":"R-1"}}"#
+        ),
+        System::CompagoLink => format!(
+            r#"{{"id":"{ID}","status":"PENDING","amount":350.5,"currency":"MXN","externalId":"R-1","checkoutUrl":"https://pay.example/1"}}"#
+        ),
+        System::One2Pays => format!(
+            r#"{{"success":true,"data":{{"id":"{ID}","status":"requires_action","amount":"350.50","currency":"THB","referenceId":"R-1"}}}}"#
+        ),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +130,7 @@ pub(crate) enum Operation {
     Create,
     Read,
     Cancel,
+    Find,
 }
 
 impl Operation {
@@ -68,16 +140,27 @@ impl Operation {
     pub(crate) const fn asked(self) -> Asked {
         match self {
             Self::Create => Asked::FirstCreate,
-            Self::Read => Asked::Read,
+            Self::Read | Self::Find => Asked::Read,
             Self::Cancel => Asked::Cancel,
         }
     }
 
+    /// At Compago's terminals.
     pub(crate) async fn run(self, provider: &dyn Provider) -> Result<(), Failure> {
+        self.run_in(System::Compago, provider).await
+    }
+
+    pub(crate) async fn run_in(
+        self,
+        system: System,
+        provider: &dyn Provider,
+    ) -> Result<(), Failure> {
+        let charge = charge_in(system, "R-1", 35_050, "NEXGO-1");
         match self {
-            Self::Create => provider.create(&charge()).await.map(|_| ()),
+            Self::Create => provider.create(&charge).await.map(|_| ()),
             Self::Read => provider.read(&intent()).await.map(|_| ()),
             Self::Cancel => provider.cancel(&intent()).await,
+            Self::Find => provider.find(&charge).await.map(|_| ()),
         }
     }
 }

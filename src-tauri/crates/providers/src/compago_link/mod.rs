@@ -1,0 +1,218 @@
+//! Compago Harmony: one-time payments, a hosted page behind a link.
+//!
+//! Written from docs.compago.com: api-reference/one-time-payment/create and /list, the guide to
+//! cancelling a one-time payment, get-started/authentication. What those leave open is handled in
+//! every plausible form, here and in `map`:
+//!
+//! - what a create answers: the address of the page alone, under one of several names, or the
+//!   whole object. An answer without `id` names no payment; [`Provider::find`] does;
+//! - whether `externalId` is unique. The reference says so, and the guide to cancelling shows a
+//!   search for several open payments with one. A create is therefore never repeated: looking is
+//!   the only way to learn what became of a lost one;
+//! - the order of the list, and what `count` counts: neither is relied on;
+//! - whether amounts are numbers or texts, and whether `redirectUrl` of a listed payment is the
+//!   shop's own address or that of the page;
+//! - which parts of `billingInformation` a create needs, if any: none are sent.
+//!
+//! Being expired is a flag beside `PENDING`, which the list does not show; a reading does. There is
+//! no refund and no search.
+
+mod map;
+mod wire;
+
+use std::fmt;
+use std::sync::Arc;
+
+use ::http::{HeaderValue, Method};
+use async_trait::async_trait;
+use bytes::Bytes;
+use money::Currency;
+use payment::failure::BadAnswer;
+use payment::{
+    Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, Standing, System,
+    Way,
+};
+use secrets::Secret;
+
+use self::wire::Link;
+use crate::answer::NOT_BUILT;
+use crate::harmony;
+use crate::http::{Class, Request, Response, Transport};
+
+/// Where one-time payments are, below the account's base URL (which ends in `/api`).
+const PAYMENTS: &str = "/one-time-payment";
+
+/// The most that one answer of the list may hold
+/// (docs.compago.com/api-reference/one-time-payment/list).
+const PAGE_SIZE: usize = 500;
+
+/// How far the list is walked: ten thousand payments. Beyond it nothing is claimed.
+const PAGES_MAX: usize = 20;
+
+/// Where the hosted page leads the customer; a create needs both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnPages {
+    /// Where "back" leads.
+    pub homepage_url: String,
+    /// Where the customer is after the payment. Compago adds `id` and `externalId` to its query.
+    pub redirect_url: String,
+}
+
+/// One Compago account that sells by links.
+pub struct CompagoLink {
+    transport: Arc<dyn Transport>,
+    key: Secret,
+    currency: Currency,
+    pages: ReturnPages,
+}
+
+impl CompagoLink {
+    /// An account reached through `transport`, whose base URL ends in `/api`.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        key: Secret,
+        currency: Currency,
+        pages: ReturnPages,
+    ) -> Self {
+        Self {
+            transport,
+            key,
+            currency,
+            pages,
+        }
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let key = HeaderValue::from_str(self.key.expose()).map_err(|_| NOT_BUILT)?;
+        let request = request
+            .with_secret("x-api-key", key)
+            .with_header("accept", HeaderValue::from_static("application/json"));
+        self.transport.exchange(request).await
+    }
+
+    async fn list(&self, page: usize, page_size: usize) -> Result<wire::List, Failure> {
+        let path = format!("{PAYMENTS}?page={page}&pageSize={page_size}");
+        let request = Request::new(Class::Read, Method::GET, path);
+        map::listed(&self.exchange(request).await?)
+    }
+
+    /// Every payment with this key. The order of the list is not documented, so it is walked from
+    /// its first page on until one is found or its end is reached.
+    ///
+    /// A request that the network delivered twice made two, one behind the other: where the last
+    /// of a page is ours, the next page is read as well.
+    async fn with_key(&self, charge: &Charge) -> Result<Vec<Link>, Failure> {
+        let mut found = Vec::new();
+        for page in 1..=PAGES_MAX {
+            let list = self.list(page, PAGE_SIZE).await?;
+            let is_last = list.is_shorter_than(PAGE_SIZE);
+            let ends_with_ours = list.links.last().is_some_and(|link| link.has_key(charge));
+            found.extend(list.links.into_iter().filter(|link| link.has_key(charge)));
+            if is_last || !(found.is_empty() || ends_with_ours) {
+                return Ok(found);
+            }
+        }
+        if found.is_empty() {
+            // "None" would be taken for proof that nothing was made.
+            let why = BadAnswer::TooLarge;
+            return Err(Failure::BadAnswer { why });
+        }
+        Ok(found)
+    }
+
+    /// Withdraws a second payment with the same key, so that a customer cannot pay both. `Some`:
+    /// it turned out to be paid.
+    async fn withdraw_twin(&self, twin: &IntentId) -> Result<Option<Created>, Failure> {
+        let Err(refusal) = self.cancel(twin).await else {
+            return Ok(None);
+        };
+        let seen = self.read(twin).await?;
+        match seen.standing {
+            Standing::Paid | Standing::PartlyRefunded | Standing::Refunded => Ok(Some(Created {
+                intent: Some(twin.clone()),
+                seen,
+            })),
+            Standing::Declined | Standing::Cancelled | Standing::Expired => Ok(None),
+            Standing::Waiting
+            | Standing::Processing
+            | Standing::NeedsCashier
+            | Standing::Authorised
+            | Standing::Unrecognised => Err(refusal),
+        }
+    }
+}
+
+/// Without the key and the transport.
+impl fmt::Debug for CompagoLink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CompagoLink")
+            .field("currency", &self.currency)
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Provider for CompagoLink {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            channel: Channel::Link,
+            finds: true,
+            repeats_safely: false,
+            visible_after_ms: 30_000,
+            // A bank may still be asking the customer when the link expires.
+            expiry_grace_ms: 60_000,
+            replaces_on_terminal: false,
+        }
+    }
+
+    async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
+        let Way::Link { terms } = &charge.way else {
+            return Err(NOT_BUILT);
+        };
+        let is_offered = System::CompagoLink
+            .link_needs()
+            .is_some_and(|needs| (needs.minutes_min..=needs.minutes_max).contains(&terms.minutes));
+        if charge.amount.currency() != self.currency || charge.amount.is_zero() || !is_offered {
+            return Err(NOT_BUILT);
+        }
+        let body = wire::create_body(charge, terms, &self.pages).map_err(|_| NOT_BUILT)?;
+        let request = Request::new(Class::Create, Method::POST, PAYMENTS.to_owned())
+            .with_header("content-type", HeaderValue::from_static("application/json"))
+            .with_body(Bytes::from(body));
+        map::created(charge, &self.pages, &self.exchange(request).await?)
+    }
+
+    /// Walks the list. As a key may have made more than one payment here, all but one of those
+    /// that are still open are withdrawn, as the provider's own page on cancelling does: the
+    /// customer must not be able to pay two.
+    async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
+        let Some(choice) = map::choose(charge, &self.with_key(charge).await?)? else {
+            return Ok(None);
+        };
+        let mut kept = choice.kept;
+        for twin in &choice.twins {
+            if let Some(paid) = self.withdraw_twin(twin).await? {
+                kept = paid;
+            }
+        }
+        Ok(Some(kept))
+    }
+
+    async fn read(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        let request = Request::new(Class::Read, Method::GET, format!("{PAYMENTS}/{intent}"));
+        map::seen(intent, self.currency, &self.exchange(request).await?)
+    }
+
+    async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
+        let path = format!("{PAYMENTS}/{intent}/cancel");
+        let request = Request::new(Class::Cancel, Method::PATCH, path).with_body(Bytes::new());
+        harmony::cancelled(&self.exchange(request).await?)
+    }
+
+    async fn check(&self) -> Result<(), Failure> {
+        self.list(1, 1).await.map(|_| ())
+    }
+}

@@ -1,0 +1,251 @@
+//! One2Pays: Thai QR payments and bank transfers, on a page behind a link.
+//!
+//! Written from docs.one2pays.com: docs/reference/{overview, authentication, errors},
+//! docs/reference/payments/{create, list, cancel}, docs/payment-methods/promptpay and
+//! docs/faq/payments. What those leave open is a setting or handled in every plausible form, here,
+//! in `map` and in `next_action`:
+//!
+//! - what "100.00" means, baht or satang: the account says so ([`AmountUnit`]);
+//! - where the API is: the account's base URL, which `/api/v1/…` follows;
+//! - where one payment is read: the list of questions says that it can be, by its id;
+//! - what the address of the page is called, and when it comes: a create is asynchronous;
+//! - whether a used `idempotencyKey` is answered with the first payment or with 409;
+//! - how old a timestamp may be, and whether a refusal tells the provider's time.
+//!
+//! Requests are signed with the time of day, so a wrong clock in the shop would stop all trade. A
+//! 401 means that nothing happened: where it tells a time that is not the one signed with, the
+//! same request is signed again with theirs, once, and the difference is kept.
+//!
+//! There is no refund and no search.
+
+mod map;
+mod next_action;
+mod pace;
+mod signature;
+mod wire;
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::http::{HeaderValue, Method};
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use money::Currency;
+use payment::failure::BadAnswer;
+use payment::{
+    AmountUnit, Capabilities, Channel, Charge, Clock, Created, Failure, IntentId, Provider, Seen,
+    System, Way,
+};
+use secrets::Secret;
+use tokio::time::Instant;
+
+use self::pace::Pace;
+use crate::answer::NOT_BUILT;
+use crate::http::{Class, Request, Response, Transport};
+
+/// Where payments are, below the account's base URL.
+const PAYMENTS: &str = "/api/v1/payments";
+
+/// The most that one answer of the list may hold
+/// (docs.one2pays.com/docs/reference/payments/list).
+const LIMIT: usize = 100;
+
+/// How far the list is walked: five thousand payments. Beyond it nothing is claimed.
+const PAGES_MAX: usize = 50;
+
+/// How far back a payment is looked for. Milliseconds; a year and a day. Without a date a provider
+/// may choose to show the recent ones only.
+const LOOK_BACK_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
+
+/// A refusal whose time differs less from ours was not for the timestamp: `Date` counts in whole
+/// seconds, and the answer took its time. Milliseconds.
+const SAME_TIME_MS: u64 = 2_500;
+
+/// The two halves of a key.
+#[derive(Debug, Clone)]
+pub struct KeyPair {
+    /// `pk_…`, sent with every request.
+    pub public: String,
+    /// `sk_…`, which signs and is never sent.
+    pub secret: Secret,
+}
+
+/// One One2Pays account.
+pub struct One2Pays {
+    transport: Arc<dyn Transport>,
+    keys: KeyPair,
+    currency: Currency,
+    unit: AmountUnit,
+    clock: Arc<dyn Clock>,
+    /// How far their clock is ahead of ours, as far as is known. Milliseconds.
+    ahead_ms: AtomicI64,
+    pace: Mutex<Pace>,
+}
+
+impl One2Pays {
+    /// An account reached through `transport`, whose base URL ends before `/api/v1`. The clock
+    /// tells what requests are signed with; no decision about money is taken from it.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        keys: KeyPair,
+        currency: Currency,
+        unit: AmountUnit,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            transport,
+            keys,
+            currency,
+            unit,
+            clock,
+            ahead_ms: AtomicI64::new(0),
+            pace: Mutex::default(),
+        }
+    }
+
+    /// Their time, as far as is known.
+    fn now_ms(&self, ahead_ms: i64) -> i64 {
+        self.clock.now_ms().saturating_add(ahead_ms)
+    }
+
+    /// Sends a request, signed. A refusal that tells another time than was signed with is answered
+    /// once with the same request, signed anew.
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let ahead_ms = self.ahead_ms.load(Ordering::Relaxed);
+        let response = self.send(&request, ahead_ms).await?;
+        let Some(theirs_ms) = map::time_of_refusal_ms(&response) else {
+            return Ok(response);
+        };
+        if theirs_ms.abs_diff(self.now_ms(ahead_ms)) < SAME_TIME_MS {
+            return Ok(response);
+        }
+        let ahead_ms = theirs_ms.saturating_sub(self.clock.now_ms());
+        let again = self.send(&request, ahead_ms).await?;
+        if again.status != 401 {
+            self.ahead_ms.store(ahead_ms, Ordering::Relaxed);
+            tracing::warn!(
+                ahead_ms,
+                "the provider's clock differs from this computer's"
+            );
+        }
+        Ok(again)
+    }
+
+    async fn send(&self, request: &Request, ahead_ms: i64) -> Result<Response, Failure> {
+        self.take_place(request.class)?;
+        let timestamp = self.now_ms(ahead_ms).to_string();
+        let body = request.body.clone().unwrap_or_default();
+        let signature = signature::signature(&self.keys.secret, &timestamp, &body);
+        let header = |text: &str| HeaderValue::from_str(text).map_err(|_| NOT_BUILT);
+        let signed = request
+            .clone()
+            .with_secret("x-api-key", header(&self.keys.public)?)
+            .with_header("x-timestamp", header(&timestamp)?)
+            .with_secret("x-signature", header(&signature.ok_or(NOT_BUILT)?)?)
+            .with_header("accept", HeaderValue::from_static("application/json"));
+        self.transport.exchange(signed).await
+    }
+
+    /// Keeps below the provider's limit. What finds no place is not sent and is reported like the
+    /// provider's own 429, so that the till waits as long as it must.
+    fn take_place(&self, class: Class) -> Result<(), Failure> {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.admit(Instant::now(), class).map_err(|wait| {
+            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            Failure::RateLimited {
+                retry_after_ms: Some(wait_ms.saturating_add(1)),
+            }
+        })
+    }
+
+    async fn list(&self, query: &str) -> Result<wire::List, Failure> {
+        let path = format!("{PAYMENTS}?{query}");
+        let request = Request::new(Class::Read, Method::GET, path);
+        map::listed(&self.exchange(request).await?)
+    }
+}
+
+/// Without the keys and the transport.
+impl fmt::Debug for One2Pays {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("One2Pays")
+            .field("currency", &self.currency)
+            .field("unit", &self.unit)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Provider for One2Pays {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            channel: Channel::Link,
+            finds: true,
+            // The reference is unique for each merchant, and so is the key in the body.
+            repeats_safely: true,
+            visible_after_ms: 30_000,
+            expiry_grace_ms: 20_000,
+            replaces_on_terminal: false,
+        }
+    }
+
+    async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
+        let Way::Link { terms } = &charge.way else {
+            return Err(NOT_BUILT);
+        };
+        let (Some(method), Some(payer)) = (terms.method, &terms.payer) else {
+            return Err(NOT_BUILT);
+        };
+        let is_offered = System::One2Pays
+            .link_needs()
+            .is_some_and(|needs| (needs.minutes_min..=needs.minutes_max).contains(&terms.minutes));
+        if charge.amount.currency() != self.currency || charge.amount.is_zero() || !is_offered {
+            return Err(NOT_BUILT);
+        }
+        let body = wire::create_body(charge, terms, method, payer, self.unit);
+        let request = Request::new(Class::Create, Method::POST, PAYMENTS.to_owned())
+            .with_header("content-type", HeaderValue::from_static("application/json"))
+            .with_body(Bytes::from(body.map_err(|_| NOT_BUILT)?));
+        map::created(charge, self.unit, &self.exchange(request).await?)
+    }
+
+    /// Walks the list, newest first. There is one payment at most: references are unique.
+    async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
+        let now_ms = self.now_ms(self.ahead_ms.load(Ordering::Relaxed));
+        let from = Timestamp::from_millisecond(now_ms.saturating_sub(LOOK_BACK_MS));
+        let from = from.map_err(|_| NOT_BUILT)?;
+        for page in 1..=PAGES_MAX {
+            let query = format!(
+                "page={page}&limit={LIMIT}&sortBy=createdAt&sortOrder=desc&dateFrom={from:.3}"
+            );
+            let list = self.list(&query).await?;
+            let found = map::found(charge, self.unit, &list)?;
+            if found.is_some() || list.is_shorter_than(LIMIT) {
+                return Ok(found);
+            }
+        }
+        // "None" would be taken for proof that nothing was made.
+        let why = BadAnswer::TooLarge;
+        Err(Failure::BadAnswer { why })
+    }
+
+    async fn read(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        let request = Request::new(Class::Read, Method::GET, format!("{PAYMENTS}/{intent}"));
+        let response = self.exchange(request).await?;
+        map::seen(intent, self.currency, self.unit, &response)
+    }
+
+    async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
+        let path = format!("{PAYMENTS}/{intent}/cancel");
+        let request = Request::new(Class::Cancel, Method::POST, path).with_body(Bytes::new());
+        map::cancelled(&self.exchange(request).await?)
+    }
+
+    async fn check(&self) -> Result<(), Failure> {
+        self.list("page=1&limit=1").await.map(|_| ())
+    }
+}
