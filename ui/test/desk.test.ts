@@ -1,5 +1,6 @@
 // The state behind the counter over the real bridge: the till itself, the list of payments, settings.
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Code } from "../src/bridge";
 import { PaymentList } from "../src/state/payments.svelte";
 import { fieldOf, Settings, type Draft } from "../src/state/settings.svelte";
 import { Till } from "../src/state/till.svelte";
@@ -181,5 +182,21 @@ describe("settings", () => {
     expect(fieldOf("terminal_twice", draft)).toBe("terminals");
     expect(fieldOf("address_too_much", draft)).toBe("base_url");
     expect(fieldOf("journal_full", draft)).toBe("form");
+  });
+
+  it("puts a problem beside the address or the key it is about", () => {
+    const pages = { ...NO_SETTINGS, homepage_url: "https://a.example", redirect_url: "https://a.example/thanks" };
+    const draft: Draft = { account: null, system: "compago_link", name: "Web", base_url: "https://api.example", key: "", terminals: [], settings: pages };
+    const at = (code: Code, settings: Partial<typeof pages>, more: Partial<Draft> = {}) => fieldOf(code, { ...draft, ...more, settings: { ...pages, ...settings } });
+    expect(at("address_invalid", { homepage_url: "a page" })).toBe("homepage_url");
+    expect(at("address_invalid", { redirect_url: "ftp://a.example" })).toBe("redirect_url");
+    expect(at("address_not_secure", { redirect_url: "http://a.example" })).toBe("redirect_url");
+    expect(at("address_too_much", { homepage_url: "https://a.example?b" })).toBe("homepage_url");
+    expect(at("address_not_secure", { redirect_url: "http://a.example" }, { base_url: "http://api.example" })).toBe("base_url");
+    expect(at("pages_missing", { homepage_url: " " })).toBe("homepage_url");
+    expect(at("pages_missing", { redirect_url: "" })).toBe("redirect_url");
+    expect(at("public_key_missing", {}, { system: "one2_pays" })).toBe("public_key");
+    expect(at("amount_unit_missing", {}, { system: "one2_pays" })).toBe("amount_unit");
+    expect(at("address_invalid", {}, { system: "one2_pays", base_url: "" })).toBe("base_url");
   });
 });

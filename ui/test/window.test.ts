@@ -1,9 +1,9 @@
 // The whole window in a page: drawn, pressed and typed at, and looked at by axe.
-import axe from "axe-core";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Commands, OverviewView, PaymentView } from "../src/bridge";
 import { Webview } from "./double/tauri";
 import { device, ended, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, typed, unknown } from "./double/views";
+import { clean, click, find, openWindow, press, settled, text } from "./double/window";
 
 type Answers = { [Name in keyof Commands]: (request: Commands[Name]["request"]) => unknown };
 
@@ -14,46 +14,11 @@ let webview: Webview;
 
 let close: () => Promise<void>;
 
-const settled = async () => {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve));
-};
-const find = (testid: string) => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
-const text = (testid: string) => find(testid)?.textContent?.replace(/\s+/g, " ").trim();
-
-async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
-  const target = document.activeElement ?? document.body;
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
-  await settled();
-}
-
-async function click(testid: string): Promise<void> {
-  const target = find(testid);
-  if (!target) throw new Error(`there is no ${testid}`);
-  target.click();
-  await settled();
-}
-
-/** A fresh window: its state lives in modules, so they are loaded anew, and Svelte with them. */
 async function open(): Promise<void> {
-  vi.resetModules();
-  const { mount, unmount } = await import("svelte");
-  const { default: App } = await import("../src/App.svelte");
-  const window = mount(App, { target: document.body });
-  close = () => unmount(window);
-  await settled();
-}
-
-async function clean(): Promise<void> {
-  const found = await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    // Colours are looked at in a real browser (npm run rehearse): this page has no pixels.
-    rules: { "color-contrast": { enabled: false } },
-  });
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+  close = await openWindow();
 }
 
 beforeEach(() => {
-  document.title = "Tillside";
   shown = payment();
   view = ownOverview();
   answers = {

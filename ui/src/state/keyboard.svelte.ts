@@ -129,7 +129,8 @@ export function press(event: KeyboardEvent): void {
  */
 export function choosePointer(event: MouseEvent): void {
   if (screen.dialog !== null || !(event.target instanceof Element)) return;
-  if (!event.target.closest("button, label")) return;
+  // A field inside its label is pressed to be written in.
+  if (event.target.matches(WRITES) || !event.target.closest("button, label")) return;
   if (event.target.closest("form")) return;
   event.preventDefault();
   if (document.activeElement?.matches(WRITES)) focusMain();

@@ -80,7 +80,7 @@ async function report(): Promise<void> {
   const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
   const violations = found.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`) }));
   const page = document.documentElement;
-  const overflowing = [...document.querySelectorAll<HTMLElement>("main *, header *, dialog *")]
+  const overflowing = [...document.querySelectorAll<HTMLElement>("main :not(input), header *, dialog :not(input)")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).overflowX !== "visible")
     .map((one) => `${one.tagName}.${one.className}: ${one.textContent?.slice(0, 60)}`);
   const spilling = page.scrollWidth > page.clientWidth || page.scrollHeight > page.clientHeight;
