@@ -4,6 +4,7 @@
 
 use payment::Failure;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::answer::web_page;
 use crate::http::Response;
@@ -67,21 +68,41 @@ fn says_taken(said: &str) -> bool {
     taken.iter().any(|words| said.contains(words)) || words().any(|word| word == "ya")
 }
 
-/// The words of their error form: an object with `message`, a text or a list of texts.
+/// The words of their error form: an object with `message`, a text or a list of texts. How an
+/// invalid field is told is not documented, so a list `errors` of texts, or of objects with a
+/// `message`, is understood as well.
 fn message(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Refusal {
-        message: Messages,
+        message: Option<Box<RawValue>>,
+        errors: Option<Box<RawValue>>,
+    }
+    let refusal: Refusal = object(body)?;
+    let words = |raw: Option<Box<RawValue>>| texts(raw.as_deref()?);
+    words(refusal.message).or_else(|| words(refusal.errors))
+}
+
+fn texts(raw: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Texts {
+        One(String),
+        Many(Vec<Element>),
     }
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Messages {
-        One(String),
-        Many(Vec<String>),
+    enum Element {
+        Text(String),
+        Object { message: String },
     }
-    let said = match object::<Refusal>(body)?.message {
-        Messages::One(message) => message,
-        Messages::Many(messages) => messages.join("; "),
+    let said = match serde_json::from_str(raw.get()).ok()? {
+        Texts::One(text) => text,
+        Texts::Many(elements) => {
+            let texts = elements.into_iter().map(|element| match element {
+                Element::Text(text) | Element::Object { message: text } => text,
+            });
+            texts.collect::<Vec<_>>().join("; ")
+        }
     };
     (!said.trim().is_empty()).then_some(said)
 }
@@ -98,6 +119,15 @@ mod tests {
             (r#"{"message":""}"#, None),
             (r#"{"message":[]}"#, None),
             (r#"{"message":{"text":"no"}}"#, None),
+            (r#"{"errors":["a","b"]}"#, Some("a; b")),
+            (
+                r#"{"errors":[{"field":"x","message":"a"},{"message":"b"}]}"#,
+                Some("a; b"),
+            ),
+            (r#"{"message":"no","errors":["a"]}"#, Some("no")),
+            (r#"{"message":null,"errors":["a"]}"#, Some("a")),
+            (r#"{"errors":[{"code":7}]}"#, None),
+            (r#"{"errors":{}}"#, None),
             (r#"{"error":"no"}"#, None),
             ("<html>no</html>", None),
             ("", None),

@@ -66,6 +66,29 @@ pub(super) fn seen(
         return Err(refused(response));
     }
     let payment = read_object(response, Payment::read)?;
+    seen_as(asked, currency, unit, &payment)
+}
+
+/// A payment as it is on a page of the list, where it is there.
+pub(super) fn listed_as(
+    asked: &IntentId,
+    currency: Currency,
+    unit: AmountUnit,
+    list: &List,
+) -> Result<Option<Seen>, Failure> {
+    let is_asked = |payment: &&Payment| payment.usable_id().as_ref() == Some(asked);
+    let payment = list.payments.iter().find(is_asked);
+    payment
+        .map(|payment| seen_as(asked, currency, unit, payment))
+        .transpose()
+}
+
+fn seen_as(
+    asked: &IntentId,
+    currency: Currency,
+    unit: AmountUnit,
+    payment: &Payment,
+) -> Result<Seen, Failure> {
     if payment.status.is_none() {
         return Err(unreadable());
     }
@@ -78,7 +101,24 @@ pub(super) fn seen(
         .named()
         .amount_in(currency, |text| wire::amount(text, unit, currency))
         .map_err(|said| mismatch(&said, Some(asked.clone())))?;
-    Ok(reading(&payment, amount))
+    Ok(reading(payment, amount))
+}
+
+/// Whether a reading of one payment failed in a way that a path which is not there does.
+pub(super) const fn may_be_about_the_path(failure: &Failure) -> bool {
+    match failure {
+        Failure::NotFound { .. } | Failure::Fault { status: 405 | 501 } => true,
+        Failure::NotSent { .. }
+        | Failure::NoAnswer { .. }
+        | Failure::BadAnswer { .. }
+        | Failure::Mismatch { .. }
+        | Failure::KeyRefused
+        | Failure::Invalid { .. }
+        | Failure::Duplicate
+        | Failure::RateLimited { .. }
+        | Failure::Redirected
+        | Failure::Fault { .. } => false,
+    }
 }
 
 /// One page of the list.

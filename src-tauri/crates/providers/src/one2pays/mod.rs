@@ -7,7 +7,8 @@
 //!
 //! - what "100.00" means, baht or satang: the account says so ([`AmountUnit`]);
 //! - where the API is: the account's base URL, which `/api/v1/…` follows;
-//! - where one payment is read: the list of questions says that it can be, by its id;
+//! - whether one payment can be read: the list of questions says so, the reference has no page
+//!   for it. What is not found there is looked for in the list;
 //! - what the address of the page is called, and when it comes: a create is asynchronous;
 //! - whether a used `idempotencyKey` is answered with the first payment or with 409;
 //! - how old a timestamp may be, and whether a refusal tells the provider's time.
@@ -25,7 +26,7 @@ mod signature;
 mod wire;
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ::http::{HeaderValue, Method};
@@ -81,6 +82,8 @@ pub struct One2Pays {
     clock: Arc<dyn Clock>,
     /// How far their clock is ahead of ours, as far as is known. Milliseconds.
     ahead_ms: AtomicI64,
+    /// Reading one payment was seen not to be there.
+    only_lists: AtomicBool,
     pace: Mutex<Pace>,
 }
 
@@ -102,6 +105,7 @@ impl One2Pays {
             unit,
             clock,
             ahead_ms: AtomicI64::new(0),
+            only_lists: AtomicBool::new(false),
             pace: Mutex::default(),
         }
     }
@@ -166,6 +170,40 @@ impl One2Pays {
         let request = Request::new(Class::Read, Method::GET, path);
         map::listed(&self.exchange(request).await?)
     }
+
+    /// Walks the list, newest first, until something is picked or its end is reached.
+    async fn search<T>(
+        &self,
+        pick: impl Fn(&wire::List) -> Result<Option<T>, Failure> + Send + Sync,
+    ) -> Result<Option<T>, Failure> {
+        let now_ms = self.now_ms(self.ahead_ms.load(Ordering::Relaxed));
+        let from = Timestamp::from_millisecond(now_ms.saturating_sub(LOOK_BACK_MS));
+        let from = from.map_err(|_| NOT_BUILT)?;
+        for page in 1..=PAGES_MAX {
+            let query = format!(
+                "page={page}&limit={LIMIT}&sortBy=createdAt&sortOrder=desc&dateFrom={from:.3}"
+            );
+            let list = self.list(&query).await?;
+            let picked = pick(&list)?;
+            if picked.is_some() || list.is_shorter_than(LIMIT) {
+                return Ok(picked);
+            }
+        }
+        // "None" would be taken for proof that nothing was made.
+        let why = BadAnswer::TooLarge;
+        Err(Failure::BadAnswer { why })
+    }
+
+    async fn read_one(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        let request = Request::new(Class::Read, Method::GET, format!("{PAYMENTS}/{intent}"));
+        let response = self.exchange(request).await?;
+        map::seen(intent, self.currency, self.unit, &response)
+    }
+
+    async fn read_in_list(&self, intent: &IntentId) -> Result<Option<Seen>, Failure> {
+        let pick = |list: &wire::List| map::listed_as(intent, self.currency, self.unit, list);
+        self.search(pick).await
+    }
 }
 
 /// Without the keys and the transport.
@@ -213,30 +251,28 @@ impl Provider for One2Pays {
         map::created(charge, self.unit, &self.exchange(request).await?)
     }
 
-    /// Walks the list, newest first. There is one payment at most: references are unique.
+    /// There is one payment at most: references are unique.
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
-        let now_ms = self.now_ms(self.ahead_ms.load(Ordering::Relaxed));
-        let from = Timestamp::from_millisecond(now_ms.saturating_sub(LOOK_BACK_MS));
-        let from = from.map_err(|_| NOT_BUILT)?;
-        for page in 1..=PAGES_MAX {
-            let query = format!(
-                "page={page}&limit={LIMIT}&sortBy=createdAt&sortOrder=desc&dateFrom={from:.3}"
-            );
-            let list = self.list(&query).await?;
-            let found = map::found(charge, self.unit, &list)?;
-            if found.is_some() || list.is_shorter_than(LIMIT) {
-                return Ok(found);
-            }
-        }
-        // "None" would be taken for proof that nothing was made.
-        let why = BadAnswer::TooLarge;
-        Err(Failure::BadAnswer { why })
+        self.search(|list| map::found(charge, self.unit, list))
+            .await
     }
 
+    /// That one payment can be read stands in the list of questions only, so "not found" may be
+    /// about the path. It is believed where the list does not have the payment either.
     async fn read(&self, intent: &IntentId) -> Result<Seen, Failure> {
-        let request = Request::new(Class::Read, Method::GET, format!("{PAYMENTS}/{intent}"));
-        let response = self.exchange(request).await?;
-        map::seen(intent, self.currency, self.unit, &response)
+        let absent = if self.only_lists.load(Ordering::Relaxed) {
+            Failure::NotFound { said: None }
+        } else {
+            match self.read_one(intent).await {
+                Err(absent) if map::may_be_about_the_path(&absent) => absent,
+                outcome => return outcome,
+            }
+        };
+        let seen = self.read_in_list(intent).await?;
+        if seen.is_some() {
+            self.only_lists.store(true, Ordering::Relaxed);
+        }
+        seen.ok_or(absent)
     }
 
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 //! practice store. Only 127.0.0.1 is ever reached.
 
 mod canary;
+mod contract;
 mod fault_rows;
 mod faults;
 mod hardening;
@@ -9,4 +10,5 @@ mod keep_alive;
 mod practice_store;
 mod server;
 mod shop;
+mod store;
 mod tls;

@@ -1,0 +1,133 @@
+//! What a shop does all day.
+
+use payment::outcome::{Asked, Verdict, verdict};
+use payment::{Channel, Failure, Prompt, Standing, System};
+use practice::{PagePress, Press, Race};
+
+use super::Offered;
+use crate::store::{Act, COUNTER, MINOR, Store};
+
+pub(super) async fn approve(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let charge = store.charge("R-1");
+    let created = store.line.create(&charge).await.unwrap();
+    let intent = store.named(&charge, &created).await;
+    assert_eq!(store.standing(&intent).await, Standing::Waiting);
+    store.pass(1_000);
+    if store.line.capabilities().channel == Channel::Link {
+        let seen = store.read(&intent).await;
+        let page = created.seen.page.or(seen.page).expect("a page to pay on");
+        let truth = &store.practice.links()[0];
+        assert_eq!(
+            page.url, truth.url,
+            "the customer is sent to the right page"
+        );
+        if let Some(at_ms) = page.expires_at_ms {
+            let differs_ms = truth.expires_at_ms.abs_diff(u64::try_from(at_ms).unwrap());
+            assert!(differs_ms < 1_000, "as precise as the wire");
+        }
+    }
+    store.act("R-1", Act::Pay);
+    let seen = store.read(&intent).await;
+    assert_eq!(seen.standing, Standing::Paid);
+    assert!(seen.amount.is_none_or(|amount| amount == charge.amount));
+    assert_eq!(store.charged(), [charge.amount]);
+    Offered::Yes
+}
+
+pub(super) async fn decline(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let intent = store.sale("R-1").await;
+    store.act("R-1", Act::Decline);
+    let seen = store.read(&intent).await;
+    assert!(store.charged().is_empty());
+    match (seen.standing, seen.prompt) {
+        (Standing::Declined, None) | (Standing::Waiting, Some(Prompt::CardDeclined)) => {
+            Offered::Yes
+        }
+        (Standing::Waiting, None) => {
+            store.act("R-1", Act::Pay);
+            assert_eq!(store.standing(&intent).await, Standing::Paid);
+            Offered::No("a declined card does not show; the page stays open for another try")
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(super) async fn expire(system: System) -> Offered {
+    let minute_ms = 60_000;
+    let store = Store::with(system, |settings| settings.lifetime_ms = 5 * minute_ms).await;
+    let intent = store.sale("R-1").await;
+    let life_ms = system.link_needs().map_or(5 * minute_ms, |needs| {
+        u64::from(needs.minutes_usual) * minute_ms
+    });
+    store.pass(life_ms - 20_000);
+    assert_eq!(store.standing(&intent).await, Standing::Waiting);
+    store.pass(30_000);
+    let seen = store.read(&intent).await;
+    assert_eq!(seen.standing, Standing::Expired, "{seen:?}");
+    assert!(store.charged().is_empty());
+    Offered::Yes
+}
+
+pub(super) async fn cancel_early(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let intent = store.sale("R-1").await;
+    assert_eq!(store.line.cancel(&intent).await, Ok(()));
+    assert_eq!(store.standing(&intent).await, Standing::Cancelled);
+    store.pass(1_000);
+    let pressed = match store.line.capabilities().channel {
+        Channel::Terminal => store.practice.press(COUNTER, Press::Tap).is_ok(),
+        Channel::Link => store.press_page("R-1", PagePress::Pay).is_ok(),
+    };
+    assert!(!pressed, "there is nothing left to pay");
+    assert!(store.charged().is_empty());
+    Offered::Yes
+}
+
+pub(super) async fn cancel_late(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let intent = store.sale("R-1").await;
+    store.act("R-1", Act::Pay);
+    let late = store.line.cancel(&intent).await.unwrap_err();
+    assert!(matches!(late, Failure::Invalid { .. }), "{late:?}");
+    assert_eq!(verdict(Asked::Cancel, &late), Verdict::ReadToKnow);
+    assert_eq!(store.standing(&intent).await, Standing::Paid);
+    assert_eq!(store.charged().len(), 1);
+    Offered::Yes
+}
+
+pub(super) async fn cancel_twice(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let intent = store.sale("R-1").await;
+    assert_eq!(store.line.cancel(&intent).await, Ok(()));
+    let again = store.line.cancel(&intent).await.unwrap_err();
+    assert_eq!(verdict(Asked::Cancel, &again), Verdict::ReadToKnow);
+    assert_eq!(store.standing(&intent).await, Standing::Cancelled);
+    Offered::Yes
+}
+
+/// Whoever wins, what a reading says in the end is what the books say.
+pub(super) async fn cancel_while_paying(system: System) -> Offered {
+    for race in [
+        Race::CancelWins,
+        Race::ApprovalWins,
+        Race::ApprovalAfterCancel,
+    ] {
+        let store = Store::with(system, |settings| settings.race = race).await;
+        let intent = store.sale("R-1").await;
+        store.begin("R-1", Act::Pay);
+        let answer = store.line.cancel(&intent).await;
+        if let Err(failure) = &answer {
+            assert_eq!(verdict(Asked::Cancel, failure), Verdict::ReadToKnow);
+        }
+        store.pass(10_000);
+        let charged: Vec<i64> = store.charged().iter().map(|one| one.minor()).collect();
+        match store.standing(&intent).await {
+            Standing::Paid => assert_eq!(charged, [MINOR], "{race:?} {answer:?}"),
+            Standing::Cancelled => assert!(charged.is_empty(), "{race:?} {answer:?}"),
+            other => panic!("{race:?} {other:?}"),
+        }
+    }
+    Offered::Yes
+}

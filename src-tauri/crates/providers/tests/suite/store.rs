@@ -1,0 +1,186 @@
+//! A practice store over real HTTP with an account at one system, and its customer's hands.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use money::Money;
+use payment::{Account, Charge, Created, IntentId, Provider, Seen, Standing, System};
+use practice::{
+    Fault, Faults, LinkStatus, Operation, PagePress, Practice, Press, Settings, Status, serve,
+    system_clock,
+};
+use providers::connect;
+use secrets::Secret;
+use tokio::net::TcpListener;
+
+use crate::shop::{account, charge_in, hasty};
+
+pub(crate) const COUNTER: &str = "PRACTICE-1";
+
+/// What is charged in these tests.
+pub(crate) const MINOR: i64 = 35_050;
+
+pub(crate) struct Store {
+    pub(crate) system: System,
+    pub(crate) practice: Practice,
+    ahead_ms: Arc<AtomicU64>,
+    origin: String,
+    /// The account's line, with the store's own key.
+    pub(crate) line: Arc<dyn Provider>,
+}
+
+/// What a customer does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Act {
+    Pay,
+    Decline,
+}
+
+impl Store {
+    pub(crate) async fn open(system: System) -> Self {
+        Self::with(system, |_| {}).await
+    }
+
+    /// A store with other choices than its own. Its clock is this computer's until time passes.
+    pub(crate) async fn with(system: System, change: impl FnOnce(&mut Settings)) -> Self {
+        let ahead_ms = Arc::new(AtomicU64::new(0));
+        let (clock, ahead) = (system_clock(), Arc::clone(&ahead_ms));
+        let now = move || clock().saturating_add(ahead.load(Ordering::SeqCst));
+        let practice = Practice::new(7, Arc::new(now));
+        let mut settings = practice.settings();
+        change(&mut settings);
+        practice.set_settings(settings);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(serve(practice.clone(), listener));
+        let line = line(system, &origin, None);
+        Self {
+            system,
+            practice,
+            ahead_ms,
+            origin,
+            line,
+        }
+    }
+
+    /// The same account with a key of one's own.
+    pub(crate) fn line_with(&self, key: &str) -> Arc<dyn Provider> {
+        line(self.system, &self.origin, Some(key))
+    }
+
+    pub(crate) fn pass(&self, ms: u64) {
+        self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// The next request of a kind goes wrong.
+    pub(crate) fn spoil(&self, on: Operation, fault: Fault) {
+        self.practice.set_faults(Faults::next(on, fault));
+    }
+
+    pub(crate) fn charge(&self, order: &str) -> Charge {
+        charge_in(self.system, order, MINOR, COUNTER)
+    }
+
+    /// The customer begins; the bank has not answered yet.
+    pub(crate) fn begin(&self, order: &str, act: Act) {
+        // The machine has fetched the request by then, and the page is ready.
+        self.pass(1_000);
+        if self.system.link_needs().is_none() {
+            let press = match act {
+                Act::Pay => Press::Tap,
+                Act::Decline => Press::Decline,
+            };
+            self.practice.press(COUNTER, press).expect("a press");
+        } else {
+            let press = match act {
+                Act::Pay => PagePress::Pay,
+                Act::Decline => PagePress::Decline,
+            };
+            self.press_page(order, press).expect("a press");
+        }
+    }
+
+    /// The customer acts, and the bank answers.
+    pub(crate) fn act(&self, order: &str, act: Act) {
+        self.begin(order, act);
+        self.pass(10_000);
+    }
+
+    /// On the newest page of an order.
+    pub(crate) fn press_page(&self, order: &str, press: PagePress) -> Result<(), String> {
+        let pages = self.practice.pages();
+        let mut pages = pages.into_iter().rev();
+        let page = pages
+            .find(|page| page.reference == order)
+            .ok_or("no page")?;
+        let pressed = self.practice.press_page(page.id, press);
+        pressed.map_err(|refused| refused.to_string())
+    }
+
+    /// What was taken from customers.
+    pub(crate) fn charged(&self) -> Vec<Money> {
+        let ledger = self.practice.ledger().into_iter();
+        ledger.map(|charge| charge.amount).collect()
+    }
+
+    /// How many payments of any standing there are.
+    pub(crate) fn made(&self) -> usize {
+        self.practice.intents().len() + self.practice.links().len()
+    }
+
+    /// How many payments a customer can pay or has paid.
+    pub(crate) fn alive(&self) -> usize {
+        let intents = self.practice.intents().into_iter();
+        let links = self.practice.links().into_iter();
+        let is_intent = intents.filter(|one| one.status != Status::Cancelled);
+        let is_link = links.filter(|one| matches!(one.status, LinkStatus::Open | LinkStatus::Paid));
+        is_intent.count() + is_link.count()
+    }
+
+    /// The name of a payment, asked for by its key where the answer did not have it.
+    pub(crate) async fn named(&self, charge: &Charge, created: &Created) -> IntentId {
+        match &created.intent {
+            Some(intent) => intent.clone(),
+            None => {
+                let found = self.line.find(charge).await.expect("a list");
+                found.expect("it is listed").intent.expect("a name")
+            }
+        }
+    }
+
+    /// A payment that waits, and its name.
+    pub(crate) async fn sale(&self, order: &str) -> IntentId {
+        let charge = self.charge(order);
+        let created = self.line.create(&charge).await.expect("a payment");
+        assert_eq!(created.seen.standing, Standing::Waiting);
+        self.named(&charge, &created).await
+    }
+
+    pub(crate) async fn read(&self, intent: &IntentId) -> Seen {
+        self.line.read(intent).await.expect("a reading")
+    }
+
+    pub(crate) async fn standing(&self, intent: &IntentId) -> Standing {
+        self.read(intent).await.standing
+    }
+}
+
+fn line(system: System, origin: &str, key: Option<&str>) -> Arc<dyn Provider> {
+    let path = match system {
+        System::Compago | System::CompagoLink => "/api",
+        System::One2Pays => "/one2pays",
+    };
+    let live = account(system, &format!("{origin}{path}"));
+    let settings = payment::AccountSettings {
+        public_key: None,
+        amount_unit: None,
+        ..live.settings
+    };
+    let account = Account {
+        practice: true,
+        settings,
+        ..live
+    };
+    let key = key.map(|key| Secret::new(key).expect("a key"));
+    connect(&account, key, hasty()).expect("a provider")
+}
