@@ -1,12 +1,14 @@
 //! The adapters against servers that misbehave, against TLS nobody should trust, and against the
 //! practice store. Only 127.0.0.1 is ever reached.
 
+mod accounts;
 mod canary;
 mod contract;
 mod fault_rows;
 mod faults;
 mod hardening;
 mod keep_alive;
+mod links;
 mod practice_store;
 mod server;
 mod shop;

@@ -68,6 +68,13 @@ impl Store {
         line(self.system, &self.origin, Some(key))
     }
 
+    /// Another account there.
+    pub(crate) fn line_as(&self, change: impl FnOnce(&mut Account)) -> Arc<dyn Provider> {
+        let mut account = practice_account(self.system, &self.origin);
+        change(&mut account);
+        connect(&account, None, hasty()).expect("a provider")
+    }
+
     pub(crate) fn pass(&self, ms: u64) {
         self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
     }
@@ -165,22 +172,19 @@ impl Store {
     }
 }
 
-fn line(system: System, origin: &str, key: Option<&str>) -> Arc<dyn Provider> {
+fn practice_account(system: System, origin: &str) -> Account {
     let path = match system {
         System::Compago | System::CompagoLink => "/api",
         System::One2Pays => "/one2pays",
     };
-    let live = account(system, &format!("{origin}{path}"));
-    let settings = payment::AccountSettings {
-        public_key: None,
-        amount_unit: None,
-        ..live.settings
-    };
-    let account = Account {
-        practice: true,
-        settings,
-        ..live
-    };
+    let mut account = account(system, &format!("{origin}{path}"));
+    account.practice = true;
+    account.settings.public_key = None;
+    account.settings.amount_unit = None;
+    account
+}
+
+fn line(system: System, origin: &str, key: Option<&str>) -> Arc<dyn Provider> {
     let key = key.map(|key| Secret::new(key).expect("a key"));
-    connect(&account, key, hasty()).expect("a provider")
+    connect(&practice_account(system, origin), key, hasty()).expect("a provider")
 }

@@ -17,7 +17,7 @@ const STATUSES: [ServerError; 4] = [
 ];
 
 fn nobodys() -> IntentId {
-    IntentId::new(ID).unwrap()
+    IntentId::new(ID).expect("an id")
 }
 
 pub(super) async fn key_refused(system: System) -> Offered {
@@ -40,8 +40,8 @@ pub(super) async fn key_refused(system: System) -> Offered {
 pub(super) async fn not_found(system: System) -> Offered {
     let store = Store::open(system).await;
     for failure in [
-        store.line.read(&nobodys()).await.unwrap_err(),
-        store.line.cancel(&nobodys()).await.unwrap_err(),
+        store.line.read(&nobodys()).await.expect_err("a failure"),
+        store.line.cancel(&nobodys()).await.expect_err("a failure"),
     ] {
         let in_words = matches!(failure, Failure::NotFound { said: Some(_) });
         assert!(in_words, "{failure:?}");
@@ -64,7 +64,7 @@ pub(super) async fn invalid(system: System) -> Offered {
     {
         "none".clone_into(bank_code);
     }
-    let refused = store.line.create(&charge).await.unwrap_err();
+    let refused = store.line.create(&charge).await.expect_err("a failure");
     assert!(matches!(refused, Failure::Invalid { .. }), "{refused:?}");
     assert_eq!(
         verdict(Asked::FirstCreate, &refused),
@@ -114,7 +114,7 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         let store = Store::open(system).await;
         let charge = store.charge("R-1");
         store.spoil(Operation::Create, fault);
-        let failed = store.line.create(&charge).await.unwrap_err();
+        let failed = store.line.create(&charge).await.expect_err("a failure");
         assert!(matches!(failed, Failure::Fault { .. }), "{failed:?}");
         assert_eq!(
             verdict(Asked::FirstCreate, &failed),
@@ -122,12 +122,12 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         );
         assert_eq!(store.made(), usize::from(takes_effect));
         if store.line.capabilities().finds {
-            let found = store.line.find(&charge).await.unwrap();
+            let found = store.line.find(&charge).await.expect("a list");
             assert_eq!(found.is_some(), takes_effect);
         }
         let intent = store.sale("R-2").await;
         store.spoil(Operation::Cancel, fault);
-        let failed = store.line.cancel(&intent).await.unwrap_err();
+        let failed = store.line.cancel(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Cancel, &failed), Verdict::ReadToKnow);
         let standing = if takes_effect {
             Standing::Cancelled
@@ -136,7 +136,7 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         };
         assert_eq!(store.standing(&intent).await, standing);
         store.spoil(Operation::Read, fault);
-        let failed = store.line.read(&intent).await.unwrap_err();
+        let failed = store.line.read(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Read, &failed), Verdict::TryLater);
     }
     Offered::Yes
@@ -253,7 +253,10 @@ pub(super) async fn junk_list(system: System) -> Offered {
         let store = Store::open(system).await;
         let (intent, charge) = (store.sale("R-1").await, store.charge("R-1"));
         store.spoil(Operation::List, fault);
-        match store.line.find(&charge).await {
+        let found = store.line.find(&charge).await;
+        assert_ne!(found, Ok(None), "{fault:?}: it is there");
+        match found {
+            Ok(None) => {}
             Ok(Some(created)) => {
                 assert_eq!(created.intent, Some(intent), "{fault:?}");
                 let is_open = matches!(
@@ -262,7 +265,6 @@ pub(super) async fn junk_list(system: System) -> Offered {
                 );
                 assert!(is_open, "{fault:?} {created:?}");
             }
-            Ok(None) => panic!("{fault:?}: it is there"),
             Err(failure) => assert_ne!(
                 verdict(Asked::Read, &failure),
                 Verdict::PerhapsAbsent,
