@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Code, Commands, OverviewView, PaymentView } from "../src/bridge";
 import en from "../src/text/en.json";
 import { Webview } from "./double/tauri";
-import { BANGKOK, baht, everyKind, linked, pageOnPhone, paid, payment, pesos, refusal, row, typed, WEB } from "./double/views";
+import { BANGKOK, baht, everyKind, linked, overview, pageOnPhone, paid, payment, pesos, refusal, row, typed, WEB } from "./double/views";
 import { clean, click, find, openWindow, pick, press, settled, text, write } from "./double/window";
 
 type Answers = { [Name in keyof Commands]?: (request: Commands[Name]["request"]) => unknown };
@@ -139,6 +139,20 @@ describe("charging by a link", () => {
     await press("Escape");
     expect((find("link-account-name") as HTMLInputElement).value).toBe("");
     expect(text("amount-figure")).toContain("0.00");
+  });
+
+  it("has the welcome's room: it speaks of the terminal", async () => {
+    const practised = { practice: true, account: "practice-links", account_name: "Practice links" };
+    const [link] = WEB.terminals;
+    if (!link) throw new Error("the account has no link");
+    view = overview({ cashier: "", terminals: [...overview().terminals, { ...link, ...practised }] });
+    answers.list_payments = () => ({ rows: [], next: null });
+    await open();
+    expect(find("welcome")).not.toBeNull();
+    await pick("link-practice-links");
+    expect(find("welcome")).toBeNull();
+    await pick("terminal-PRACTICE-1");
+    expect(find("welcome")).not.toBeNull();
   });
 
   it("lets a field inside its label be pressed with a mouse", async () => {

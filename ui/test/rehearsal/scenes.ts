@@ -1,7 +1,7 @@
 // The states to look at, by name. Each is a till that answers as if that were so.
 import type { DiagnosisView, Language, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, Theme } from "../../src/bridge/generated/api";
-import { ONE2PAYS_PAGE } from "../double/pages";
-import { baht, device, ended, everyKind, line, linked, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, unknown } from "../double/views";
+import { COMPAGO_NEEDS, ONE2PAYS_NEEDS, ONE2PAYS_PAGE } from "../double/pages";
+import { baht, device, ended, everyKind, line, link, linked, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, unknown } from "../double/views";
 
 /** What is shown: the overview, perhaps a payment, perhaps what to press first. */
 export type Scene = {
@@ -72,6 +72,11 @@ export const SCENES: Record<string, Scene> = {
   "charge-empty": { overview: ownOverview(), keys: ["Enter"] },
   "charge-practice": { overview: overview(), digits: "35050", rows: [row(paid())] },
   first: { overview: overview({ cashier: "" }) },
+  "first-link": {
+    overview: overview({ cashier: "", terminals: [...overview().terminals, link("practice-links", "Practice links", COMPAGO_NEEDS, { practice: true }), link("practice-qr", "Practice QR", ONE2PAYS_NEEDS, { practice: true })] }),
+    digits: "35050",
+    click: ["link-practice-qr"],
+  },
   trouble: { overview: ownOverview({ trouble: "journal_full", cashier: "" }), digits: "35050", keys: ["Enter"] },
   waiting: { overview: ownOverview(), payment: WAITING },
   practice: { overview: overview(), payment: PRACTISED, device: device() },
@@ -114,7 +119,7 @@ export const SCENES: Record<string, Scene> = {
   },
   "link-copied": { overview: everyKind(), payment: LINKED, click: ["page-copy"] },
   "link-practice": { overview: overview(), payment: LINK_PRACTISED, phone: pageOnPhone() },
-  "link-expired": { overview: everyKind(), payment: { ...ended("expired", "expired"), channel: "link", account_name: "Roma web", terminal: "", terminal_label: "Roma web" } },
+  "link-expired": { overview: everyKind(), payment: { ...ended("expired", "expired"), timeline: [line("saved", 6), line("page_made", 6), line("accepted", 7), line("expired", 17)], channel: "link", account_name: "Roma web", terminal: "", terminal_label: "Roma web" } },
   customer: { overview: everyKind(), payment: LINKED, keys: ["q"] },
   "customer-baht": { overview: everyKind(), payment: BAHT, keys: ["q"] },
   "customer-paid": { overview: everyKind(), payment: LINKED, keys: ["q"], notice: { kind: "payment", view: { ...paid(), id: LINKED.id, channel: "link", account_name: "Roma web", terminal: "", terminal_label: "Roma web" } } },
