@@ -27,4 +27,4 @@ pub use crate::http::{
     Transport, install_tls,
 };
 pub use crate::one2pays::{KeyPair, One2Pays};
-pub use crate::registry::{ConnectError, connect, over};
+pub use crate::registry::{ConnectError, PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY, connect, over};

@@ -10,6 +10,7 @@ mod hardening;
 mod keep_alive;
 mod links;
 mod practice_store;
+mod samples;
 mod server;
 mod shop;
 mod store;
