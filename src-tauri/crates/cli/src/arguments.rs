@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use payment::Witness;
+use payment::{AmountUnit, LinkMethod, System, Witness};
 
 use crate::command::scenario;
 use crate::words::Language;
@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Terminals,
     /// Charge an order on a terminal and stay until it is known how it ended
     Charge(Charge),
+    /// Make a payment link for an order and stay until it is known how it ended
+    Link(Link),
     /// How an order's payment stands
     Status(Status),
     /// Withdraw an order's payment and stay until it is known how it ended
@@ -112,9 +114,39 @@ pub(crate) enum Account {
         /// The address of the API, https://…
         #[arg(long)]
         url: String,
-        /// A card terminal: its code, or CODE=LABEL. Once for each
-        #[arg(long = "terminal", value_name = "CODE[=LABEL]", required = true)]
+        /// Which payment system
+        #[arg(long, value_enum, default_value = "compago")]
+        system: SystemName,
+        /// A card terminal: its code, or CODE=LABEL. Once for each; none for links
+        #[arg(long = "terminal", value_name = "CODE[=LABEL]")]
         terminals: Vec<String>,
+        /// Where "back" on a payment page leads (Compago links)
+        #[arg(
+            long,
+            value_name = "URL",
+            default_value = "",
+            hide_default_value = true
+        )]
+        homepage: String,
+        /// Where a payment page leads after the payment (Compago links)
+        #[arg(
+            long,
+            value_name = "URL",
+            default_value = "",
+            hide_default_value = true
+        )]
+        redirect: String,
+        /// The public half of the key (One2Pays); the secret half is read from standard input
+        #[arg(
+            long,
+            value_name = "KEY",
+            default_value = "",
+            hide_default_value = true
+        )]
+        public_key: String,
+        /// What "100.00" means, tried in the sandbox (One2Pays)
+        #[arg(long, value_enum)]
+        amount_unit: Option<Unit>,
     },
     /// The accounts, and whether their keys are in the keychain
     List,
@@ -148,6 +180,103 @@ pub(crate) struct Charge {
     /// Stop waiting after so many seconds; the payment stays open
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+}
+
+/// A payment link.
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The account's id or name [default: the only one that has links]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Your own reference for what the customer owes
+    #[arg(long)]
+    pub(crate) order: String,
+    /// What the customer reads on the page [default: the order]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// How long it can be paid [default: what is usual for the account's system]
+    #[arg(long)]
+    pub(crate) minutes: Option<u16>,
+    /// How the customer pays, where the system has several ways
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<Method>,
+    /// The name on the payer's bank account, where the system asks for it
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "payer_account",
+        requires = "payer_bank"
+    )]
+    pub(crate) payer_name: Option<String>,
+    /// The number of that account
+    #[arg(long, value_name = "DIGITS", requires = "payer_name")]
+    pub(crate) payer_account: Option<String>,
+    /// The code of its bank, three digits
+    #[arg(long, value_name = "CODE", requires = "payer_name")]
+    pub(crate) payer_bank: Option<String>,
+    /// Stop waiting after so many seconds; the payment stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// A way to pay behind a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// A Thai QR code, paid in seconds
+    PromptPay,
+    /// A bank transfer, some minutes
+    BankTransfer,
+}
+
+impl From<Method> for LinkMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::PromptPay => Self::PromptPay,
+            Method::BankTransfer => Self::BankTransfer,
+        }
+    }
+}
+
+/// A payment system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SystemName {
+    /// Compago payment intents, on card terminals
+    Compago,
+    /// Compago one-time payments, by a link
+    CompagoLink,
+    /// One2Pays: Thai QR payments and bank transfers, by a link
+    One2Pays,
+}
+
+impl From<SystemName> for System {
+    fn from(name: SystemName) -> Self {
+        match name {
+            SystemName::Compago => Self::Compago,
+            SystemName::CompagoLink => Self::CompagoLink,
+            SystemName::One2Pays => Self::One2Pays,
+        }
+    }
+}
+
+/// What "100.00" means to One2Pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unit {
+    /// A hundred baht
+    Major,
+    /// A hundred satang: one baht
+    Minor,
+}
+
+impl From<Unit> for AmountUnit {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::Major => Self::Major,
+            Unit::Minor => Self::Minor,
+        }
+    }
 }
 
 /// A look.

@@ -27,6 +27,9 @@ impl Connector for Systems {
     ) -> Result<Arc<dyn Provider>, ApiError> {
         providers::connect(account, key, self.options.clone()).map_err(|error| match &error {
             ConnectError::NoKey => ApiError::new(Code::KeyMissing),
+            ConnectError::NoPublicKey => ApiError::new(Code::PublicKeyMissing),
+            ConnectError::NoAmountUnit => ApiError::new(Code::AmountUnitMissing),
+            ConnectError::NoReturnPages => ApiError::new(Code::PagesMissing),
             ConnectError::BadAddress(why) => ApiError::new(address_code(why)),
             ConnectError::Client(_) => ApiError::with(Code::AddressInvalid, &error),
         })

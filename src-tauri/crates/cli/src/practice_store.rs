@@ -4,14 +4,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use money::Currency;
-use payment::{Account, AccountId, System, Terminal, TerminalCode};
-use practice::{Display, Practice, Press, PressRefused, TerminalView};
-use till::api::{ApiError, Code, PracticeDisplay, PracticePress, PracticeTerminalView};
-use till::{PracticeControls, PracticeStore};
+use payment::{
+    Account, AccountId, AccountSettings, AmountUnit, Channel, System, Terminal, TerminalCode,
+};
+use practice::{
+    Display, LinkStatus, PagePress, PageView, Practice, Press, PressRefused, TerminalView,
+};
+use till::api::{
+    ApiError, Code, PracticeDisplay, PracticePagePress, PracticePress, PracticeTerminalView,
+};
+use till::{PracticeControls, PracticePage, PracticeStore};
 use tokio::net::TcpListener;
 
-/// The name of its account; no live account can take it.
+/// The name of its account with card machines; no live account can take it.
 pub const PRACTICE_ACCOUNT: &str = "practice";
 
 /// Where it remembers what it was doing.
@@ -55,7 +60,9 @@ pub(crate) async fn start(
         }
     });
     let store = PracticeStore {
-        account: account(&practice, terminals, address),
+        accounts: System::ALL
+            .map(|system| account(&practice, system, terminals, address))
+            .into(),
         controls: Arc::new(Hands(practice.clone())),
     };
     Ok((practice, store))
@@ -74,8 +81,53 @@ fn open(file: &Path, memory: Memory, seed: u64) -> Practice {
     })
 }
 
-fn account(practice: &Practice, which: PracticeTerminals, address: SocketAddr) -> Account {
-    let terminals = practice
+/// What the store's account at a system is called: its id, its name, and where its API is.
+const fn face(system: System) -> (&'static str, &'static str, &'static str) {
+    match system {
+        System::Compago => (PRACTICE_ACCOUNT, "Practice", "/api"),
+        System::CompagoLink => ("practice-link", "Practice links", "/api"),
+        System::One2Pays => ("practice-thai-qr", "Practice Thai QR", "/one2pays"),
+    }
+}
+
+fn account(
+    practice: &Practice,
+    system: System,
+    which: PracticeTerminals,
+    address: SocketAddr,
+) -> Account {
+    let (id, name, path) = face(system);
+    let pages = || Some(format!("http://{address}/"));
+    let settings = match system {
+        System::Compago => AccountSettings::default(),
+        System::CompagoLink => AccountSettings {
+            homepage_url: pages(),
+            redirect_url: pages(),
+            ..AccountSettings::default()
+        },
+        System::One2Pays => AccountSettings {
+            public_key: Some(providers::PRACTICE_PUBLIC_KEY.to_owned()),
+            amount_unit: Some(AmountUnit::Major),
+            ..AccountSettings::default()
+        },
+    };
+    Account {
+        id: AccountId::new(id).expect("a fixed name that is allowed"),
+        name: name.to_owned(),
+        system,
+        base_url: format!("http://{address}{path}"),
+        currency: system.currency(),
+        terminals: match system.channel() {
+            Channel::Terminal => machines(practice, which),
+            Channel::Link => Vec::new(),
+        },
+        settings,
+        practice: true,
+    }
+}
+
+fn machines(practice: &Practice, which: PracticeTerminals) -> Vec<Terminal> {
+    practice
         .terminals()
         .into_iter()
         .filter(|terminal| which == PracticeTerminals::All || terminal.script.is_none())
@@ -86,20 +138,19 @@ fn account(practice: &Practice, which: PracticeTerminals, address: SocketAddr) -
                 label: terminal.label,
             })
         })
-        .collect();
-    Account {
-        id: AccountId::new(PRACTICE_ACCOUNT).expect("a fixed name that is allowed"),
-        name: "Practice".to_owned(),
-        system: System::Compago,
-        base_url: format!("http://{address}/api"),
-        currency: Currency::Mxn,
-        terminals,
-        practice: true,
-    }
+        .collect()
 }
 
 /// The customer's hands.
 struct Hands(Practice);
+
+impl Hands {
+    /// The newest page of a key: a system that refuses a key twice has no second.
+    fn find(&self, key: &str) -> Option<PageView> {
+        let pages = self.0.pages();
+        pages.into_iter().rev().find(|page| page.reference == key)
+    }
+}
 
 impl PracticeControls for Hands {
     fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
@@ -118,6 +169,39 @@ impl PracticeControls for Hands {
                 ApiError::with(Code::PracticeRefused, refused)
             }
         })
+    }
+
+    fn page(&self, key: &str) -> Option<PracticePage> {
+        self.find(key).map(|page| PracticePage {
+            description: page.description.unwrap_or_default(),
+            paid: page.status == LinkStatus::Paid,
+            presses: page.allowed.into_iter().map(page_press).collect(),
+        })
+    }
+
+    fn press_page(&self, key: &str, press: PracticePagePress) -> Result<(), ApiError> {
+        let page = self
+            .find(key)
+            .ok_or_else(|| ApiError::new(Code::PracticeRefused))?;
+        self.0
+            .press_page(page.id, page_button(press))
+            .map_err(|refused| ApiError::with(Code::PracticeRefused, refused))
+    }
+}
+
+const fn page_button(press: PracticePagePress) -> PagePress {
+    match press {
+        PracticePagePress::Pay => PagePress::Pay,
+        PracticePagePress::Decline => PagePress::Decline,
+        PracticePagePress::WalkAway => PagePress::WalkAway,
+    }
+}
+
+const fn page_press(press: PagePress) -> PracticePagePress {
+    match press {
+        PagePress::Pay => PracticePagePress::Pay,
+        PagePress::Decline => PracticePagePress::Decline,
+        PagePress::WalkAway => PracticePagePress::WalkAway,
     }
 }
 

@@ -78,8 +78,9 @@ pub struct Session {
     pub practice: Practice,
     /// Kept apart from the till for what only reads it (`till audit`).
     pub journal: Journal,
-    /// The account of `practice`. It is in no journal: its address is new at every start.
-    pub practice_account: Account,
+    /// The accounts of `practice`, the one with card machines first. They are in no journal: their
+    /// address is new at every start.
+    pub practice_accounts: Vec<Account>,
 }
 
 /// The time of day of this machine.
@@ -211,7 +212,7 @@ impl Session {
             practice_store::start(&options.folder, memory, options.terminals, seed)
                 .await
                 .map_err(SessionError::Practice)?;
-        let practice_account = store.account.clone();
+        let practice_accounts = store.accounts.clone();
         let vault: Arc<dyn Vault> = Arc::new(Keychain::new());
         let parts = Parts {
             journal: journal.clone(),
@@ -229,17 +230,17 @@ impl Session {
             till,
             practice,
             journal,
-            practice_account,
+            practice_accounts,
         })
     }
 
-    /// Every account, the practice store's last. Asks no keychain.
+    /// Every account, the practice store's at the end. Asks no keychain.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub fn accounts(&self) -> Result<Vec<Account>, ReadError> {
         let mut accounts = self.journal.shop()?.accounts;
-        accounts.push(self.practice_account.clone());
+        accounts.extend(self.practice_accounts.iter().cloned());
         Ok(accounts)
     }
 

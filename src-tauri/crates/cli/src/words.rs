@@ -255,6 +255,7 @@ mod tests {
             include_str!("command/charge.rs"),
             include_str!("command/doctor.rs"),
             include_str!("command/follow.rs"),
+            include_str!("command/link.rs"),
             include_str!("command/orders.rs"),
             include_str!("command/practice.rs"),
             include_str!("command/scenario.rs"),

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Read as _};
 use cli::session::{Session, SessionOptions};
 use serde_json::json;
 use till::api::{
-    AccountRequest, AccountView, ApiError, KeyInput, OverviewRequest, SaveAccountRequest,
-    TerminalInput,
+    AccountRequest, AccountSettingsInput, AccountView, ApiError, KeyInput, OverviewRequest,
+    SaveAccountRequest, TerminalInput,
 };
 
 use super::charge::find;
@@ -25,8 +25,29 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
         Account::Add {
             name,
             url,
+            system,
             terminals,
-        } => add(options, output, name, url, &terminals).await,
+            homepage,
+            redirect,
+            public_key,
+            amount_unit,
+        } => {
+            let request = SaveAccountRequest {
+                account: None,
+                name,
+                system: system.into(),
+                settings: AccountSettingsInput {
+                    homepage_url: homepage,
+                    redirect_url: redirect,
+                    public_key,
+                    amount_unit: amount_unit.map(Into::into),
+                },
+                base_url: url,
+                key: None,
+                terminals: terminals.iter().map(|text| terminal(text)).collect(),
+            };
+            add(options, output, request).await
+        }
         Account::List => list(options, output).await,
         Account::Test { id } => test(options, output, &id).await,
         Account::Remove { id } => remove(options, output, &id).await,
@@ -36,19 +57,10 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
 async fn add(
     options: SessionOptions,
     output: &Output,
-    name: String,
-    base_url: String,
-    terminals: &[String],
+    mut request: SaveAccountRequest,
 ) -> Result<Exit, Fault> {
     let session = Session::open(options.without_taking_up()).await?;
-    let key = KeyInput::new(read_key(output).map_err(Fault::NoKey)?);
-    let request = SaveAccountRequest {
-        account: None,
-        name,
-        base_url,
-        key: Some(key),
-        terminals: terminals.iter().map(|text| terminal(text)).collect(),
-    };
+    request.key = Some(KeyInput::new(read_key(output).map_err(Fault::NoKey)?));
     let account = session.till.save_account(request).await?;
     output.event("account_added", json!({ "account": account }));
     output.tell(

@@ -4,7 +4,8 @@ use std::io;
 use std::time::Duration;
 
 use cli::session::Session;
-use payment::{Account, Actor};
+use payment::{Account, Actor, Channel};
+use till::Asked;
 use till::api::{ApiError, Code};
 
 use super::follow::{self, Interrupt, Watch};
@@ -16,7 +17,8 @@ use crate::output::Output;
 /// Charges, and stays until it is known how it ended.
 pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
-    let account = choose(&session, charge.account.as_deref(), global.practice, output)?;
+    let named = charge.account.as_deref();
+    let account = choose(&session, named, Channel::Terminal, global.practice, output)?;
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };
@@ -27,7 +29,7 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
             &charge.order,
             &charge.amount,
             account.id.as_str(),
-            &charge.terminal,
+            &Asked::Terminal(charge.terminal.clone()),
             by,
         )
         .await?;
@@ -49,30 +51,45 @@ fn tell_customer(session: &Session, terminal: &str, practice: bool, output: &Out
         .into_iter()
         .any(|known| known.code == terminal && known.script.is_none());
     if practice && waits {
-        let base = session.practice_account.base_url.trim_end_matches("/api");
-        let url = format!("{base}/practice/terminals/{terminal}/press");
+        let url = controls(session, &format!("terminals/{terminal}/press"));
         let body = r#"{"press":"tap"}"#;
         output.tell("cli.press_there", &[("body", body), ("url", &url)]);
     }
 }
 
-/// The account that was meant.
-fn choose(
+/// An address of the practice store's controls.
+pub(super) fn controls(session: &Session, path: &str) -> String {
+    let api = session.practice_accounts.first();
+    let base = api.map_or("", |account| account.base_url.trim_end_matches("/api"));
+    format!("{base}/practice/{path}")
+}
+
+/// The account that was meant: the one named, else the only one whose customers pay in this way.
+pub(super) fn choose(
     session: &Session,
     named: Option<&str>,
+    channel: Channel,
     practice: bool,
     output: &Output,
 ) -> Result<Account, Fault> {
-    if practice {
-        return Ok(session.practice_account.clone());
-    }
+    let has_channel = |account: &Account| account.system.channel() == channel;
     let accounts = session.accounts()?;
     if let Some(name) = named {
         return find(accounts, name);
     }
+    let practised = || {
+        let mut practised = session.practice_accounts.iter();
+        practised
+            .find(|account| has_channel(account))
+            .cloned()
+            .ok_or(Fault::OnlyPractice)
+    };
+    if practice {
+        return practised();
+    }
     let mut live: Vec<Account> = accounts
         .into_iter()
-        .filter(|account| !account.practice)
+        .filter(|account| !account.practice && has_channel(account))
         .collect();
     match (live.pop(), live.is_empty()) {
         (Some(only), true) => Ok(only),
@@ -83,9 +100,7 @@ fn choose(
                 accounts: ids.join(", "),
             })
         }
-        (None, _) if output.is_interactive() && wants_practice(output) => {
-            Ok(session.practice_account.clone())
-        }
+        (None, _) if output.is_interactive() && wants_practice(output) => practised(),
         (None, _) => Err(Fault::OnlyPractice),
     }
 }
@@ -120,7 +135,7 @@ fn wants_practice(output: &Output) -> bool {
 #[cfg(test)]
 mod tests {
     use money::Currency;
-    use payment::{AccountId, System};
+    use payment::{AccountId, AccountSettings, System};
 
     use super::*;
 
@@ -132,6 +147,7 @@ mod tests {
             base_url: "https://api.example.com/api".to_owned(),
             currency: Currency::Mxn,
             terminals: Vec::new(),
+            settings: AccountSettings::default(),
             practice: false,
         }
     }

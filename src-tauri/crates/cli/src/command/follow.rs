@@ -39,6 +39,7 @@ pub(crate) struct Watch<'a> {
     notices: UnboundedReceiver<Notice>,
     interrupts: Interrupts,
     shown: Option<(Telling, usize)>,
+    page_told: bool,
 }
 
 impl<'a> Watch<'a> {
@@ -50,6 +51,7 @@ impl<'a> Watch<'a> {
             notices: session.till.listen(),
             interrupts: Interrupts::listen(),
             shown: None,
+            page_told: false,
         }
     }
 
@@ -120,6 +122,17 @@ impl<'a> Watch<'a> {
             let (title, body) = self.output.words().telling(view);
             self.output.say(&format!("{}  {title}", wall_clock(&now())));
             self.output.say(&format!("          {body}"));
+        }
+        self.show_page(view);
+    }
+}
+
+impl Watch<'_> {
+    /// The page is told once, as soon as there is one.
+    fn show_page(&mut self, view: &PaymentView) {
+        if let (Some(page), false) = (&view.page, self.page_told) {
+            self.page_told = true;
+            self.output.tell("cli.page", &[("url", &page.url)]);
         }
     }
 }

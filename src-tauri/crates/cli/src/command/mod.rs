@@ -6,6 +6,7 @@ mod audit;
 mod charge;
 mod doctor;
 mod follow;
+mod link;
 mod orders;
 mod practice;
 pub(crate) mod scenario;
@@ -29,6 +30,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Account(account) => account::run(account, &global, output).await,
         Command::Terminals => terminals::run(&global, output).await,
         Command::Charge(charge) => charge::run(&charge, &global, output).await,
+        Command::Link(link) => link::run(&link, &global, output).await,
         Command::Status(status) => status::status(&status, &global, output).await,
         Command::Cancel(cancel) => status::cancel(&cancel, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cli::session::{PRACTICE_ACCOUNT, Session, SessionOptions};
 use payment::Actor;
 use serde_json::json;
+use till::Asked;
 use till::api::{
     OverviewRequest, PaymentRequest, PaymentView, PracticeDisplay, PracticePressRequest,
     PracticeTerminalRequest,
@@ -82,7 +83,13 @@ async fn play(session: &Session, sale: &Sale, output: &Output) -> Result<Followe
     let order = overview.suggested_order;
     let view = session
         .till
-        .charge_decimal(&order, sale.amount, PRACTICE_ACCOUNT, TERMINAL, by)
+        .charge_decimal(
+            &order,
+            sale.amount,
+            PRACTICE_ACCOUNT,
+            &Asked::Terminal(TERMINAL.to_owned()),
+            by,
+        )
         .await?;
     follow::headline(output, &view);
     let hands = hands(session, view.id.clone(), sale.moves, output);

@@ -13,9 +13,12 @@ use crate::fault::Fault;
 use crate::output::Output;
 
 /// Below the address: the paths by which it is driven from outside.
-const CONTROLS: [&str; 7] = [
+const CONTROLS: [&str; 10] = [
     "GET  /practice/terminals",
     "POST /practice/terminals/{code}/press",
+    "GET  /practice/pages",
+    "POST /practice/pages/{id}/press",
+    "GET  /practice/links",
     "GET  /practice/ledger",
     "GET  /practice/intents",
     "GET  /practice/requests",
@@ -67,6 +70,7 @@ fn open(simulate: &Simulate) -> Result<Practice, Fault> {
 
 fn tell(output: &Output, practice: &Practice, address: SocketAddr) {
     let base_url = format!("http://{address}/api");
+    let one2pays_url = format!("http://{address}/one2pays");
     let terminals = practice.terminals();
     let codes: Vec<&str> = terminals
         .iter()
@@ -78,12 +82,23 @@ fn tell(output: &Output, practice: &Practice, address: SocketAddr) {
             "base_url": base_url,
             "control_url": format!("http://{address}/practice"),
             "key": practice::PRACTICE_KEY,
+            "one2pays_url": one2pays_url,
+            "one2pays_public_key": providers::PRACTICE_PUBLIC_KEY,
+            "one2pays_secret_key": providers::PRACTICE_SECRET_KEY,
             "terminals": codes,
         }),
     );
     output.tell("strip.practice", &[]);
     output.tell("cli.simulate_address", &[("url", &base_url)]);
     output.tell("cli.simulate_key", &[("key", practice::PRACTICE_KEY)]);
+    output.tell(
+        "cli.simulate_systems",
+        &[
+            ("url", &one2pays_url),
+            ("public", providers::PRACTICE_PUBLIC_KEY),
+            ("secret", providers::PRACTICE_SECRET_KEY),
+        ],
+    );
     output.tell("cli.simulate_terminals", &[]);
     for terminal in &terminals {
         let customer = match terminal.script {

@@ -34,8 +34,9 @@ pub(crate) async fn run(global: &Global, output: &Output) -> Result<Exit, Fault>
 
 /// The open payment that is on a terminal.
 fn holder<'a>(open: &'a [Payment], account: &Account, terminal: &Terminal) -> Option<&'a Payment> {
-    open.iter()
-        .find(|payment| payment.account == account.id && payment.terminal == terminal.code)
+    open.iter().find(|payment| {
+        payment.account == account.id && payment.way.terminal() == Some(&terminal.code)
+    })
 }
 
 fn object(account: &Account, terminal: &Terminal, holder: Option<&Payment>) -> serde_json::Value {

@@ -1,0 +1,67 @@
+//! `till link`.
+
+use std::time::Duration;
+
+use cli::session::Session;
+use payment::{Actor, Channel};
+use till::Asked;
+use till::api::{LinkInput, PayerInput};
+
+use super::charge::{choose, controls};
+use super::follow::{self, Interrupt, Watch};
+use crate::arguments::{Global, Link};
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::output::Output;
+
+/// Where the account has no links, the till refuses them whatever their minutes.
+const ANY_MINUTES: u16 = 60;
+
+/// Makes a payment link, and stays until it is known how it ended.
+pub(crate) async fn run(link: &Link, global: &Global, output: &Output) -> Result<Exit, Fault> {
+    let session = Session::open(super::options(global)?).await?;
+    let named = link.account.as_deref();
+    let account = choose(&session, named, Channel::Link, global.practice, output)?;
+    let by = Actor::Cashier {
+        name: session.journal.shop()?.cashier,
+    };
+    let usual = account.system.link_needs();
+    let usual_minutes = usual.map_or(ANY_MINUTES, |needs| needs.minutes_usual);
+    let asked = Asked::Link(input(link, usual_minutes));
+    let watch = Watch::new(&session, output);
+    let payment = session
+        .till
+        .charge_decimal(&link.order, &link.amount, account.id.as_str(), &asked, by)
+        .await?;
+    follow::headline(output, &payment);
+    if account.practice {
+        let body = r#"{"press":"pay"}"#;
+        let url = controls(&session, "pages/{id}/press");
+        let pages = controls(&session, "pages");
+        let values = [("body", body), ("url", url.as_str()), ("pages", &pages)];
+        output.tell("cli.pay_there", &values);
+    }
+    let wait = link.wait.map(Duration::from_secs);
+    let followed = watch
+        .until_known(payment, wait, Interrupt::CancelFirst)
+        .await;
+    follow::what_next(output, &followed.view);
+    Ok(Exit::of_charge(followed.view.state))
+}
+
+fn input(link: &Link, usual_minutes: u16) -> LinkInput {
+    let payer = link.payer_name.as_ref().map(|name| PayerInput {
+        account_name: name.clone(),
+        account_number: link.payer_account.clone().unwrap_or_default(),
+        bank_code: link.payer_bank.clone().unwrap_or_default(),
+    });
+    LinkInput {
+        description: link
+            .description
+            .clone()
+            .unwrap_or_else(|| link.order.clone()),
+        minutes: link.minutes.unwrap_or(usual_minutes),
+        method: link.method.map(Into::into),
+        payer,
+    }
+}
