@@ -31,3 +31,23 @@ window.__TAURI_ISOLATION_HOOK__ = (message) => {
   }
   return message;
 };
+
+// Tauri's script in this frame says that it is ready 50 ms after it began, and the question that
+// fills the screen waits for that. So the word is given now. Tauri's own listener may come a moment
+// later, when its key is imported: what arrives until then is kept and handed over. Where it was
+// there first, nothing needs to be handed over. That the word is given twice does nothing.
+const KEPT = 64;
+const early = [];
+const keep = (event) => {
+  if (early.length < KEPT) early.push(event);
+};
+const listen = window.addEventListener;
+listen.call(window, "message", keep);
+window.addEventListener = (kind, listener, ...rest) => {
+  listen.call(window, kind, listener, ...rest);
+  if (kind !== "message") return;
+  window.addEventListener = listen;
+  window.removeEventListener("message", keep);
+  early.forEach(listener);
+};
+window.parent.postMessage("__TAURI_ISOLATION_READY__", "*");
