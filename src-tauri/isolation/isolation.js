@@ -18,6 +18,8 @@ const COMMANDS = new Set([
   "diagnose",
   "practice_terminal",
   "practice_press",
+  "practice_page",
+  "practice_page_press",
   "close_anyway",
   "plugin:event|listen",
   "plugin:event|unlisten",

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
+use payment::Channel;
 use serde_json::Value;
 use till::api::{Code, Line, PaymentView, PracticePress};
 
@@ -95,20 +96,40 @@ impl Words {
     /// What is told about a payment now: the headline and what to do.
     pub(crate) fn telling(&self, payment: &PaymentView) -> (String, String) {
         let part = |part: &str| {
-            let key = format!("telling.{}.{part}", payment.telling.name());
-            fill(self.text(&key), |name| {
+            let end = format!("{}.{part}", payment.telling.name());
+            let text = self.by_channel("telling", payment.channel, &end);
+            fill(text.unwrap_or_default(), |name| {
                 payment.params.get(name).map(String::as_str)
             })
         };
         (part("title"), part("body"))
     }
 
+    /// A text that may have other words for a payment by a link, which has no terminal and no card.
+    fn by_channel(&self, root: &str, channel: Channel, end: &str) -> Option<&str> {
+        let special = match channel {
+            Channel::Terminal => None,
+            Channel::Link => {
+                let (first, rest) = root.split_once('_').unwrap_or((root, ""));
+                let rest = if rest.is_empty() {
+                    String::new()
+                } else {
+                    format!("_{rest}")
+                };
+                self.find(&format!("{first}_link{rest}.{end}"))
+            }
+        };
+        special.or_else(|| self.find(&format!("{root}.{end}")))
+    }
+
     /// A line of the timeline. Its detail is left out where something for it is not known.
-    pub(crate) fn line(&self, line: &Line) -> String {
+    pub(crate) fn line(&self, channel: Channel, line: &Line) -> String {
         let value = |name: &str| line.params.get(name).map(String::as_str);
         let name = line.what.name();
-        let title = fill(self.text(&format!("line.{name}")), value);
-        let detail = self.find(&format!("line_detail.{name}")).filter(|detail| {
+        let title = self.by_channel("line", channel, name).unwrap_or(name);
+        let title = fill(title, value);
+        let detail = self.by_channel("line_detail", channel, name);
+        let detail = detail.filter(|detail| {
             places(detail).all(|place| value(place).is_some_and(|value| !value.is_empty()))
         });
         match detail {

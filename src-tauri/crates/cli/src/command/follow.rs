@@ -182,7 +182,11 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
     }
     for line in &view.timeline {
         if let (Some(at), true) = (&line.at, line.what != LineKey::Awaiting) {
-            output.say(&format!("  {}  {}", calendar(at), words.line(line)));
+            output.say(&format!(
+                "  {}  {}",
+                calendar(at),
+                words.line(view.channel, line)
+            ));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use cli::session::{PRACTICE_ACCOUNT, Session, SessionError, SessionOptions};
 use payment::Actor;
+use till::Asked;
 use till::api::{ApiError, Code, OverviewRequest, PaymentView};
 
 async fn charge(session: &Session, order: &str) -> Result<PaymentView, ApiError> {
@@ -9,7 +10,8 @@ async fn charge(session: &Session, order: &str) -> Result<PaymentView, ApiError>
         name: "Ana".to_owned(),
     };
     let till = &session.till;
-    till.charge_decimal(order, "5", PRACTICE_ACCOUNT, "PRACTICE-WALK", by)
+    let asked = Asked::Terminal("PRACTICE-WALK".to_owned());
+    till.charge_decimal(order, "5", PRACTICE_ACCOUNT, &asked, by)
         .await
 }
 
