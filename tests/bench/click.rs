@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use journal::Journal;
 use money::Currency;
-use payment::{Account, AccountId, Provider, System, Terminal, TerminalCode};
+use payment::{Account, AccountId, AccountSettings, Provider, System, Terminal, TerminalCode};
 use providers::{BaseUrl, Compago, Network, NetworkOptions};
 use secrets::{MemoryVault, Secret};
 use till::api::{ApiError, Code, StartChargeRequest};
-use till::{Connector, Parts, PracticeControls, PracticeStore, Till};
+use till::{Connector, Parts, PracticeControls, PracticePage, PracticeStore, Till};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -83,6 +83,14 @@ impl PracticeControls for NoHands {
     fn press(&self, _: &str, _: till::api::PracticePress) -> Result<(), ApiError> {
         Err(ApiError::new(Code::PracticeMissing))
     }
+
+    fn page(&self, _: &str) -> Option<PracticePage> {
+        None
+    }
+
+    fn press_page(&self, _: &str, _: till::api::PracticePagePress) -> Result<(), ApiError> {
+        Err(ApiError::new(Code::PracticeMissing))
+    }
 }
 
 struct Midnight;
@@ -104,6 +112,7 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
             code: TerminalCode::new("T-1").expect("a code"),
             label: "T".to_owned(),
         }],
+        settings: AccountSettings::default(),
         practice: true,
     };
     let parts = Parts {
@@ -113,7 +122,7 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
         connector: Arc::new(Direct(url.to_owned())),
         clock: Arc::new(Midnight),
         practice: Some(PracticeStore {
-            account,
+            accounts: vec![account],
             controls: Arc::new(NoHands),
         }),
         takes_up: true,
@@ -128,6 +137,7 @@ async fn charge(till: &Till, number: u32) {
         digits: "35050".to_owned(),
         account: "bench".to_owned(),
         terminal: "T-1".to_owned(),
+        link: None,
     };
     till.start_charge(request).await.expect("started");
 }

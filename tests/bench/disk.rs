@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use journal::{Fact, Journal};
 use money::{Currency, Money};
 use payment::{
-    AccountId, Actor, Attempt, Event, IdempotencyKey, OrderRef, PaymentId, TerminalCode,
+    AccountId, Actor, Attempt, Event, IdempotencyKey, OrderRef, PaymentId, TerminalCode, Way,
 };
 
 use crate::numbers::Pairs;
@@ -48,7 +48,9 @@ fn requested(number: u32) -> (PaymentId, Event) {
         order,
         amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
         account: AccountId::new("bench").expect("an account"),
-        terminal: TerminalCode::new("T-1").expect("a terminal"),
+        way: Way::Terminal {
+            code: TerminalCode::new("T-1").expect("a terminal"),
+        },
         attempt: Attempt::FIRST,
         by: Actor::Till,
     };

@@ -264,7 +264,7 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut F
         | Event::Dispatched
         | Event::AnswerLost { .. }
         | Event::Interrupted
-        | Event::ArrivedUnseen
+        | Event::ArrivedUnseen { .. }
         | Event::Mismatched { .. }
         | Event::ReadingLost { .. }
         | Event::CancelAsked { .. }

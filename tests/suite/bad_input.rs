@@ -4,6 +4,7 @@ use payment::State;
 use payment::failure::MoneyMoved;
 use practice::{Duplicate, Fault, Press, ServerError};
 use providers::Class;
+use till::Asked;
 use till::api::{Code, Telling};
 use tillside_tests::world::{ACCOUNT, Mishap, sale};
 
@@ -60,9 +61,10 @@ async fn a_decimal_amount_that_is_none_is_refused() {
     ];
     for (decimal, expected) in table {
         let by = payment::Actor::Till;
+        let asked = Asked::Terminal(TERMINAL.to_owned());
         let charge = counter
             .till()
-            .charge_decimal("R-1", decimal, ACCOUNT, TERMINAL, by);
+            .charge_decimal("R-1", decimal, ACCOUNT, &asked, by);
         let error = charge.await.unwrap_err();
         assert_eq!(error.code, expected, "{decimal:?}");
     }

@@ -6,8 +6,8 @@ use payment::{Account, Provider};
 use practice::Practice;
 use providers::{BaseUrl, Transport};
 use secrets::Secret;
-use till::api::{ApiError, Code, PracticePress, PracticeTerminalView};
-use till::{Connector, PracticeControls};
+use till::api::{ApiError, Code, PracticePagePress, PracticePress, PracticeTerminalView};
+use till::{Connector, PracticeControls, PracticePage};
 
 /// Connects every account to one wire.
 pub(super) struct Lines(pub(super) Arc<dyn Transport>);
@@ -40,6 +40,14 @@ impl PracticeControls for NoButtons {
     fn press(&self, _code: &str, _press: PracticePress) -> Result<(), ApiError> {
         Err(ApiError::new(Code::PracticeRefused))
     }
+
+    fn page(&self, _key: &str) -> Option<PracticePage> {
+        None
+    }
+
+    fn press_page(&self, _key: &str, _press: PracticePagePress) -> Result<(), ApiError> {
+        Err(ApiError::new(Code::PracticeRefused))
+    }
 }
 
 /// The practice store's account: the same at every till of the shop.
@@ -60,6 +68,7 @@ pub(super) fn account(practice: &Practice) -> Account {
         base_url: "http://127.0.0.1/api".to_owned(),
         currency: money::Currency::Mxn,
         terminals,
+        settings: payment::AccountSettings::default(),
         practice: true,
     }
 }

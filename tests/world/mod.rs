@@ -131,7 +131,7 @@ impl World {
             connector: Arc::new(Lines(Arc::new(wire))),
             clock,
             practice: Some(PracticeStore {
-                account: hands::account(&self.practice),
+                accounts: vec![hands::account(&self.practice)],
                 controls: Arc::new(NoButtons),
             }),
             seed: self.seed ^ (seat_number << 32) ^ (place.starts << 40),
@@ -198,5 +198,6 @@ pub fn sale(order: &str, digits: &str, terminal: &str) -> StartChargeRequest {
         digits: digits.to_owned(),
         account: ACCOUNT.to_owned(),
         terminal: terminal.to_owned(),
+        link: None,
     }
 }

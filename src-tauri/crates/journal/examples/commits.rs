@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use journal::{AppendError, Entry, Fact, Health, Journal};
 use money::{Currency, Money};
 use payment::{
-    AccountId, Actor, Attempt, Event, IdempotencyKey, OrderRef, PaymentId, TerminalCode,
+    AccountId, Actor, Attempt, Event, IdempotencyKey, OrderRef, PaymentId, TerminalCode, Way,
 };
 use uuid::Uuid;
 
@@ -89,7 +89,9 @@ fn request(number: u128) -> Result<Fact, Failed> {
         payment: id,
         amount: Money::new(35_050, Currency::Mxn)?,
         account: AccountId::new("practice")?,
-        terminal: TerminalCode::new("PRACTICE-1")?,
+        way: Way::Terminal {
+            code: TerminalCode::new("PRACTICE-1")?,
+        },
         attempt: Attempt::FIRST,
         key: IdempotencyKey::of(&order, Attempt::FIRST),
         order,

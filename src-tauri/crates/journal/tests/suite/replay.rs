@@ -20,7 +20,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
     let events = prop::sample::select(vec![
         Event::Dispatched,
         Event::Interrupted,
-        Event::ArrivedUnseen,
+        Event::ArrivedUnseen { page: None },
         Event::ProvedAbsent,
         Event::AnswerLost {
             failure: failure.clone(),

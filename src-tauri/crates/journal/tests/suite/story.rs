@@ -4,7 +4,7 @@ use journal::{Fact, Journal};
 use money::{Currency, Money};
 use payment::{
     AccountId, Actor, Attempt, Event, IdempotencyKey, IntentId, OrderRef, PaymentId, Seen,
-    Standing, TerminalCode,
+    Standing, TerminalCode, Way,
 };
 use uuid::Uuid;
 
@@ -27,7 +27,9 @@ pub(crate) fn requested(payment: PaymentId, order: &OrderRef, attempt: Attempt) 
             order: order.clone(),
             amount: Money::new(35_050, Currency::Mxn).unwrap(),
             account: AccountId::new("practice").unwrap(),
-            terminal: TerminalCode::new("PRACTICE-1").unwrap(),
+            way: Way::Terminal {
+                code: TerminalCode::new("PRACTICE-1").unwrap(),
+            },
             attempt,
             key: IdempotencyKey::of(order, attempt),
             by: Actor::Cashier {
@@ -45,6 +47,7 @@ pub(crate) fn seen(standing: Standing) -> Seen {
     Seen {
         standing,
         prompt: None,
+        page: None,
         raw: format!("{standing:?}"),
         amount: Some(Money::new(35_050, Currency::Mxn).unwrap()),
     }
