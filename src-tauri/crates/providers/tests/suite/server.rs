@@ -2,12 +2,13 @@
 //! lengths, or reset. It counts what arrived.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection};
+use socket2::{Domain, Socket, Type};
 
 /// How long a script waits for a client that does nothing.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -64,10 +65,19 @@ impl Server {
         Self { port, arrived }
     }
 
-    /// A port where nobody listens.
+    /// A port where nobody listens. It stays taken until the process ends: another test's server
+    /// could otherwise be given it meanwhile.
     pub(crate) fn nobody() -> u16 {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        listener.local_addr().expect("an address").port()
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&here.into()).expect("a free port");
+        let address = socket.local_addr().expect("an address").as_socket();
+        static TAKEN: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
+        TAKEN
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(socket);
+        address.expect("an address of IPv4").port()
     }
 
     /// Answers every request on every connection with the same bytes.
