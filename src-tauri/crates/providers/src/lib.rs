@@ -5,10 +5,12 @@
 //! anything else in a simulation. [`registry`] joins an account to its adapter.
 //!
 //! Promises: a failure says *nothing was sent* only where not a byte of the request can have left;
-//! no request is sent twice, redirected, or sent in the clear; a key is in no log, no `Debug` and
-//! no error; what a provider says is cut, cleaned and free of card numbers before anyone sees it.
+//! no request is sent twice, unless its refusal proves that nothing happened and says how to ask
+//! (One2Pays, a timestamp by the provider's clock); none is redirected or sent in the clear; a key
+//! is in no log, no `Debug` and no error; what a provider says is cut, cleaned and free of card
+//! numbers before anyone sees it; "there is none" is said only of a list that was read to its end.
 //!
-//! Never here: a charge retried, a key made up, anything stored.
+//! Never here: a charge made again, a key made up, anything kept beyond the life of an adapter.
 
 mod answer;
 pub mod compago;

@@ -42,12 +42,17 @@ use crate::http::{Class, Request, Response, Transport};
 /// Where one-time payments are, below the account's base URL (which ends in `/api`).
 const PAYMENTS: &str = "/one-time-payment";
 
-/// The most that one answer of the list may hold
+/// How many payments one answer of the list is asked for: the most that it may hold, and where that
+/// is more than the client reads, the number that is usual there
 /// (docs.compago.com/api-reference/one-time-payment/list).
-const PAGE_SIZE: usize = 500;
+const PAGE_SIZES: [usize; 2] = [500, 100];
 
-/// How far the list is walked: ten thousand payments. Beyond it nothing is claimed.
-const PAGES_MAX: usize = 20;
+/// How many payments are looked at. Beyond them nothing is claimed.
+const LINKS_MAX: usize = 10_000;
+
+const TOO_LARGE: Failure = Failure::BadAnswer {
+    why: BadAnswer::TooLarge,
+};
 
 /// Where the hosted page leads the customer; a create needs both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,16 +102,28 @@ impl CompagoLink {
         map::listed(&self.exchange(request).await?)
     }
 
-    /// Every payment with this key. The order of the list is not documented, so it is walked from
-    /// its first page on until one is found or its end is reached.
+    /// Every payment with this key.
+    async fn with_key(&self, charge: &Charge) -> Result<Vec<Link>, Failure> {
+        let mut outcome = Err(TOO_LARGE);
+        for page_size in PAGE_SIZES {
+            outcome = self.walk(charge, page_size).await;
+            if outcome.as_ref().err() != Some(&TOO_LARGE) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// The order of the list is not documented, so it is walked from its first page on until the
+    /// key is found or the end is reached.
     ///
     /// A request that the network delivered twice made two, one behind the other: where the last
     /// of a page is ours, the next page is read as well.
-    async fn with_key(&self, charge: &Charge) -> Result<Vec<Link>, Failure> {
+    async fn walk(&self, charge: &Charge, page_size: usize) -> Result<Vec<Link>, Failure> {
         let mut found = Vec::new();
-        for page in 1..=PAGES_MAX {
-            let list = self.list(page, PAGE_SIZE).await?;
-            let is_last = list.is_shorter_than(PAGE_SIZE);
+        for page in 1..=LINKS_MAX / page_size {
+            let list = self.list(page, page_size).await?;
+            let is_last = list.is_shorter_than(page_size);
             let ends_with_ours = list.links.last().is_some_and(|link| link.has_key(charge));
             found.extend(list.links.into_iter().filter(|link| link.has_key(charge)));
             if is_last || !(found.is_empty() || ends_with_ours) {
@@ -115,8 +132,7 @@ impl CompagoLink {
         }
         if found.is_empty() {
             // "None" would be taken for proof that nothing was made.
-            let why = BadAnswer::TooLarge;
-            return Err(Failure::BadAnswer { why });
+            return Err(TOO_LARGE);
         }
         Ok(found)
     }

@@ -200,8 +200,8 @@ impl Refusal {
         #[serde(rename_all = "camelCase")]
         struct Metadata {
             field: Option<Word>,
+            // Not `timestamp`: that may be the one that was sent, told back.
             server_time: Option<Word>,
-            timestamp: Option<Word>,
         }
         let envelope: Envelope = object(body)?;
         let inside: Inside = object(envelope.error?.get().as_bytes())?;
@@ -218,7 +218,7 @@ impl Refusal {
             Some(field) if !said.contains(field.text()) => format!("{said} ({})", field.text()),
             Some(_) | None => said,
         };
-        let told = metadata.server_time.or(metadata.timestamp);
+        let told = metadata.server_time;
         Some(Self {
             code: code.unwrap_or_default(),
             said,

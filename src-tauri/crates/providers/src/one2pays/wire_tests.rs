@@ -192,8 +192,12 @@ fn a_refusal_says_why_and_about_what() {
             refusal("X", "old", Some(1_767_225_600_123)),
         ),
         (
-            r#"{"error":{"code":"X","message":"old","metadata":{"timestamp":1767225600}}}"#,
+            r#"{"error":{"code":"X","message":"old","metadata":{"serverTime":1767225600}}}"#,
             refusal("X", "old", Some(1_767_225_600_000)),
+        ),
+        (
+            r#"{"error":{"code":"X","message":"old","metadata":{"timestamp":1767225600}}}"#,
+            refusal("X", "old", None),
         ),
         (
             r#"{"error":{"code":"X","message":"old","metadata":[]}}"#,

@@ -1,6 +1,7 @@
 //! What the documents of the two systems with pages leave open: each plausible behaviour of the
 //! practice store, and what only one of the two has.
 
+use payment::failure::BadAnswer;
 use payment::outcome::{Asked, Verdict, verdict};
 use payment::{AmountUnit, Charge, Failure, LinkMethod, Standing, System, Way};
 use practice::{
@@ -8,7 +9,9 @@ use practice::{
     LinkStatus, One2PaysRepeat, One2PaysStart, One2PaysUnit, One2PaysUrlField, Operation,
 };
 
-use crate::shop::charge_in;
+use providers::NetworkOptions;
+
+use crate::shop::{charge_in, hasty};
 use crate::store::{Act, COUNTER, Store};
 
 /// How many requests have arrived.
@@ -120,6 +123,34 @@ async fn a_long_list_is_walked_to_its_end() {
         };
         assert_eq!(walked, expected, "{system:?}");
     }
+}
+
+/// Five hundred payments can be more than the client reads; a hundred of them are not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_too_large_is_read_in_smaller_pages() {
+    let store = Store::open(System::CompagoLink).await;
+    let first = store.sale("first").await;
+    for number in 0..150 {
+        let charge = store.charge(&format!("R-{number}"));
+        store.line.create(&charge).await.unwrap();
+    }
+    let narrow = |body_limit_bytes| NetworkOptions {
+        body_limit_bytes,
+        ..hasty()
+    };
+    let line = store.line_through(narrow(50_000));
+    let before = last_number(&store);
+    let found = line.find(&store.charge("first")).await.unwrap().unwrap();
+    assert_eq!(found.intent, Some(first));
+    assert_eq!(
+        last_number(&store) - before,
+        3,
+        "one too large, two of a hundred"
+    );
+    let line = store.line_through(narrow(10_000));
+    let nothing_claimed = line.find(&store.charge("none")).await;
+    let why = BadAnswer::TooLarge;
+    assert_eq!(nothing_claimed, Err(Failure::BadAnswer { why }));
 }
 
 /// A request that was delivered twice made two: the customer has the page of one, and the other is

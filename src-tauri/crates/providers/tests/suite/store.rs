@@ -9,7 +9,7 @@ use practice::{
     Fault, Faults, LinkStatus, Operation, PagePress, Practice, Press, Settings, Status, serve,
     system_clock,
 };
-use providers::connect;
+use providers::{NetworkOptions, connect};
 use secrets::Secret;
 use tokio::net::TcpListener;
 
@@ -66,6 +66,12 @@ impl Store {
     /// The same account with a key of one's own.
     pub(crate) fn line_with(&self, key: &str) -> Arc<dyn Provider> {
         line(self.system, &self.origin, Some(key))
+    }
+
+    /// The same account through another client.
+    pub(crate) fn line_through(&self, options: NetworkOptions) -> Arc<dyn Provider> {
+        let account = practice_account(self.system, &self.origin);
+        connect(&account, None, options).expect("a provider")
     }
 
     /// Another account there.
