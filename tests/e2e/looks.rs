@@ -34,6 +34,25 @@ async fn tour(name: &str, language: &str, theme: &str, look: Look) {
     window.wait_for_state("paid").await;
     window.picture(&format!("{name}-paid")).await;
     window.is_accessible(&format!("{name}: paid")).await;
+    window.click("action-next_customer").await;
+    window.link("12000", "R-20419", "practice-link").await;
+    window.picture(&format!("{name}-link-charge")).await;
+    window.is_accessible(&format!("{name}: link form")).await;
+    window.keys("\u{E007}").await;
+    window.wait_for_state("waiting").await;
+    window.find("qr").await;
+    window.find("practice-phone").await;
+    window.picture(&format!("{name}-link-waiting")).await;
+    window.is_accessible(&format!("{name}: link waiting")).await;
+    window.click("page-show").await;
+    window.find("customer-view").await;
+    window.picture(&format!("{name}-link-customer")).await;
+    window
+        .is_accessible(&format!("{name}: customer view"))
+        .await;
+    window.click("close-dialog").await;
+    window.click("page-press-pay").await;
+    window.wait_for_state("paid").await;
     window.click("nav-payments").await;
     window.find("payment-row").await;
     window.picture(&format!("{name}-payments")).await;

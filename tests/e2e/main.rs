@@ -5,6 +5,7 @@
     reason = "what a test has to say about a window that does not do as asked"
 )]
 
+mod links;
 mod looks;
 mod machine;
 mod machines;

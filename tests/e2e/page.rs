@@ -36,6 +36,16 @@ impl Window {
         self.find("state-band").await;
     }
 
+    /// The same by a link of this account, as the form stands.
+    pub(crate) async fn link(&self, digits: &str, order: &str, account: &str) {
+        self.fill("order", order).await;
+        self.click("terminal-PRACTICE-1").await;
+        self.keys(digits).await;
+        self.figure_has(digits).await;
+        self.click(&format!("link-{account}")).await;
+        self.find("link-form").await;
+    }
+
     /// The figure shows the digits typed, whatever stands between them.
     pub(crate) async fn figure_has(&self, digits: &str) {
         for _ in 0..200 {

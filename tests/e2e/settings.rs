@@ -13,11 +13,24 @@ async fn fill_account(window: &Window, url: &str, key: &str) {
     if window.has("account-add").await {
         window.click("account-add").await;
     }
+    window.click("kind-compago").await;
     window.fill("account-name", "Roma Norte").await;
     window.fill("account-url", url).await;
     window.fill("account-key", key).await;
     window.fill("terminal-code-0", "TERMINAL-001").await;
     window.fill("terminal-label-0", "Counter left").await;
+}
+
+fn an_account(address: &str) -> serde_json::Value {
+    json!({
+        "account": null,
+        "name": "A",
+        "system": "compago",
+        "settings": {"homepage_url": "", "redirect_url": "", "public_key": "", "amount_unit": null},
+        "base_url": address,
+        "key": "k-123456789012",
+        "terminals": [{"code": "T", "label": ""}],
+    })
 }
 
 /// Another till's practice store stands in for the provider: over real HTTP on loopback.
@@ -36,6 +49,9 @@ async fn an_account_is_added_tested_and_sells() {
     window.ready().await;
     let url = provider_of(&window).await;
     window.click("use-own-account").await;
+    window.picture("settings-kinds").await;
+    window.is_accessible("settings: kinds").await;
+    window.click("kind-compago").await;
     window.fill("account-name", "Roma Norte").await;
     window.fill("account-url", &url).await;
     window.fill("account-key", "practice").await;
@@ -113,8 +129,7 @@ async fn bad_addresses_are_refused_in_words() {
         ("not a url", "address_invalid"),
     ];
     for (address, code) in table {
-        let request = json!({"account": null, "name": "A", "base_url": address, "key": "k-123456789012",
-                             "terminals": [{"code": "T", "label": ""}]});
+        let request = an_account(address);
         let refused = window.ask("save_account", request).await;
         assert_eq!(refused["error"]["code"], code, "{address}: {refused}");
     }
@@ -132,8 +147,7 @@ async fn without_a_keychain_the_error_names_it() {
     };
     let window = Window::open_as(&home, look).await;
     window.ready().await;
-    let request = json!({"account": null, "name": "A", "base_url": "https://example.com/api", "key": "k-123456789012",
-                         "terminals": [{"code": "T", "label": ""}]});
+    let request = an_account("https://example.com/api");
     let refused = window.ask("save_account", request).await;
     assert_eq!(refused["error"]["code"], "keychain_missing", "{refused}");
     let diagnosis = window.ask("diagnose", json!({})).await;
@@ -146,4 +160,31 @@ async fn without_a_keychain_the_error_names_it() {
         .find(|finding| finding["subject"] == "keychain")
         .expect("it");
     assert_eq!(keychain["problem"], "keychain_missing");
+}
+
+#[tokio::test]
+async fn thai_payments_wait_until_somebody_chose_what_an_amount_means() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await.replace("/api", "/one2pays");
+    window.click("use-own-account").await;
+    window.click("kind-one2_pays").await;
+    window.fill("account-name", "Bangkok").await;
+    window.fill("account-url", &url).await;
+    window.fill("account-public-key", "pk_test_practice").await;
+    window.fill("account-key", "sk_test_practice").await;
+    window.picture("settings-one2pays").await;
+    window.is_accessible("settings: one2pays").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "false")
+        .await;
+    let sentence = window.text("account-test-result").await;
+    assert!(sentence.contains("100.00"), "{sentence}");
+    window.click("amount-unit-major").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
 }

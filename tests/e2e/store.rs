@@ -66,6 +66,12 @@ impl Store {
         intents.as_array().cloned().expect("a list")
     }
 
+    /// Every link there is.
+    pub(crate) async fn links(&self) -> Vec<Value> {
+        let links = self.call("GET", "/practice/links", &Value::Null).await;
+        links.as_array().cloned().expect("a list")
+    }
+
     /// The next request of a kind meets a fault.
     pub(crate) async fn next(&self, on: &str, fault: Value) {
         self.next_all(on, &[fault]).await;

@@ -256,6 +256,7 @@ fn waiting(payment: &Payment) -> Telling {
     } else {
         match payment.way.channel() {
             Channel::Terminal => Telling::Waiting,
+            Channel::Link if payment.page.is_none() => Telling::WaitingLinkLost,
             Channel::Link => Telling::WaitingLink,
         }
     }

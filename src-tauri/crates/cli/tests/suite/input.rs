@@ -158,15 +158,11 @@ fn wrong_usage_ends_with_2_and_names_the_mistake() {
         (&["orders", "--lang", "de"], "de"),
         (
             &[
-                "account",
-                "add",
-                "--name",
-                "Bar",
-                "--url",
-                "https://a.example",
+                "account", "add", "--name", "Bar", "--url", "x", "--system", "cash",
             ],
-            "--terminal",
+            "cash",
         ),
+        (&["link", "5", "--account", "practice-link"], "--order"),
         (&["account", "add", "--key", "k-1"], "--key"),
         (&["simulate"], "--listen"),
         (&[], "Usage"),
