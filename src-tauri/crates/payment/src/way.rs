@@ -95,7 +95,8 @@ pub struct Payer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayPage {
-    /// The address behind the link and its QR code. At most 2048 characters, http(s).
+    /// The address behind the link and its QR code, http(s); or, where a system has a code and no
+    /// page (One2Pays, PromptPay), the text of that EMV code. At most 2048 characters.
     pub url: String,
     /// When it can be paid no more, where the provider says so. Milliseconds since 1970-01-01 UTC,
     /// for display only.
