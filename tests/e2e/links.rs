@@ -29,6 +29,10 @@ async fn a_link_is_shown_and_paid() {
     assert!(url.contains("/pay/"), "{url}");
     window.click("page-copy").await;
     assert!(window.has("page-status").await, "copied or not, it says so");
+    window.click("page-show").await;
+    let shown = window.text("customer-view").await;
+    assert!(shown.contains("Two blankets"), "{shown}");
+    window.click("close-dialog").await;
     window.click("page-press-pay").await;
     window.wait_for_state("paid").await;
     assert!(!window.has("qr").await, "nobody pays it twice");

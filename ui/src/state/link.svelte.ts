@@ -1,6 +1,6 @@
 // What a payment link needs besides order and amount, as it is being written. The till checks it;
 // here it is only known which field a refusal is about.
-import type { Code, LinkInput, LinkMethod, LinkNeedsView, PayerInput } from "../bridge";
+import type { Code, LinkInput, LinkMethod, LinkNeedsView, LinkTermsView, PayerInput } from "../bridge";
 
 /** A field of the form. */
 export type LinkField = "description" | "minutes" | "account_name" | "account_number" | "bank_code";
@@ -74,7 +74,7 @@ export class LinkForm {
   }
 
   /** Takes up what a link was made with. The payer was forgotten. */
-  resume(made: Pick<LinkInput, "description" | "minutes" | "method">): void {
+  resume(made: LinkTermsView): void {
     this.clear();
     this.#description = made.description;
     this.#minutes = String(made.minutes);

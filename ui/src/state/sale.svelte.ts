@@ -5,7 +5,6 @@ import {
   call,
   type ApiError,
   type Code,
-  type LinkInput,
   type PaymentView,
   type TerminalView,
   type TypedAmountView,
@@ -16,12 +15,6 @@ import { till, type Till } from "./till.svelte";
 
 /** More digits than any amount has: what is held beyond them is a stuck key. */
 const DIGITS_LIMIT = 16;
-/** How many links it is kept of what they were made with: more than are ever under way at one till. */
-const KEPT = 64;
-
-/** What a link was made with. Who pays is not kept. */
-type Made = Pick<LinkInput, "description" | "minutes" | "method">;
-
 export class Sale {
   /** The digits typed. */
   digits = $state("");
@@ -46,7 +39,6 @@ export class Sale {
   #asking: Promise<void> = Promise.resolve();
   #unanswered: Code | null = null;
   #next = "";
-  readonly #made = new Map<string, Made>();
   readonly #till: Till;
 
   constructor(till: Till) {
@@ -143,15 +135,9 @@ export class Sale {
     // The minor units of an amount are the digits one would type for it.
     this.digits = String(view.amount.minor);
     this.link.clear();
-    const made = this.#made.get(view.id);
-    if (made) this.link.resume(made);
+    if (view.link) this.link.resume(view.link);
     this.#forgive();
     void this.#ask();
-  }
-
-  /** What the customer of a link reads, where it was made in this window. */
-  descriptionOf(payment: string): string | null {
-    return this.#made.get(payment)?.description ?? null;
   }
 
   /** Asks what the digits amount to; for the first figure and after the accounts changed. */
@@ -180,7 +166,8 @@ export class Sale {
       const { account, code, link: needs } = terminal;
       const link = needs ? this.link.input(needs) : null;
       const view = await call("start_charge", { order, digits: this.digits, account, terminal: code, link });
-      if (link) this.#keep(view.id, link);
+      // Who pays is not kept.
+      if (link) this.link.clear();
       if (this.order === order) this.#order = null;
       this.digits = this.#next;
       void this.#ask();
@@ -193,13 +180,6 @@ export class Sale {
       this.charging = false;
       this.#next = "";
     }
-  }
-
-  #keep(payment: string, { description, minutes, method }: LinkInput): void {
-    this.link.clear();
-    this.#made.set(payment, { description, minutes, method });
-    const [oldest] = this.#made.keys();
-    if (this.#made.size > KEPT && oldest !== undefined) this.#made.delete(oldest);
   }
 
   #refuse(code: Code, payment: string | null = null): null {

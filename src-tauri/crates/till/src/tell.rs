@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use journal::{Entry, Fact};
 use payment::failure::MoneyMoved;
 use payment::record::{Cancel, Doubt};
-use payment::{Account, Actor, Channel, Class, Payment, Prompt, Refusal, Shop, State, System};
+use payment::{Account, Actor, Channel, Class, Payment, Prompt, Refusal, Shop, State, System, Way};
 use tokio::time::Instant;
 
-use crate::api::{Action, MoneyView, PayPageView, PaymentRowView, PaymentView, Telling, Tone};
+use crate::api::{
+    Action, LinkTermsView, MoneyView, PayPageView, PaymentRowView, PaymentView, Telling, Tone,
+};
 use crate::engine::drive::can_be_witnessed;
 use crate::qr;
 use crate::timeline::timeline;
@@ -67,6 +69,17 @@ fn place(account: Option<&Account>, payment: &Payment) -> Option<String> {
     let code = payment.way.terminal()?;
     let known = account.and_then(|account| account.terminals.iter().find(|one| one.code == *code));
     Some(known.map_or_else(|| code.to_string(), |terminal| terminal.label.clone()))
+}
+
+fn link_terms(way: &Way) -> Option<LinkTermsView> {
+    match way {
+        Way::Terminal { .. } => None,
+        Way::Link { terms } => Some(LinkTermsView {
+            description: terms.description.clone(),
+            minutes: terms.minutes,
+            method: terms.method,
+        }),
+    }
 }
 
 /// The page a customer can pay on now.
@@ -136,6 +149,7 @@ pub(crate) fn payment_view(
             .map(ToString::to_string)
             .unwrap_or_default(),
         terminal_label: names.terminal.clone(),
+        link: link_terms(&payment.way),
         page: page(payment),
         attempt: payment.attempt.number(),
         cashier: actor_name(&payment.by),

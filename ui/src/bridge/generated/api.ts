@@ -198,6 +198,23 @@ qr: QrView,
 expires_at: string | null, };
 
 /**
+ * What a payment link was made with. Who pays stays in the till.
+ */
+export type LinkTermsView = { 
+/**
+ * What the customer reads.
+ */
+description: string, 
+/**
+ * How long it can be paid, minutes.
+ */
+minutes: number, 
+/**
+ * Which method, where its system has several.
+ */
+method: LinkMethod | null, };
+
+/**
  * What a link of an account needs.
  */
 export type LinkNeedsView = { 
@@ -262,6 +279,10 @@ terminal: string,
  * The terminal as people call it; for a link, its account.
  */
 terminal_label: string, 
+/**
+ * What a link was made with; none on a terminal.
+ */
+link: LinkTermsView | null, 
 /**
  * Where the customer pays, while that is possible.
  */

@@ -21,7 +21,7 @@ fn typescript() -> String {
     let declarations = declarations!(&config;
         State, System, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
         Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
-        MoneyView, TypedAmountView, QrView, PayPageView, LinkNeedsView, PaymentView, PaymentRowView, PaymentsView, AccountView,
+        MoneyView, TypedAmountView, QrView, PayPageView, LinkTermsView, LinkNeedsView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
         PracticePagePress, PracticePageView, PracticePagePressRequest, LinkInput, PayerInput,
         AccountSettingsInput, PracticeDisplay, PracticePress, PracticeTerminalView,

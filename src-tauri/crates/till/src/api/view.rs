@@ -109,6 +109,8 @@ PaymentView {
     terminal: String,
     /// The terminal as people call it; for a link, its account.
     terminal_label: String,
+    /// What a link was made with; none on a terminal.
+    link: Option<LinkTermsView>,
     /// Where the customer pays, while that is possible.
     page: Option<PayPageView>,
     /// Which sending of the order.
@@ -151,6 +153,16 @@ PaymentView {
     /// Grows with every change; a view with a lower number is older news.
     #[ts(type = "number")]
     revision: u64,
+});
+
+view!(/// What a payment link was made with. Who pays stays in the till.
+LinkTermsView {
+    /// What the customer reads.
+    description: String,
+    /// How long it can be paid, minutes.
+    minutes: u16,
+    /// Which method, where its system has several.
+    method: Option<LinkMethod>,
 });
 
 view!(/// A payment page to show to a customer.
