@@ -53,6 +53,7 @@ impl System {
                 minutes_usual: 60,
                 payer: false,
                 methods: &[],
+                page_follows: false,
             }),
             Self::One2Pays => Some(LinkNeeds {
                 minutes_min: 5,
@@ -60,6 +61,7 @@ impl System {
                 minutes_usual: 15,
                 payer: true,
                 methods: &[LinkMethod::PromptPay, LinkMethod::BankTransfer],
+                page_follows: true,
             }),
         }
     }
@@ -79,6 +81,8 @@ pub struct LinkNeeds {
     pub payer: bool,
     /// The methods to choose from; empty where there is nothing to choose.
     pub methods: &'static [LinkMethod],
+    /// A page that the create does not name comes with a later reading.
+    pub page_follows: bool,
 }
 
 /// What one system wants to know of an account and another does not. Never a secret.

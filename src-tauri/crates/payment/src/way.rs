@@ -15,6 +15,9 @@ pub enum Channel {
     Link,
 }
 
+/// The longest that a bank transfer takes (One2Pays, its page on bank transfers: 5 to 30 minutes).
+const BANK_TRANSFER_MS: u64 = 30 * 60 * 1_000;
+
 /// By which way the money of one payment is to come. All of it is in the journal before anything
 /// is sent, as a repeat must say the same again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,21 @@ impl Way {
         match self {
             Self::Terminal { .. } => Channel::Terminal,
             Self::Link { .. } => Channel::Link,
+        }
+    }
+
+    /// How long after its end money may still come that was sent in time. Milliseconds.
+    #[must_use]
+    pub const fn expiry_grace_ms(&self) -> u64 {
+        match self {
+            Self::Link {
+                terms:
+                    LinkTerms {
+                        method: Some(LinkMethod::BankTransfer),
+                        ..
+                    },
+            } => BANK_TRANSFER_MS,
+            Self::Terminal { .. } | Self::Link { .. } => 0,
         }
     }
 
@@ -80,7 +98,7 @@ pub enum LinkMethod {
 
 /// The payer's bank account, which One2Pays wants with every payment
 /// (its reference, page "Create payment").
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payer {
     /// The name on the account. At most 100 characters.
@@ -89,6 +107,13 @@ pub struct Payer {
     pub account_number: String,
     /// The bank's Thai code: three digits.
     pub bank_code: String,
+}
+
+/// Nobody's bank account belongs in a log.
+impl std::fmt::Debug for Payer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Payer(hidden)")
+    }
 }
 
 /// Where the customer pays.

@@ -51,6 +51,12 @@ impl Till {
             Channel::Link => Vec::new(),
         };
         let settings = self.settings_from(system, request.settings)?;
+        if let Some(known) = &known
+            && (known.base_url != base_url || known.settings != settings)
+        {
+            // An open payment would be asked for elsewhere, and "not found" there proves nothing.
+            self.refuse_open_payments(&known.id)?;
+        }
         let key = request
             .key
             .map(|key| Secret::new(&key.into_text()).map_err(|_| ApiError::new(Code::KeyInvalid)))
@@ -158,15 +164,7 @@ impl Till {
         if account.practice {
             return Err(ApiError::new(Code::AccountIsPractice));
         }
-        // The journal and not the board: a till that takes nothing up has the one and not the other.
-        let open = self
-            .board
-            .journal
-            .open_payments()
-            .map_err(|error| read_error(&error))?;
-        if open.iter().any(|payment| payment.account == account.id) {
-            return Err(ApiError::new(Code::AccountInUse));
-        }
+        self.refuse_open_payments(&account.id)?;
         self.lines.remove_key(&account.id).await?;
         self.board
             .write_shop(ShopEvent::AccountRemoved {
@@ -176,6 +174,16 @@ impl Till {
         self.lines.forget(&account.id);
         self.tell_overview();
         self.overview(OverviewRequest {}).await
+    }
+
+    /// The journal and not the board: a till that takes nothing up has the one and not the other.
+    fn refuse_open_payments(&self, account: &AccountId) -> Result<(), ApiError> {
+        let open = self.board.journal.open_payments();
+        let open = open.map_err(|error| read_error(&error))?;
+        if open.iter().any(|payment| payment.account == *account) {
+            return Err(ApiError::new(Code::AccountInUse));
+        }
+        Ok(())
     }
 
     /// See [`crate::api::COMMANDS`].
@@ -206,8 +214,10 @@ impl Till {
 /// The public half of a key: visible ASCII, as it goes into a header.
 fn public_key(text: &str) -> Result<String, ApiError> {
     let text = text.trim();
-    let is_usable =
-        (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    // A secret half pasted into the wrong field would stand in the journal for ever.
+    let is_usable = (1..=200).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !text.starts_with("sk_");
     if is_usable {
         Ok(text.to_owned())
     } else {

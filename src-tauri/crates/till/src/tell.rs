@@ -45,6 +45,7 @@ pub(crate) struct Names {
     pub terminal: String,
     pub provider: String,
     practice: bool,
+    page_follows: bool,
 }
 
 fn names(shop: &Shop, payment: &Payment) -> Names {
@@ -54,6 +55,9 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         |account| account.name.clone(),
     );
     Names {
+        page_follows: account
+            .and_then(|account| account.system.link_needs())
+            .is_some_and(|needs| needs.page_follows),
         terminal: place(account, payment).unwrap_or_else(|| account_name.clone()),
         account: account_name,
         provider: account.map_or_else(
@@ -84,7 +88,11 @@ fn link_terms(way: &Way) -> Option<LinkTermsView> {
 
 /// The page a customer can pay on now.
 fn page(payment: &Payment) -> Option<PayPageView> {
-    let page = payment.page.as_ref().filter(|_| payment.state.is_open())?;
+    // What is being withdrawn, or is not ours, is not to be paid.
+    let payable = payment.state.is_open()
+        && !payment.cancel_asked()
+        && !matches!(payment.doubt, Some(Doubt::OtherAmount { .. }));
+    let page = payment.page.as_ref().filter(|_| payable)?;
     Some(PayPageView {
         url: page.url.clone(),
         qr: qr::view(&page.url)?,
@@ -155,7 +163,7 @@ pub(crate) fn payment_view(
         cashier: actor_name(&payment.by),
         state: shown_state(payment),
         tone: tone(payment),
-        telling: telling(payment),
+        telling: telling(payment, names.page_follows),
         params: params(payment, &names, elapsed_s),
         moved: moved(payment),
         prompt: payment.prompt(),
@@ -230,8 +238,8 @@ fn shown_state(payment: &Payment) -> State {
     }
 }
 
-/// Which sentence tells it.
-pub(crate) fn telling(payment: &Payment) -> Telling {
+/// Which sentence tells it. `page_follows`: a page that was not told yet comes with a reading.
+pub(crate) fn telling(payment: &Payment, page_follows: bool) -> Telling {
     match shown_state(payment) {
         State::Saved | State::Sending => {
             if payment.cancel_asked() {
@@ -240,7 +248,7 @@ pub(crate) fn telling(payment: &Payment) -> Telling {
                 Telling::Sending
             }
         }
-        State::Waiting => waiting(payment),
+        State::Waiting => waiting(payment, page_follows),
         State::Processing if payment.cancel_asked() => Telling::Cancelling,
         State::Processing => Telling::Processing,
         State::NeedsCashier => Telling::NeedsCashier,
@@ -260,7 +268,7 @@ pub(crate) fn telling(payment: &Payment) -> Telling {
     }
 }
 
-fn waiting(payment: &Payment) -> Telling {
+fn waiting(payment: &Payment, page_follows: bool) -> Telling {
     if payment.cancel_asked() {
         Telling::Cancelling
     } else if payment.unreachable {
@@ -270,8 +278,9 @@ fn waiting(payment: &Payment) -> Telling {
     } else {
         match payment.way.channel() {
             Channel::Terminal => Telling::Waiting,
-            Channel::Link if payment.page.is_none() => Telling::WaitingLinkLost,
-            Channel::Link => Telling::WaitingLink,
+            Channel::Link if payment.page.is_some() => Telling::WaitingLink,
+            Channel::Link if page_follows => Telling::WaitingLinkSoon,
+            Channel::Link => Telling::WaitingLinkLost,
         }
     }
 }

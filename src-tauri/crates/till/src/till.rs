@@ -179,17 +179,9 @@ impl Till {
 
     pub(crate) fn drive(&self, payment: Payment, revision: u64, asked_now: bool) {
         let (sender, inbox) = mpsc::channel(INBOX);
-        let capabilities = payment::Capabilities {
-            channel: payment.way.channel(),
-            finds: false,
-            repeats_safely: true,
-            visible_after_ms: 0,
-            expiry_grace_ms: 0,
-            replaces_on_terminal: false,
-        };
         let driver = Driver::new(
             payment.clone(),
-            Memory::new(asked_now, capabilities),
+            Memory::new(asked_now),
             Arc::clone(&self.board),
             Arc::clone(&self.lines),
             inbox,

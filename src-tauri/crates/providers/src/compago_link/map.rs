@@ -196,8 +196,12 @@ fn reading(link: &Link, amount: Option<Money>, page: Option<PayPage>) -> Seen {
 /// The page of a payment that was just made. Here `redirectUrl` is documented as its address; the
 /// shop's own under that name is only what was sent, told back.
 fn new_page(link: &Link, pages: &ReturnPages) -> Option<PayPage> {
+    // The shop's addresses are kept without the slash that a provider may put at the end.
+    let shops = |address: &str, word: &Word| {
+        word.text().trim_end_matches('/') == address.trim_end_matches('/')
+    };
     let is_theirs =
-        |word: &&Word| word.text() != pages.redirect_url && word.text() != pages.homepage_url;
+        |word: &&Word| !shops(&pages.redirect_url, word) && !shops(&pages.homepage_url, word);
     let redirect = link.redirect_url.as_ref().filter(is_theirs);
     pay_page(link, link.checkout().or(redirect)?)
 }

@@ -27,7 +27,7 @@ use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
 use bytes::Bytes;
 use money::Currency;
-use payment::failure::BadAnswer;
+use payment::failure::{BadAnswer, NoAnswer};
 use payment::{
     Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, Standing, System,
     Way,
@@ -49,6 +49,16 @@ const PAGE_SIZES: [usize; 2] = [500, 100];
 
 /// How many payments are looked at. Beyond them nothing is claimed.
 const LINKS_MAX: usize = 10_000;
+
+/// A withdrawn payment that can still be paid: looked at again with the next find.
+const STILL_OPEN: Failure = Failure::NoAnswer {
+    why: NoAnswer::TimedOut,
+};
+
+/// The list was not read to its end: more was sold by links than is looked through.
+const TOO_LONG: Failure = Failure::BadAnswer {
+    why: BadAnswer::Unreadable,
+};
 
 const TOO_LARGE: Failure = Failure::BadAnswer {
     why: BadAnswer::TooLarge,
@@ -132,7 +142,7 @@ impl CompagoLink {
         }
         if found.is_empty() {
             // "None" would be taken for proof that nothing was made.
-            return Err(TOO_LARGE);
+            return Err(TOO_LONG);
         }
         Ok(found)
     }
@@ -140,9 +150,8 @@ impl CompagoLink {
     /// Withdraws a second payment with the same key, so that a customer cannot pay both. `Some`:
     /// it turned out to be paid.
     async fn withdraw_twin(&self, twin: &IntentId) -> Result<Option<Created>, Failure> {
-        let Err(refusal) = self.cancel(twin).await else {
-            return Ok(None);
-        };
+        let refused = self.cancel(twin).await.err();
+        // Whatever it answered, only a reading decides.
         let seen = self.read(twin).await?;
         match seen.standing {
             Standing::Paid | Standing::PartlyRefunded | Standing::Refunded => Ok(Some(Created {
@@ -154,7 +163,7 @@ impl CompagoLink {
             | Standing::Processing
             | Standing::NeedsCashier
             | Standing::Authorised
-            | Standing::Unrecognised => Err(refusal),
+            | Standing::Unrecognised => Err(refused.unwrap_or(STILL_OPEN)),
         }
     }
 }
@@ -209,9 +218,14 @@ impl Provider for CompagoLink {
             return Ok(None);
         };
         let mut kept = choice.kept;
+        let is_paid = kept.seen.standing == Standing::Paid;
         for twin in &choice.twins {
-            if let Some(paid) = self.withdraw_twin(twin).await? {
-                kept = paid;
+            match self.withdraw_twin(twin).await {
+                Ok(Some(paid)) => kept = paid,
+                Ok(None) => {}
+                // What is known to be paid is told whatever became of the others.
+                Err(_) if is_paid => {}
+                Err(failure) => return Err(failure),
             }
         }
         Ok(Some(kept))

@@ -126,7 +126,7 @@ impl Row {
 /// on a machine that is busy with other tests.
 fn unconnected() -> NetworkOptions {
     NetworkOptions {
-        connect_ms: 1_500,
+        connect_ms: 6_000,
         ..NetworkOptions::default()
     }
 }

@@ -35,6 +35,8 @@ keys!(
         Waiting = "waiting",
         /// A customer may pay on the page.
         WaitingLink = "waiting_link",
+        /// It is made, and its page is not told yet.
+        WaitingLinkSoon = "waiting_link_soon",
         /// It can be paid, and nobody here knows its address any more.
         WaitingLinkLost = "waiting_link_lost",
         /// It exists, and the list that names it is being read.

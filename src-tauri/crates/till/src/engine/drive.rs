@@ -87,6 +87,9 @@ impl Driver {
                 self.record(Vec::new()).await;
             }
             match next_step(&self.payment, &self.memory, Instant::now()) {
+                Step::Connect => {
+                    self.provider().await;
+                }
                 Step::Create => self.create(Asked::FirstCreate).await,
                 Step::Repeat => self.create(Asked::RepeatedCreate).await,
                 Step::Find => self.find().await,
@@ -124,6 +127,9 @@ impl Driver {
             }
             return;
         };
+        if asked == Asked::RepeatedCreate && !self.memory.repeats_safely() {
+            return;
+        }
         if asked == Asked::FirstCreate {
             self.memory.sent = true;
             self.dispatched();
@@ -136,7 +142,7 @@ impl Driver {
         let now = Instant::now();
         self.memory.created_at = now;
         self.memory.absent_since = None;
-        let events = learn::from_create(&self.payment, asked, &answer);
+        let events = learn::from_create(&self.payment, &self.memory, asked, &answer);
         match &answer {
             Ok(_) => {
                 // The age that sets the pace counts from the moment a card can come.
@@ -173,8 +179,13 @@ impl Driver {
         let now = Instant::now();
         let events = learn::from_find(&self.payment, &mut self.memory, now, &answer);
         match &answer {
-            Ok(_) => {
+            Ok(Some(_)) => {
                 self.memory.answered(now);
+                self.board.checked(self.payment.id);
+            }
+            Ok(None) => {
+                // Looking may read a long list: not at the pace of a single reading.
+                self.memory.failed(now, None, &mut self.random);
                 self.board.checked(self.payment.id);
             }
             Err(failure) => {
@@ -212,7 +223,7 @@ impl Driver {
     /// Sets the time of the next reading after one that was answered.
     fn answered(&mut self, now: Instant, seen: &Seen) {
         self.memory.answered(now);
-        if learn::is_lively(&self.payment) {
+        if learn::is_lively(&self.payment, self.memory.cancels_sent) {
             self.memory.ask_at = self.memory.ask_at.min(now + Duration::from_secs(1));
         }
         let Some((_, readings)) = &mut self.memory.over else {
@@ -270,7 +281,7 @@ impl Driver {
     async fn provider(&mut self) -> Option<Arc<dyn Provider>> {
         match self.lines.provider(&self.payment.account).await {
             Ok(provider) => {
-                self.memory.capabilities = provider.capabilities();
+                self.memory.capabilities = Some(provider.capabilities());
                 Some(provider)
             }
             Err(_) => {

@@ -15,12 +15,20 @@ use super::memory::Memory;
 /// What a create, first or repeated, tells.
 pub(crate) fn from_create(
     payment: &Payment,
+    memory: &Memory,
     asked: Asked,
     answer: &Result<Created, Failure>,
 ) -> Vec<Event> {
     match answer {
         Ok(created) => from_created(payment, created),
         Err(Failure::Mismatch { said, intent }) => mismatched(payment, intent.as_ref(), said),
+        // "It exists" is a guess for a system that documents no word for a duplicate and has no list.
+        // Where there is a list, the list decides.
+        Err(failure @ Failure::Invalid { .. })
+            if asked == Asked::RepeatedCreate && memory.finds() =>
+        {
+            first_time(payment, failure)
+        }
         Err(failure) => match verdict(asked, failure) {
             Verdict::NothingHappened => vec![Event::Refused {
                 refusal: refusal(failure),
@@ -70,7 +78,16 @@ pub(crate) fn from_find(
             }
         }
         Ok(Some(_) | None) => Vec::new(),
-        Err(Failure::Mismatch { said, intent }) => mismatched(payment, intent.as_ref(), said),
+        // The key may have been used before this journal, for another amount: that one is not ours to
+        // withdraw, and ours may only be late in the list.
+        Err(Failure::Mismatch { said, intent: _ }) => {
+            let created = now.duration_since(memory.created_at);
+            if created < memory.visible_after() {
+                Vec::new()
+            } else {
+                mismatched(payment, None, said)
+            }
+        }
         Err(_) => Vec::new(),
     }
 }
@@ -155,8 +172,7 @@ fn from_seen(payment: &Payment, memory: &mut Memory, now: Instant, seen: &Seen) 
     let expired = seen.standing == Standing::Expired && payment.state.is_open();
     if expired {
         let since = *memory.expired_since.get_or_insert(now);
-        let grace = Duration::from_millis(memory.capabilities.expiry_grace_ms);
-        if now.duration_since(since) < grace {
+        if now.duration_since(since) < memory.expiry_grace(&payment.way) {
             return Vec::new();
         }
     } else {
@@ -185,10 +201,7 @@ fn from_absence(
 /// The rule of [`ABSENCE`]: old enough, and two readings apart agree.
 fn is_proved_absent(payment: &Payment, memory: &mut Memory, now: Instant) -> bool {
     let since = *memory.absent_since.get_or_insert(now);
-    let visible_after = ABSENCE
-        .visible_after_ms
-        .max(memory.capabilities.visible_after_ms);
-    let old_enough = now.duration_since(memory.created_at) >= Duration::from_millis(visible_after);
+    let old_enough = now.duration_since(memory.created_at) >= memory.visible_after();
     let agreed = now.duration_since(since) >= Duration::from_millis(ABSENCE.apart_ms);
     old_enough && agreed && payment.state.is_open()
 }
@@ -270,7 +283,11 @@ pub(crate) fn is_a_look(answer: &Seen) -> bool {
     }
 }
 
-/// Whether the terminal shows something that changes within moments.
-pub(crate) fn is_lively(payment: &Payment) -> bool {
-    payment.prompt() == Some(Prompt::CardDeclined) || payment.cancel_asked()
+/// Cancels in the first minute after the wish ([`super::pace::cancel_again`]).
+const LIVELY_CANCELS: u32 = 5;
+
+/// Whether something may change within moments: a card was declined, or a cancel was just sent.
+pub(crate) fn is_lively(payment: &Payment, cancels_sent: u32) -> bool {
+    let cancelling = payment.cancel_asked() && cancels_sent <= LIVELY_CANCELS;
+    payment.prompt() == Some(Prompt::CardDeclined) || cancelling
 }

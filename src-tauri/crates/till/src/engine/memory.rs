@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use payment::Capabilities;
+use payment::outcome::ABSENCE;
+use payment::{Capabilities, Way};
 use tokio::time::Instant;
 
 use super::pace;
@@ -33,13 +34,14 @@ pub(crate) struct Memory {
     pub expired_since: Option<Instant>,
     /// Since when it is over without money, and how many late readings were done.
     pub over: Option<(Instant, usize)>,
-    /// What the system can do.
-    pub capabilities: Capabilities,
+    /// What the system can do, once there is a line to it. What is sent or believed of an open
+    /// payment depends on it, so nothing is planned before.
+    pub capabilities: Option<Capabilities>,
 }
 
 impl Memory {
     /// A driver's first thoughts.
-    pub(crate) fn new(asked_now: bool, capabilities: Capabilities) -> Self {
+    pub(crate) fn new(asked_now: bool) -> Self {
         let now = Instant::now();
         Self {
             started: now,
@@ -53,8 +55,30 @@ impl Memory {
             absent_since: None,
             expired_since: None,
             over: None,
-            capabilities,
+            capabilities: None,
         }
+    }
+
+    /// Whether a create may be sent again.
+    pub(crate) fn repeats_safely(&self) -> bool {
+        self.capabilities.is_some_and(|able| able.repeats_safely)
+    }
+
+    /// Whether a payment can be found by its key.
+    pub(crate) fn finds(&self) -> bool {
+        self.capabilities.is_some_and(|able| able.finds)
+    }
+
+    /// How long after a create "not found" may be a reading that lags.
+    pub(crate) fn visible_after(&self) -> Duration {
+        let visible_after_ms = self.capabilities.map_or(0, |able| able.visible_after_ms);
+        Duration::from_millis(visible_after_ms.max(ABSENCE.visible_after_ms))
+    }
+
+    /// How long after "expired" money that was under way may still come.
+    pub(crate) fn expiry_grace(&self, way: &Way) -> Duration {
+        let of_system_ms = self.capabilities.map_or(0, |able| able.expiry_grace_ms);
+        Duration::from_millis(of_system_ms.max(way.expiry_grace_ms()))
     }
 
     /// Whether the customer can be expected to stand there still.

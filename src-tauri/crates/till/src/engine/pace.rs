@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use payment::Channel;
+
 /// Readings of a payment that waits for its card: until this age, this interval.
 ///
 /// Sums to 1 + 8 + 18 + 15 + 30 + 36 = 108 requests for a payment abandoned for five minutes (the
@@ -35,11 +37,22 @@ const CANCEL_AGAIN: [Duration; 5] = [
 
 /// When a payment that is over without money is read again: a card may have been approved after
 /// all (public reports tell of approvals after a cancel).
-pub(crate) const READ_AGAIN: [Duration; 3] = [
+const READ_AGAIN: [Duration; 5] = [
     Duration::from_secs(10),
     Duration::from_secs(60),
     Duration::from_secs(600),
+    Duration::from_secs(1_800),
+    Duration::from_secs(3_600),
 ];
+
+/// A card is approved or not within moments; behind a link there may be a bank transfer.
+pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
+    let (on_terminal, _) = READ_AGAIN.split_at(3);
+    match channel {
+        Channel::Terminal => on_terminal,
+        Channel::Link => &READ_AGAIN,
+    }
+}
 
 /// How long until the next reading of a payment that is over, where the last one could not be
 /// understood.

@@ -5,11 +5,13 @@ use payment::{Class, Payment, Standing, State};
 use tokio::time::Instant;
 
 use super::memory::Memory;
-use super::pace::READ_AGAIN;
+use super::pace;
 
 /// The next thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// Get a line to the provider, to learn what its system can do.
+    Connect,
     /// Send the create for the first time.
     Create,
     /// Send the create again with the same key, to learn whether the first arrived.
@@ -42,6 +44,13 @@ pub(crate) fn next_step(payment: &Payment, memory: &Memory, now: Instant) -> Ste
 fn open_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if payment.state == State::Saved && !memory.sent {
         return Step::Create;
+    }
+    if memory.capabilities.is_none() {
+        return if now >= memory.ask_at {
+            Step::Connect
+        } else {
+            Step::Wait(memory.ask_at)
+        };
     }
     if payment.intent.is_some() {
         known_step(payment, memory, now)
@@ -92,10 +101,10 @@ pub(crate) fn claims_money(payment: &Payment) -> bool {
 /// The answer to the create was lost: find out, without ever making a second payment.
 fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let unseen = matches!(payment.doubt, Some(Doubt::Unseen));
-    let repeats = memory.capabilities.repeats_safely && !unseen;
+    let repeats = memory.repeats_safely() && !unseen;
     // Looking has no effect, so it is the way once nobody waits for the answer any more; while
     // somebody does, a repeat gives the customer something to pay at once.
-    if memory.capabilities.finds && !(repeats && memory.is_fresh(now)) {
+    if memory.finds() && !(repeats && memory.is_fresh(now)) {
         return if now >= memory.ask_at {
             Step::Find
         } else {
@@ -122,7 +131,7 @@ fn late_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let (Some(_), Some((since, done))) = (&payment.intent, memory.over) else {
         return Step::Close;
     };
-    match READ_AGAIN.get(done) {
+    match pace::read_again(payment.way.channel()).get(done) {
         None => Step::Close,
         Some(after) => {
             let due = (since + *after).max(memory.ask_at);

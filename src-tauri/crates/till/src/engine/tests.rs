@@ -48,7 +48,9 @@ fn memory(asked_now: bool) -> Memory {
         expiry_grace_ms: 20_000,
         replaces_on_terminal: true,
     };
-    Memory::new(asked_now, capabilities)
+    let mut memory = Memory::new(asked_now);
+    memory.capabilities = Some(capabilities);
+    memory
 }
 
 fn seen(standing: Standing) -> Seen {
@@ -210,14 +212,29 @@ fn what_is_over_is_read_again_three_times() {
 #[test]
 fn a_lost_create_is_told_once_and_ends_nothing() {
     let sending = story(&[Event::Dispatched]);
-    let told = learn::from_create(&sending, Asked::FirstCreate, &Err(timed_out()));
+    let told = learn::from_create(
+        &sending,
+        &memory(true),
+        Asked::FirstCreate,
+        &Err(timed_out()),
+    );
     assert_eq!(told, vec![lost()]);
     let unknown = story(&[Event::Dispatched, lost()]);
     assert_eq!(
-        learn::from_create(&unknown, Asked::RepeatedCreate, &Err(timed_out())),
+        learn::from_create(
+            &unknown,
+            &memory(true),
+            Asked::RepeatedCreate,
+            &Err(timed_out())
+        ),
         vec![]
     );
-    let duplicate = learn::from_create(&unknown, Asked::RepeatedCreate, &Err(Failure::Duplicate));
+    let duplicate = learn::from_create(
+        &unknown,
+        &memory(true),
+        Asked::RepeatedCreate,
+        &Err(Failure::Duplicate),
+    );
     assert_eq!(duplicate, vec![Event::ArrivedUnseen { page: None }]);
 }
 
@@ -227,7 +244,12 @@ fn a_create_that_never_left_is_over() {
         why: NotSent::NoConnection,
     };
     let sending = story(&[Event::Dispatched]);
-    let told = learn::from_create(&sending, Asked::FirstCreate, &Err(failure.clone()));
+    let told = learn::from_create(
+        &sending,
+        &memory(true),
+        Asked::FirstCreate,
+        &Err(failure.clone()),
+    );
     assert_eq!(
         told,
         vec![Event::Refused {
@@ -248,11 +270,11 @@ fn an_answer_about_another_amount_is_doubted_and_told_once() {
         seen,
     });
     let sending = story(&[Event::Dispatched]);
-    let told = learn::from_create(&sending, Asked::FirstCreate, &created);
+    let told = learn::from_create(&sending, &memory(true), Asked::FirstCreate, &created);
     assert_eq!(told, vec![other_amount()]);
     let doubted = story(&told);
     assert_eq!(
-        learn::from_create(&doubted, Asked::RepeatedCreate, &created),
+        learn::from_create(&doubted, &memory(true), Asked::RepeatedCreate, &created),
         vec![]
     );
 }
@@ -376,4 +398,45 @@ fn a_reading_that_says_nothing_new_is_no_fact() {
     };
     let told = learn::from_read(&payment, &mut memory, now, &Ok(declined.clone()));
     assert_eq!(told, vec![Event::Read { seen: declined }]);
+}
+
+#[test]
+fn nothing_is_planned_before_it_is_known_what_the_system_can_do() {
+    let lost = Event::AnswerLost {
+        failure: timed_out(),
+    };
+    for events in [
+        vec![Event::Dispatched, lost],
+        vec![Event::Interrupted],
+        vec![Event::Dispatched, Event::ArrivedUnseen { page: None }],
+    ] {
+        let payment = story(&events);
+        let memory = Memory::new(false);
+        let step = next_step(&payment, &memory, Instant::now());
+        assert_eq!(step, Step::Connect, "{events:?}");
+    }
+}
+
+#[test]
+fn a_system_with_a_list_is_looked_through_and_never_asked_twice() {
+    let lost = Event::AnswerLost {
+        failure: timed_out(),
+    };
+    for asked_now in [true, false] {
+        let payment = story(&[Event::Dispatched, lost.clone()]);
+        let mut memory = memory(asked_now);
+        memory.capabilities = memory.capabilities.map(|able| Capabilities {
+            finds: true,
+            repeats_safely: false,
+            ..able
+        });
+        let step = next_step(&payment, &memory, Instant::now());
+        assert_eq!(step, Step::Find, "asked now: {asked_now}");
+        // There a refusal of a repeat proves nothing; the list decides.
+        let refused = Err(Failure::Invalid {
+            said: "bank code".to_owned(),
+        });
+        let told = learn::from_create(&payment, &memory, Asked::RepeatedCreate, &refused);
+        assert_eq!(told, Vec::new());
+    }
 }
