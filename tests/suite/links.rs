@@ -9,10 +9,13 @@ use practice::{
 };
 use providers::Class;
 use till::api::{ApiError, Code, PaymentView, Telling};
-use tillside_tests::world::{CrashPoint, LINK_ACCOUNT, Mishap, THAI_ACCOUNT, link_sale};
+use tillside_tests::trace::Trace;
+use tillside_tests::world::{
+    Calm, CrashPoint, LINK_ACCOUNT, Mishap, THAI_ACCOUNT, World, link_sale,
+};
 use tokio::time::{Duration, sleep, timeout};
 
-use crate::counter::{Counter, DIGITS, seconds};
+use crate::counter::{Always, Counter, DIGITS, seconds};
 
 const ACCOUNTS: [&str; 2] = [LINK_ACCOUNT, THAI_ACCOUNT];
 
@@ -264,6 +267,42 @@ async fn money_after_an_accepted_cancel_is_found_and_raises_the_alarm() {
         assert_eq!(view.telling, Telling::PaidLate, "{account}");
         let again = try_charge(&counter, account, "R-1").await;
         assert_eq!(again.unwrap_err().code, Code::OrderPaid);
+    }
+}
+
+/// A till that has rightly seen for long enough that nothing was made goes on with the same key:
+/// another till, over another journal, may have made a payment with it meanwhile.
+#[tokio::test(start_paused = true)]
+async fn two_tills_charge_one_order_by_one_link_after_one_of_them_saw_none() {
+    for account in ACCOUNTS {
+        let mut world = World::new(7, 2, Trace::new(true)).unwrap();
+        let settings = Settings {
+            link_duplicate: LinkDuplicate::Conflict,
+            ..world.practice.settings()
+        };
+        world.practice.set_settings(settings);
+        let first = world.start(0).await.unwrap();
+        let second = world.start(1).await.unwrap();
+        let request = || link_sale("R-1", DIGITS, account);
+        // Long enough for a system whose creates are repeated while somebody waits.
+        world.net.set_weather(Always(Mishap::RequestLost));
+        first.start_charge(request()).await.unwrap();
+        seconds(125).await;
+        world.net.set_weather(Calm);
+        seconds(120).await;
+        let seen = world.payments(0).first().map(|payment| payment.state);
+        assert_eq!(seen, Some(State::Failed), "{account}");
+        second.start_charge(request()).await.unwrap();
+        seconds(10).await;
+        first.start_charge(request()).await.unwrap();
+        seconds(10).await;
+        let keys: Vec<_> = world
+            .practice
+            .links()
+            .into_iter()
+            .map(|one| one.reference)
+            .collect();
+        assert_eq!(keys, ["R-1"], "{account}");
     }
 }
 

@@ -168,8 +168,25 @@ fn a_key_is_free_where_the_provider_never_took_it() {
         ),
         ("an answer was lost", vec![lost()], false),
         (
-            "proved absent",
+            "named once, then proved absent",
             vec![lost(), answered(), Event::ProvedAbsent],
+            false,
+        ),
+        (
+            "never seen, and proved absent",
+            vec![lost(), Event::ProvedAbsent],
+            true,
+        ),
+        (
+            "of another amount, and proved absent",
+            vec![
+                lost(),
+                Event::Mismatched {
+                    intent: None,
+                    said: "amount 1".to_owned(),
+                },
+                Event::ProvedAbsent,
+            ],
             false,
         ),
     ];
