@@ -246,12 +246,22 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
     }
 }
 
-/// The system, in the practice store's own words, of one of its accounts.
+/// The system of one of the practice store's accounts.
 #[must_use]
-pub fn system_of(account: &AccountId) -> practice::System {
+pub fn system_of(account: &AccountId) -> System {
     match account.as_str() {
-        LINK_ACCOUNT => practice::System::CompagoLink,
-        THAI_ACCOUNT => practice::System::One2Pays,
-        _ => practice::System::CompagoIntent,
+        LINK_ACCOUNT => System::CompagoLink,
+        THAI_ACCOUNT => System::One2Pays,
+        _ => System::Compago,
+    }
+}
+
+/// The practice store's own word for it, as the system of a payment.
+#[must_use]
+pub const fn system_in_till(system: practice::System) -> System {
+    match system {
+        practice::System::CompagoIntent => System::Compago,
+        practice::System::CompagoLink => System::CompagoLink,
+        practice::System::One2Pays => System::One2Pays,
     }
 }

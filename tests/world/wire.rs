@@ -60,7 +60,8 @@ pub struct Net {
 struct NetState {
     weather: Box<dyn Weather>,
     sent: u64,
-    creates: BTreeMap<String, CreatesOfKey>,
+    /// By account and key.
+    creates: BTreeMap<(&'static str, String), CreatesOfKey>,
     mishaps: BTreeMap<&'static str, u64>,
     broken: Vec<String>,
     trap: Option<(u64, CrashPoint)>,
@@ -127,10 +128,11 @@ impl Net {
         self.lock().sent
     }
 
-    /// What is known of the creates of a key.
+    /// What is known of the creates of a key at a system.
     #[must_use]
-    pub fn creates(&self, key: &str) -> CreatesOfKey {
-        self.lock().creates.get(key).cloned().unwrap_or_default()
+    pub fn creates(&self, system: System, key: &str) -> CreatesOfKey {
+        let name = (hands::account_id(system), key.to_owned());
+        self.lock().creates.get(&name).cloned().unwrap_or_default()
     }
 
     /// How often each mishap happened.
@@ -168,8 +170,8 @@ impl Net {
             let line = format!("I1: sent before it was written down: {asked:?}");
             state.broken.push(line);
         }
-        if let Some(key) = &asked.key {
-            let creates = state.creates.entry(key.clone()).or_default();
+        if let (Some(key), Some(name)) = (&asked.key, named(asked)) {
+            let creates = state.creates.entry(name).or_default();
             creates.sent += 1;
             creates.last_sent_ms = self.trace.now_ms();
             let may_be_there = creates.under_way > 0 || is_taken(&self.practice, key);
@@ -185,8 +187,8 @@ impl Net {
     }
 
     fn under_way(&self, asked: &Asked, change: impl FnOnce(&mut u32)) {
-        if let Some(key) = &asked.key
-            && let Some(creates) = self.lock().creates.get_mut(key)
+        if let Some(name) = named(asked)
+            && let Some(creates) = self.lock().creates.get_mut(&name)
         {
             change(&mut creates.under_way);
         }
@@ -272,6 +274,11 @@ impl Net {
             .await;
         received(answered.unwrap_or_else(|never| match never {})).await
     }
+}
+
+/// The account and the key of a create: each system has names of its own.
+fn named(asked: &Asked) -> Option<(&'static str, String)> {
+    Some((hands::account_id(asked.system), asked.key.clone()?))
 }
 
 fn is_taken(practice: &Practice, key: &str) -> bool {
@@ -374,8 +381,8 @@ impl Transport for Wire {
             let asked = Asked::of(self.till, state.sent, self.system, &request);
             state.sent += 1;
             if let Some(bug) = state.bug {
-                let key = asked.key.as_deref().unwrap_or_default();
-                let before = state.creates.get(key).map_or(0, |creates| creates.sent);
+                let before = named(&asked).and_then(|name| state.creates.get(&name));
+                let before = before.map_or(0, |creates| creates.sent);
                 bug.on_request(&asked, before, &mut request);
             }
             let passage = state.weather.passage(&asked);
