@@ -270,40 +270,56 @@ async fn money_after_an_accepted_cancel_is_found_and_raises_the_alarm() {
     }
 }
 
+/// Waits until a sale that never arrives has been given up, with a clear sky at the end.
+async fn never_arrives(world: &World, account: &str) {
+    world.net.set_weather(Always(Mishap::RequestLost));
+    let till = world.till(0).unwrap();
+    let request = link_sale("R-1", DIGITS, account);
+    till.start_charge(request).await.unwrap();
+    // Long enough for a system whose creates are repeated while somebody waits.
+    seconds(125).await;
+    world.net.set_weather(Calm);
+    seconds(120).await;
+    let seen = world.payments(0).first().map(|payment| payment.state);
+    assert_eq!(seen, Some(State::Failed), "{account}");
+}
+
+fn keys(world: &World) -> Vec<String> {
+    let links = world.practice.links().into_iter();
+    links.map(|link| link.reference).collect()
+}
+
 /// A till that has rightly seen for long enough that nothing was made goes on with the same key:
 /// another till, over another journal, may have made a payment with it meanwhile.
 #[tokio::test(start_paused = true)]
-async fn two_tills_charge_one_order_by_one_link_after_one_of_them_saw_none() {
-    for account in ACCOUNTS {
-        let mut world = World::new(7, 2, Trace::new(true)).unwrap();
-        let settings = Settings {
-            link_duplicate: LinkDuplicate::Conflict,
-            ..world.practice.settings()
-        };
-        world.practice.set_settings(settings);
-        let first = world.start(0).await.unwrap();
-        let second = world.start(1).await.unwrap();
-        let request = || link_sale("R-1", DIGITS, account);
-        // Long enough for a system whose creates are repeated while somebody waits.
-        world.net.set_weather(Always(Mishap::RequestLost));
-        first.start_charge(request()).await.unwrap();
-        seconds(125).await;
-        world.net.set_weather(Calm);
-        seconds(120).await;
-        let seen = world.payments(0).first().map(|payment| payment.state);
-        assert_eq!(seen, Some(State::Failed), "{account}");
-        second.start_charge(request()).await.unwrap();
-        seconds(10).await;
-        first.start_charge(request()).await.unwrap();
-        seconds(10).await;
-        let keys: Vec<_> = world
-            .practice
-            .links()
-            .into_iter()
-            .map(|one| one.reference)
-            .collect();
-        assert_eq!(keys, ["R-1"], "{account}");
-    }
+async fn two_tills_charge_one_order_once_after_one_of_them_saw_none() {
+    let mut world = World::new(7, 2, Trace::new(true)).unwrap();
+    let first = world.start(0).await.unwrap();
+    let second = world.start(1).await.unwrap();
+    never_arrives(&world, THAI_ACCOUNT).await;
+    let request = || link_sale("R-1", DIGITS, THAI_ACCOUNT);
+    second.start_charge(request()).await.unwrap();
+    seconds(10).await;
+    first.start_charge(request()).await.unwrap();
+    seconds(10).await;
+    assert_eq!(keys(&world), ["R-1"]);
+}
+
+/// Where one key may make two links, a first that arrives very late must not be taken for the
+/// second: its name would be watched, and the other's money would be in no journal.
+#[tokio::test(start_paused = true)]
+async fn a_link_that_arrives_very_late_is_not_taken_for_the_next() {
+    let counter = Counter::with(|settings| settings.visibility_lag_ms = 20_000).await;
+    counter.order_mishaps(&[(Class::Create, Mishap::RequestLate(120_000))]);
+    let sale = charge(&counter, LINK_ACCOUNT, "R-1").await;
+    counter.until(&sale, State::Failed).await;
+    seconds(120).await;
+    assert_eq!(link(&counter, "R-1").status, LinkStatus::Open);
+    let again = charge(&counter, LINK_ACCOUNT, "R-1").await;
+    let page = shown(&counter, &again).await;
+    press(&counter, &page, PagePress::Pay);
+    counter.until(&again, State::Paid).await;
+    assert!(counter.is_charged("R-1-a2") && !counter.is_charged("R-1"));
 }
 
 // --- killed at every exchange

@@ -125,10 +125,9 @@ impl Payment {
         self.late && self.state.class() == Class::Unpaid
     }
 
-    /// The provider never took this key for anything: no byte left, it refused to know who asks, or
-    /// its list was seen without it for long enough. The order's next sending uses it again, so
-    /// that two tills with journals of their own stay with one key, and so with one payment; and a
-    /// first request that arrives after all meets its own key and not a second one.
+    /// The provider never took this key for anything: no byte left, or it refused to know who
+    /// asks. The order's next sending uses it again, so that two tills with journals of their own
+    /// stay with one key, and so with one payment.
     #[must_use]
     pub fn key_is_free(&self) -> bool {
         self.state == State::Failed
@@ -138,19 +137,23 @@ impl Payment {
                 })
                 | Some(Refusal::NoKey | Refusal::KeyRefused) => true,
                 // Some systems keep a refused request under its key.
-                Some(Refusal::NotSent { .. } | Refusal::Invalid { .. }) => false,
-                None => self.was_never_seen(),
+                Some(Refusal::NotSent { .. } | Refusal::Invalid { .. }) | None => false,
             }
     }
 
-    /// Its answer was lost, and nothing was ever heard of it again. An object of another amount is
-    /// something: its key is taken.
-    fn was_never_seen(&self) -> bool {
+    /// Its answer was lost, and the provider's list was seen without it for long enough. At a system
+    /// that makes no second payment of a key ([`crate::Capabilities::repeats_safely`]) the next
+    /// sending uses the key again: another till may have made a payment with it meanwhile, and a
+    /// first request that arrives after all meets its own key. Elsewhere a late first would be taken
+    /// for the second. An object of another amount is something: its key is taken.
+    #[must_use]
+    pub fn was_never_seen(&self) -> bool {
         let nothing_came = match &self.doubt {
             Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => true,
             Some(Doubt::Unseen | Doubt::OtherAmount { .. }) | None => false,
         };
-        nothing_came && self.intent.is_none() && !self.by_hand
+        let is_absent = self.state == State::Failed && self.refusal.is_none();
+        is_absent && nothing_came && self.intent.is_none() && !self.by_hand
     }
 
     /// Whether this reading would tell anything new. An answer that leaves out the amount another

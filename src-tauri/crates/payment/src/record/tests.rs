@@ -168,30 +168,38 @@ fn a_key_is_free_where_the_provider_never_took_it() {
         ),
         ("an answer was lost", vec![lost()], false),
         (
-            "named once, then proved absent",
+            "proved absent",
             vec![lost(), answered(), Event::ProvedAbsent],
-            false,
-        ),
-        (
-            "never seen, and proved absent",
-            vec![lost(), Event::ProvedAbsent],
-            true,
-        ),
-        (
-            "of another amount, and proved absent",
-            vec![
-                lost(),
-                Event::Mismatched {
-                    intent: None,
-                    said: "amount 1".to_owned(),
-                },
-                Event::ProvedAbsent,
-            ],
             false,
         ),
     ];
     for (name, events, is_free) in table {
         assert_eq!(story(&events).key_is_free(), is_free, "{name}");
+    }
+}
+
+#[test]
+fn what_was_named_or_is_of_another_amount_was_seen() {
+    let other = Event::Mismatched {
+        intent: None,
+        said: "amount 1".to_owned(),
+    };
+    let table = [
+        ("lost, not proved", vec![lost()], false),
+        ("never seen", vec![lost(), Event::ProvedAbsent], true),
+        (
+            "named once",
+            vec![lost(), answered(), Event::ProvedAbsent],
+            false,
+        ),
+        (
+            "of another amount",
+            vec![lost(), other, Event::ProvedAbsent],
+            false,
+        ),
+    ];
+    for (name, events, never_seen) in table {
+        assert_eq!(story(&events).was_never_seen(), never_seen, "{name}");
     }
 }
 
