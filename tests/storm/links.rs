@@ -34,12 +34,10 @@ impl LinkPlan {
     }
 
     /// Two tills that know nothing of each other stay with one payment only by one system that
-    /// keeps references unique; across systems, or where a reference may be used again, nobody
-    /// could.
-    pub(super) fn keep_one(&mut self, duplicate: LinkDuplicate, random: &mut fastrand::Rng) {
-        let accepts_twins = duplicate == LinkDuplicate::Accepted;
-        self.systems
-            .retain(|system| *system != System::CompagoLink || !accepts_twins);
+    /// keeps references unique. Whether Compago's links do is not documented, and the till does not
+    /// count on it.
+    pub(super) fn keep_one(&mut self, random: &mut fastrand::Rng) {
+        self.systems.retain(|system| *system != System::CompagoLink);
         if !self.systems.is_empty() {
             let kept = self.systems[random.usize(0..self.systems.len())];
             self.systems = vec![kept];

@@ -62,11 +62,10 @@ impl Plan {
             return plan;
         }
         plan.settings = links::possible(links::settings(plan.settings, links_random));
-        let duplicate = plan.settings.link_duplicate;
         for order in &mut plan.orders {
             order.link = LinkPlan::draw(cast.systems(), links_random);
             if order.tills.len() > 1 {
-                order.link.keep_one(duplicate, links_random);
+                order.link.keep_one(links_random);
             }
             if order.link.systems.is_empty() {
                 order.link = LinkPlan::draw(cast.systems(), links_random);
@@ -84,7 +83,8 @@ impl Plan {
     /// A request that was refused may be taken when the very same bytes arrive later: where keys
     /// change, and where what is signed with a wrong clock becomes right with time.
     pub(super) fn refusals_heal(&self) -> bool {
-        self.keys_change || (self.clock_jumps && self.cast.has(System::One2Pays))
+        let is_wrong = self.clock_jumps || self.settings.one2pays_clock_ahead_ms != 0;
+        self.keys_change || (is_wrong && self.cast.has(System::One2Pays))
     }
 
     fn draw_terminals(cast: Cast, random: &mut fastrand::Rng) -> Self {

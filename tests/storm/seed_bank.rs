@@ -43,9 +43,10 @@ pub const BANK: &[Banked] = &[
                 to a new key beside the other's",
     },
     Banked {
-        seed: 342,
+        seed: 12_693,
         cast: Cast::CompagoLinks,
-        found: "I2: the same by Compago's list",
+        found: "I4: a key used again where one key may make two links: a first that arrived two \
+                minutes late was taken for the second, and the second was paid",
     },
     Banked {
         seed: 422,
