@@ -48,9 +48,7 @@ fn requested(number: u32) -> (PaymentId, Event) {
         order,
         amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
         account: AccountId::new("bench").expect("an account"),
-        way: Way::Terminal {
-            code: TerminalCode::new("T-1").expect("a terminal"),
-        },
+        way: Way::on_terminal(TerminalCode::new("T-1").expect("a terminal")),
         attempt: Attempt::FIRST,
         by: Actor::Till,
     };

@@ -89,9 +89,7 @@ fn request(number: u128) -> Result<Fact, Failed> {
         payment: id,
         amount: Money::new(35_050, Currency::Mxn)?,
         account: AccountId::new("practice")?,
-        way: Way::Terminal {
-            code: TerminalCode::new("PRACTICE-1")?,
-        },
+        way: Way::on_terminal(TerminalCode::new("PRACTICE-1")?),
         attempt: Attempt::FIRST,
         key: IdempotencyKey::of(&order, Attempt::FIRST),
         order,

@@ -4,6 +4,7 @@ use money::Currency;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::act::{Acts, RefundRoute};
 use crate::ids::{AccountId, TerminalCode};
 use crate::way::{Channel, LinkMethod};
 
@@ -17,19 +18,51 @@ pub enum System {
     CompagoLink,
     /// One2Pays: Thai QR payments and bank transfers, by a link.
     One2Pays,
+    /// Dojo: payment intents on terminals (card present).
+    Dojo,
+    /// LeanRails: cards on file.
+    LeanRails,
 }
 
 impl System {
     /// Every system, for lists and tests.
-    pub const ALL: [Self; 3] = [Self::Compago, Self::CompagoLink, Self::One2Pays];
+    pub const ALL: [Self; 5] = [
+        Self::Compago,
+        Self::CompagoLink,
+        Self::One2Pays,
+        Self::Dojo,
+        Self::LeanRails,
+    ];
 
-    /// The currency of its accounts (docs.compago.com, "Create payment intent": MXN only;
-    /// One2Pays, "Create payment": THB).
+    /// The currencies its accounts may have, the usual one first (docs.compago.com, "Create payment
+    /// intent": MXN only; One2Pays, "Create payment": THB; Dojo, "Create payment intent": GBP and
+    /// EUR; LeanRails, "Create a payment intent": any three letters).
+    #[must_use]
+    pub const fn currencies(self) -> &'static [Currency] {
+        match self {
+            Self::Compago | Self::CompagoLink => &[Currency::Mxn],
+            Self::One2Pays => &[Currency::Thb],
+            Self::Dojo => &[Currency::Gbp, Currency::Eur],
+            Self::LeanRails => &[
+                Currency::Usd,
+                Currency::Mxn,
+                Currency::Eur,
+                Currency::Gbp,
+                Currency::Jpy,
+                Currency::Thb,
+                Currency::Kwd,
+            ],
+        }
+    }
+
+    /// The currency most of its accounts have.
     #[must_use]
     pub const fn currency(self) -> Currency {
         match self {
             Self::Compago | Self::CompagoLink => Currency::Mxn,
             Self::One2Pays => Currency::Thb,
+            Self::Dojo => Currency::Gbp,
+            Self::LeanRails => Currency::Usd,
         }
     }
 
@@ -37,8 +70,59 @@ impl System {
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
-            Self::Compago => Channel::Terminal,
+            Self::Compago | Self::Dojo => Channel::Terminal,
             Self::CompagoLink | Self::One2Pays => Channel::Link,
+            Self::LeanRails => Channel::CardOnFile,
+        }
+    }
+
+    /// Whether it tells its card machines and how they are, so that nobody types their names.
+    #[must_use]
+    pub const fn lists_terminals(self) -> bool {
+        match self {
+            Self::Dojo => true,
+            Self::Compago | Self::CompagoLink | Self::One2Pays | Self::LeanRails => false,
+        }
+    }
+
+    /// What can be done with a payment of it, beside withdrawing it.
+    #[must_use]
+    pub const fn acts(self) -> Acts {
+        match self {
+            Self::Compago | Self::CompagoLink | Self::One2Pays => Acts::NONE,
+            // docs.dojo.tech, "Signature verification" (80 s), "Refunds", "Reversals".
+            Self::Dojo => Acts {
+                try_again: true,
+                sign_within_ms: Some(80_000),
+                capture: true,
+                reverse: true,
+                refund: &[RefundRoute::Terminal, RefundRoute::Remote],
+                receipts: true,
+            },
+            Self::LeanRails => Acts {
+                capture: true,
+                refund: &[RefundRoute::Remote],
+                ..Acts::NONE
+            },
+        }
+    }
+
+    /// What a sale on its card machines, or with its cards on file, may have beside its amount.
+    #[must_use]
+    pub const fn sale_options(self) -> SaleOptions {
+        match self {
+            Self::Compago | Self::CompagoLink | Self::One2Pays => SaleOptions::NONE,
+            Self::Dojo => SaleOptions {
+                keyed: true,
+                hold: true,
+                tip: true,
+                service_charge: true,
+                lines: true,
+            },
+            Self::LeanRails => SaleOptions {
+                hold: true,
+                ..SaleOptions::NONE
+            },
         }
     }
 
@@ -46,7 +130,7 @@ impl System {
     #[must_use]
     pub const fn link_needs(self) -> Option<LinkNeeds> {
         match self {
-            Self::Compago => None,
+            Self::Compago | Self::Dojo | Self::LeanRails => None,
             Self::CompagoLink => Some(LinkNeeds {
                 minutes_min: 10,
                 minutes_max: 2_880,
@@ -65,6 +149,32 @@ impl System {
             }),
         }
     }
+}
+
+/// What a sale may have beside its amount: see [`crate::SaleTerms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaleOptions {
+    /// The card's number typed into the machine.
+    pub keyed: bool,
+    /// Held now, taken later.
+    pub hold: bool,
+    /// A tip.
+    pub tip: bool,
+    /// A service charge.
+    pub service_charge: bool,
+    /// What was sold, line by line.
+    pub lines: bool,
+}
+
+impl SaleOptions {
+    /// The amount and nothing else.
+    pub const NONE: Self = Self {
+        keyed: false,
+        hold: false,
+        tip: false,
+        service_charge: false,
+        lines: false,
+    };
 }
 
 /// What a link of a system needs (docs.compago.com, "Create one-time payment"; One2Pays, "Create
@@ -102,6 +212,22 @@ pub struct AccountSettings {
     /// somebody has tried it in the sandbox and chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_unit: Option<AmountUnit>,
+    /// Who sold the till, where Dojo wants to know. Visible ASCII, at most 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reseller_id: Option<String>,
+    /// Which API of LeanRails the account speaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generation: Option<Generation>,
+}
+
+/// The two APIs of LeanRails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Generation {
+    /// JSON, at api.leanrails.com.
+    Json,
+    /// Its successor: forms, at api.fluveo.dev.
+    Form,
 }
 
 /// The unit of a decimal amount whose documents contradict each other.

@@ -7,8 +7,10 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::act::Act;
 use crate::failure::Failure;
 use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
+use crate::receipt::Receipts;
 use crate::way::{PayPage, Way};
 
 /// Who did it.
@@ -48,13 +50,16 @@ pub enum Standing {
     PartlyRefunded,
     /// All was given back.
     Refunded,
+    /// The terminal gave no end that can be believed (Dojo, a session that is Expired): whether
+    /// money was taken is not known until the object says so, or a person has looked.
+    Unconfirmed,
     /// A word this build does not know: stays open, is shown as it came, is never paid.
     Unrecognised,
 }
 
 impl Standing {
     /// Every standing, for tables and tests.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Waiting,
         Self::Processing,
         Self::NeedsCashier,
@@ -65,6 +70,7 @@ impl Standing {
         Self::Expired,
         Self::PartlyRefunded,
         Self::Refunded,
+        Self::Unconfirmed,
         Self::Unrecognised,
     ];
 }
@@ -75,6 +81,38 @@ impl Standing {
 pub enum Prompt {
     /// A card was refused while the payment stays open: another card may be tried.
     CardDeclined,
+    /// The customer cancelled at the terminal while the payment stays open.
+    CancelledAtTerminal,
+    /// The payment is made and no terminal shows it.
+    TerminalIdle,
+    /// The signature on the slip must be judged.
+    Signature,
+    /// A card is awaited.
+    PresentCard,
+    /// The card must go into the slot.
+    InsertCard,
+    /// More than one card was held to it.
+    PresentOnlyOneCard,
+    /// The customer enters the PIN.
+    EnterPin,
+    /// The terminal works.
+    PleaseWait,
+    /// The card may be taken out.
+    RemoveCard,
+    /// This kind of card is not taken.
+    CardUnsupported,
+    /// The card could not be read.
+    CardError,
+    /// The card must be presented again.
+    ReEnterCard,
+    /// The terminal says approved. Not paid before the object says so.
+    Approved,
+    /// A refund at the terminal is waiting for the card.
+    RefundWaiting,
+    /// A refund at the terminal was refused.
+    RefundDeclined,
+    /// A refund at the terminal ended, and its result is not confirmed.
+    RefundUnconfirmed,
 }
 
 /// One reading of the provider's authoritative object.
@@ -94,6 +132,28 @@ pub struct Seen {
     /// Where the customer pays, where that is a page and the object names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<PayPage>,
+    /// What the customer gave on top, where the object names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Money>,
+    /// What has been given back so far, where the object names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Money>,
+}
+
+impl Seen {
+    /// A reading that says where it stands and nothing else.
+    #[must_use]
+    pub fn new(standing: Standing, raw: &str) -> Self {
+        Self {
+            standing,
+            prompt: None,
+            raw: raw.to_owned(),
+            amount: None,
+            page: None,
+            tip: None,
+            returned: None,
+        }
+    }
 }
 
 /// Why a charge never came to be: nothing happened at the provider, and trying again is safe.
@@ -221,6 +281,32 @@ pub enum Event {
     CancelAnswered {
         /// How.
         answer: CancelAnswer,
+    },
+    /// Someone asked for something else to be done with it. Durable before the request leaves.
+    ActAsked {
+        /// Which of the payment's acts, from 1.
+        number: u32,
+        /// What.
+        act: Act,
+        /// Who.
+        by: Actor,
+    },
+    /// That request was answered, or not. It decides nothing: a reading does.
+    ActAnswered {
+        /// Which act.
+        number: u32,
+        /// How.
+        answer: CancelAnswer,
+    },
+    /// No reading has shown what that request did, for long enough.
+    ActGivenUp {
+        /// Which act.
+        number: u32,
+    },
+    /// The slips of the terminal were read, to be printed or kept.
+    ReceiptsRead {
+        /// Them.
+        receipts: Receipts,
     },
     /// By the rule of [`crate::outcome::ABSENCE`] the provider has no such payment.
     ProvedAbsent,

@@ -128,3 +128,24 @@ pub enum Failure {
         status: u16,
     },
 }
+
+impl Failure {
+    /// What the provider said, in its own words where it gave any; else the sentence of the kind.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self {
+            Self::Invalid { said }
+            | Self::Mismatch { said, .. }
+            | Self::NotFound { said: Some(said) } => said.clone(),
+            Self::NotSent { .. }
+            | Self::NoAnswer { .. }
+            | Self::BadAnswer { .. }
+            | Self::KeyRefused
+            | Self::NotFound { said: None }
+            | Self::Duplicate
+            | Self::RateLimited { .. }
+            | Self::Redirected
+            | Self::Fault { .. } => self.to_string(),
+        }
+    }
+}

@@ -32,6 +32,20 @@ impl PaymentId {
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
     }
+
+    /// When it was made, by the till's clock: the time of a UUID v7 is part of it. Milliseconds since
+    /// 1970-01-01 UTC; 0 for a name that has none.
+    #[must_use]
+    pub fn made_at_ms(self) -> i64 {
+        let Some(timestamp) = self.0.get_timestamp() else {
+            return 0;
+        };
+        let (seconds, nanoseconds) = timestamp.to_unix();
+        let ms = seconds
+            .saturating_mul(1_000)
+            .saturating_add(u64::from(nanoseconds / 1_000_000));
+        i64::try_from(ms).unwrap_or(i64::MAX)
+    }
 }
 
 impl fmt::Display for PaymentId {
@@ -199,6 +213,13 @@ impl IdempotencyKey {
         } else {
             Self(format!("{order}-a{}", number.number()))
         }
+    }
+
+    /// The key of a payment's act: the same at each sending of it, another for the next act.
+    /// The payment's own name keeps two tills' acts apart.
+    #[must_use]
+    pub fn of_act(payment: PaymentId, number: u32) -> Self {
+        Self(format!("{payment}-{number}"))
     }
 }
 

@@ -11,22 +11,32 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 pub mod account;
+pub mod act;
 pub mod event;
 pub mod failure;
 pub mod ids;
 pub mod outcome;
 pub mod provider;
+pub mod receipt;
 pub mod record;
 pub mod shop;
 pub mod state;
 pub mod way;
 
-pub use account::{Account, AccountSettings, AmountUnit, LinkNeeds, System, Terminal};
+pub use account::{
+    Account, AccountSettings, AmountUnit, Generation, LinkNeeds, SaleOptions, System, Terminal,
+};
+pub use act::{Act, Acted, Acts, Progress, RefundRoute};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
-pub use provider::{Capabilities, Charge, Clock, Created, Provider};
+pub use provider::{
+    Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
+};
+pub use receipt::{Receipts, Slip, SlipAlign, SlipLine, SlipSize};
 pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
 pub use state::{Class, Signal, State, join, next};
-pub use way::{Channel, LinkMethod, LinkTerms, PayPage, Payer, Way};
+pub use way::{
+    CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
+};

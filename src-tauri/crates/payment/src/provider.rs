@@ -2,10 +2,14 @@
 
 use async_trait::async_trait;
 use money::Money;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
+use crate::act::{Act, Acts};
 use crate::event::Seen;
-use crate::failure::Failure;
-use crate::ids::{IdempotencyKey, IntentId};
+use crate::failure::{Failure, NotSent};
+use crate::ids::{IdempotencyKey, IntentId, TerminalCode};
+use crate::receipt::Receipts;
 use crate::way::{Channel, Way};
 
 /// What to charge. All of it is in the journal before it is handed to a provider.
@@ -17,6 +21,9 @@ pub struct Charge {
     pub way: Way,
     /// The key of this attempt; systems without a key of their own get it as the reference.
     pub key: IdempotencyKey,
+    /// When the till asked for it first, by its own clock: where to begin to look for it. No decision
+    /// is taken from it. Milliseconds since 1970-01-01 UTC.
+    pub asked_at_ms: i64,
 }
 
 /// A payment the provider made for a [`Charge`].
@@ -45,6 +52,48 @@ pub struct Capabilities {
     pub expiry_grace_ms: u64,
     /// A new payment on a terminal withdraws the one that waits there.
     pub replaces_on_terminal: bool,
+    /// What else can be done with a payment.
+    pub acts: Acts,
+}
+
+/// A card machine as its system sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalSeen {
+    /// As its system names it in requests.
+    pub code: TerminalCode,
+    /// As people can tell it from the others: what is printed on its slips.
+    pub label: String,
+    /// How it is.
+    pub state: TerminalState,
+}
+
+/// How a card machine is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalState {
+    /// Ready.
+    Available,
+    /// Not connected.
+    Offline,
+    /// A payment is on it.
+    Busy,
+    /// A word this build does not know.
+    Unrecognised,
+}
+
+/// A payment that stands open at the provider, whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// Its name there.
+    pub intent: IntentId,
+    /// The reference it was made with. At most 60 characters.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// When it was made, where the provider says so. Milliseconds since 1970-01-01 UTC.
+    pub made_at_ms: Option<i64>,
+    /// Whether somebody could pay it by a link now.
+    pub has_link: bool,
 }
 
 /// One account at one payment system. Translation only: it never stores, never retries a charge,
@@ -79,12 +128,69 @@ pub trait Provider: Send + Sync {
     /// A [`Failure`].
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure>;
 
+    /// Asks for something else to be done with it: try again, judge a signature, capture, reverse,
+    /// refund. Whatever it answers, only a reading decides. `key` is the act's own, the same at each
+    /// sending.
+    ///
+    /// # Errors
+    /// A [`Failure`]; [`NotSent::NotBuilt`] for what [`Capabilities::acts`] does not offer.
+    async fn act(
+        &self,
+        charge: &Charge,
+        intent: &IntentId,
+        act: &Act,
+        key: &IdempotencyKey,
+    ) -> Result<(), Failure> {
+        let _ = (charge, intent, act, key);
+        Err(NOT_OFFERED)
+    }
+
+    /// Reads a payment that is paid, with what was given back since: more than [`Provider::read`]
+    /// where a system keeps that elsewhere.
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn read_paid(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        self.read(intent).await
+    }
+
+    /// The slips of its terminal, where [`Acts::receipts`].
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn receipts(&self, intent: &IntentId) -> Result<Receipts, Failure> {
+        let _ = intent;
+        Err(NOT_OFFERED)
+    }
+
+    /// Its card machines, where [`crate::System::lists_terminals`].
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn terminals(&self) -> Result<Vec<TerminalSeen>, Failure> {
+        Err(NOT_OFFERED)
+    }
+
+    /// The payments that stand open there since then, whoever made them: newest first, at most a
+    /// hundred.
+    ///
+    /// # Errors
+    /// A [`Failure`]; [`NotSent::NotBuilt`] where the system has no list.
+    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+        let _ = since_ms;
+        Err(NOT_OFFERED)
+    }
+
     /// Whether address and key are right, without touching any payment.
     ///
     /// # Errors
     /// A [`Failure`].
     async fn check(&self) -> Result<(), Failure>;
 }
+
+const NOT_OFFERED: Failure = Failure::NotSent {
+    why: NotSent::NotBuilt,
+};
 
 /// The time of day, for records only: no decision about money is taken from it (invariant I22).
 pub trait Clock: Send + Sync {

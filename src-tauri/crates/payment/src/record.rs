@@ -3,9 +3,11 @@
 use money::Money;
 use serde::{Deserialize, Serialize};
 
+use crate::act::{Acted, Progress};
 use crate::event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 use crate::failure::Failure;
 use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
+use crate::receipt::Receipts;
 use crate::state::{Class, Signal, State, next};
 use crate::way::{PayPage, Way};
 
@@ -37,6 +39,8 @@ pub enum Doubt {
     Interrupted,
     /// The provider has it, but does not name it.
     Unseen,
+    /// The terminal gave no end that can be believed.
+    Unconfirmed,
     /// The provider's object is about another amount.
     OtherAmount {
         /// What it named.
@@ -89,6 +93,18 @@ pub struct Payment {
     pub closed: bool,
     /// Its end rests on a person's word and not on the provider's.
     pub by_hand: bool,
+    /// What else was asked to be done with it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Acted>,
+    /// What has been given back, as the last reading that named it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Money>,
+    /// What the customer gave on top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Money>,
+    /// The slips of the terminal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Receipts>,
 }
 
 /// A fact that does not fit: the journal is not one this till wrote.
@@ -106,7 +122,7 @@ impl Payment {
     /// The last thing the terminal said, while it matters.
     #[must_use]
     pub fn prompt(&self) -> Option<Prompt> {
-        if self.state.is_open() {
+        if self.state.is_open() || self.pending_act().is_some() {
             self.seen.as_ref().and_then(|seen| seen.prompt)
         } else {
             None
@@ -150,7 +166,7 @@ impl Payment {
     pub fn was_never_seen(&self) -> bool {
         let nothing_came = match &self.doubt {
             Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => true,
-            Some(Doubt::Unseen | Doubt::OtherAmount { .. }) | None => false,
+            Some(Doubt::Unseen | Doubt::Unconfirmed | Doubt::OtherAmount { .. }) | None => false,
         };
         let is_absent = self.state == State::Failed && self.refusal.is_none();
         is_absent && nothing_came && self.intent.is_none() && !self.by_hand
@@ -170,6 +186,8 @@ impl Payment {
             || other_amount
             || settles_doubt
             || (seen.page.is_some() && seen.page != self.page)
+            || (seen.returned.is_some() && seen.returned != self.returned)
+            || (seen.tip.is_some() && seen.tip != self.tip)
             || (known.standing, known.prompt, &known.raw) != (seen.standing, seen.prompt, &seen.raw)
     }
 
@@ -207,6 +225,10 @@ impl Payment {
             late: false,
             closed: false,
             by_hand: false,
+            acts: Vec::new(),
+            returned: None,
+            tip: None,
+            receipts: None,
         })
     }
 
@@ -232,6 +254,10 @@ impl Payment {
             Event::ReadingLost { .. } => Signal::ReadingLost,
             Event::CancelAsked { .. } => Signal::CancelAsked,
             Event::CancelAnswered { .. } => Signal::CancelAnswered,
+            Event::ActAsked { .. } => Signal::ActAsked,
+            Event::ActAnswered { .. } => Signal::ActAnswered,
+            Event::ActGivenUp { .. } => Signal::ActGivenUp,
+            Event::ReceiptsRead { .. } => Signal::ReceiptsRead,
             Event::ProvedAbsent => Signal::ProvedAbsent,
             Event::Witnessed { saw, .. } => Signal::Witnessed(*saw),
             Event::Closed => Signal::Closed,
@@ -250,6 +276,7 @@ impl Payment {
             | Standing::Declined
             | Standing::Cancelled
             | Standing::Expired
+            | Standing::Unconfirmed
             | Standing::Unrecognised => false,
         };
         if takes_money && !self.is_proof(seen) {
@@ -308,6 +335,24 @@ impl Payment {
                 self.by_hand = self.state == State::NotKnown;
             }
             Event::Closed => self.closed = true,
+            Event::ActAsked { number, act, by } => self.acts.push(Acted {
+                number: *number,
+                act: act.clone(),
+                by: by.clone(),
+                progress: Progress::Asked,
+                returned_before: self.returned,
+            }),
+            Event::ActAnswered { number, answer } => {
+                if let Some(acted) = self.acts.iter_mut().find(|acted| acted.number == *number) {
+                    acted.answered(answer);
+                }
+            }
+            Event::ActGivenUp { number } => {
+                if let Some(acted) = self.acts.iter_mut().find(|acted| acted.number == *number) {
+                    acted.given_up();
+                }
+            }
+            Event::ReceiptsRead { receipts } => self.receipts = Some(receipts.clone()),
         }
     }
 
@@ -318,10 +363,24 @@ impl Payment {
         }
     }
 
+    /// Money that went back does not come again: an older reading takes nothing away.
+    fn learn_returned(&mut self, returned: Option<Money>) {
+        let minor = |money: Option<Money>| money.map_or(0, Money::minor);
+        if minor(returned) > minor(self.returned) {
+            self.returned = returned;
+        }
+    }
+
     fn saw(&mut self, seen: &Seen) {
         self.unreachable = false;
         self.seen = Some(seen.clone());
         self.learn_page(seen.page.as_ref());
+        self.tip = seen.tip.or(self.tip);
+        self.learn_returned(seen.returned);
+        let is_of_ours = !matches!(self.doubt, Some(Doubt::OtherAmount { .. }));
+        if seen.standing == Standing::Unconfirmed && is_of_ours {
+            self.doubt = Some(Doubt::Unconfirmed);
+        }
         if let Some(amount) = seen.amount
             && amount != self.amount
         {
@@ -356,6 +415,13 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
     let read = matches!(signal, Signal::Seen(_)) && to != payment.state;
     after.by_hand &= !read;
     after.state = to;
+    if let Signal::Seen(_) = signal {
+        let prompt = after.seen.as_ref().and_then(|seen| seen.prompt);
+        let returned = after.returned;
+        if let Some(acted) = after.acts.last_mut() {
+            acted.shown(to, prompt, returned);
+        }
+    }
     Ok(after)
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::account::Account;
-use crate::ids::AccountId;
+use crate::event::Actor;
+use crate::ids::{AccountId, IntentId};
 
 /// The language of the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -53,6 +54,16 @@ pub enum ShopEvent {
         /// The theme.
         theme: Theme,
     },
+    /// Someone closed a payment that stood open at a provider and was none of this till's. Durable
+    /// before the request leaves.
+    LeftoverClosed {
+        /// Through which account.
+        account: AccountId,
+        /// The provider's name of it.
+        intent: IntentId,
+        /// Who.
+        by: Actor,
+    },
     /// The cashier's name on this till was set.
     CashierNamed {
         /// At most 40 characters.
@@ -94,6 +105,8 @@ impl Shop {
                 self.language = *language;
                 self.theme = *theme;
             }
+            // For the audit; the provider keeps what is open.
+            ShopEvent::LeftoverClosed { .. } => {}
             ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
         }
     }

@@ -81,6 +81,14 @@ pub enum Signal {
     CancelAsked,
     /// See [`crate::Event::CancelAnswered`].
     CancelAnswered,
+    /// See [`crate::Event::ActAsked`].
+    ActAsked,
+    /// See [`crate::Event::ActAnswered`].
+    ActAnswered,
+    /// See [`crate::Event::ActGivenUp`].
+    ActGivenUp,
+    /// See [`crate::Event::ReceiptsRead`].
+    ReceiptsRead,
     /// See [`crate::Event::ProvedAbsent`].
     ProvedAbsent,
     /// See [`crate::Event::Witnessed`].
@@ -166,6 +174,10 @@ impl Signal {
             Self::ReadingLost,
             Self::CancelAsked,
             Self::CancelAnswered,
+            Self::ActAsked,
+            Self::ActAnswered,
+            Self::ActGivenUp,
+            Self::ReceiptsRead,
             Self::ProvedAbsent,
             Self::Witnessed(Witness::Paid),
             Self::Witnessed(Witness::NotPaid),
@@ -196,9 +208,14 @@ pub fn next(state: State, signal: Signal) -> Option<State> {
         Signal::ProvedAbsent => absent(state),
         Signal::Witnessed(saw) => witnessed(state, saw),
         // Requests and failed readings are facts of the timeline; they prove nothing (I7).
-        Signal::ReadingLost | Signal::CancelAsked | Signal::CancelAnswered | Signal::Closed => {
-            state
-        }
+        Signal::ReadingLost
+        | Signal::CancelAsked
+        | Signal::CancelAnswered
+        | Signal::ActAsked
+        | Signal::ActAnswered
+        | Signal::ActGivenUp
+        | Signal::ReceiptsRead
+        | Signal::Closed => state,
     };
     (to != state).then_some(to)
 }
@@ -217,6 +234,8 @@ const fn meant(standing: Standing) -> State {
         Standing::Expired => State::Expired,
         Standing::PartlyRefunded => State::PartlyRefunded,
         Standing::Refunded => State::Refunded,
+        // Nobody may charge the order again before somebody knows.
+        Standing::Unconfirmed => State::NotKnown,
     }
 }
 
@@ -370,6 +389,10 @@ mod tests {
                     | Signal::ReadingLost
                     | Signal::CancelAsked
                     | Signal::CancelAnswered
+                    | Signal::ActAsked
+                    | Signal::ActAnswered
+                    | Signal::ActGivenUp
+                    | Signal::ReceiptsRead
                     | Signal::ProvedAbsent
                     | Signal::Closed => false,
                 };
@@ -385,6 +408,10 @@ mod tests {
             Signal::ReadingLost,
             Signal::CancelAsked,
             Signal::CancelAnswered,
+            Signal::ActAsked,
+            Signal::ActAnswered,
+            Signal::ActGivenUp,
+            Signal::ReceiptsRead,
         ];
         for state in State::ALL.into_iter().filter(|state| state.is_open()) {
             for signal in proves_nothing {

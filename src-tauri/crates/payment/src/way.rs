@@ -1,5 +1,6 @@
 //! The ways a customer can pay.
 
+use money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,6 +14,8 @@ pub enum Channel {
     Terminal,
     /// A page of the provider, opened by a link or its QR code.
     Link,
+    /// A card that the customer left with the provider earlier. Nobody needs to be there.
+    CardOnFile,
 }
 
 /// The longest that a bank transfer takes (One2Pays, its page on bank transfers: 5 to 30 minutes).
@@ -27,21 +30,37 @@ pub enum Way {
     Terminal {
         /// As its system names it.
         code: TerminalCode,
+        /// What the sale has beside its amount.
+        #[serde(default, skip_serializing_if = "SaleTerms::is_plain")]
+        terms: SaleTerms,
     },
     /// A link.
     Link {
         /// What the page says and for how long it is there.
         terms: LinkTerms,
     },
+    /// A card on file.
+    CardOnFile {
+        /// Which card, and what for.
+        terms: CardTerms,
+    },
 }
 
 impl Way {
+    /// A plain sale on a card machine.
+    #[must_use]
+    pub const fn on_terminal(code: TerminalCode) -> Self {
+        let terms = SaleTerms::PLAIN;
+        Self::Terminal { code, terms }
+    }
+
     /// What kind it is.
     #[must_use]
     pub const fn channel(&self) -> Channel {
         match self {
             Self::Terminal { .. } => Channel::Terminal,
             Self::Link { .. } => Channel::Link,
+            Self::CardOnFile { .. } => Channel::CardOnFile,
         }
     }
 
@@ -56,7 +75,7 @@ impl Way {
                         ..
                     },
             } => BANK_TRANSFER_MS,
-            Self::Terminal { .. } | Self::Link { .. } => 0,
+            Self::Terminal { .. } | Self::Link { .. } | Self::CardOnFile { .. } => 0,
         }
     }
 
@@ -64,10 +83,98 @@ impl Way {
     #[must_use]
     pub const fn terminal(&self) -> Option<&TerminalCode> {
         match self {
-            Self::Terminal { code } => Some(code),
-            Self::Link { .. } => None,
+            Self::Terminal { code, .. } => Some(code),
+            Self::Link { .. } | Self::CardOnFile { .. } => None,
         }
     }
+
+    /// What the sale has beside its amount, where it is one on a card machine.
+    #[must_use]
+    pub const fn sale_terms(&self) -> Option<&SaleTerms> {
+        match self {
+            Self::Terminal { terms, .. } => Some(terms),
+            Self::Link { .. } | Self::CardOnFile { .. } => None,
+        }
+    }
+
+    /// Whether the money is to be held and taken later.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        match self {
+            Self::Terminal { terms, .. } => terms.hold,
+            Self::CardOnFile { terms } => terms.hold,
+            Self::Link { .. } => false,
+        }
+    }
+}
+
+/// What a sale on a card machine has beside its amount (Dojo, "Create payment intent"). The amount
+/// itself is the goods; what is added here is on top of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SaleTerms {
+    /// The customer is on the telephone: the card's number is typed into the machine.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keyed: bool,
+    /// The money is held now and taken later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
+    /// For the staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Money>,
+    /// For the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_charge: Option<Money>,
+    /// What was sold, for an itemised slip. At most 100.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ItemLine>,
+}
+
+impl SaleTerms {
+    /// Nothing beside the amount.
+    pub const PLAIN: Self = Self {
+        keyed: false,
+        hold: false,
+        tip: None,
+        service_charge: None,
+        lines: Vec::new(),
+    };
+
+    /// The most lines of one sale.
+    pub const LINES_LIMIT: usize = 100;
+
+    /// Whether there is nothing beside the amount.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::PLAIN
+    }
+}
+
+/// Something that was sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemLine {
+    /// At most 100 characters.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// For all of them together.
+    pub total: Money,
+}
+
+/// A payment with a card on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardTerms {
+    /// The provider's name of the stored card (`pm_…`); never a card's number. Letters, digits,
+    /// `-` and `_`, at most 128.
+    pub card: String,
+    /// What it is for. At most 200 characters; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The money is held now and taken later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
 }
 
 /// What a payment link needs.

@@ -91,6 +91,7 @@ pub fn over(
             let adapter = One2Pays::new(transport, keys, account.currency, unit, clock);
             Arc::new(adapter)
         }
+        System::Dojo | System::LeanRails => return Err(ConnectError::NoKey),
     })
 }
 
@@ -98,6 +99,7 @@ fn practice_key(system: System) -> Result<Secret, SecretError> {
     Secret::new(match system {
         System::Compago | System::CompagoLink => PRACTICE_KEY,
         System::One2Pays => PRACTICE_SECRET_KEY,
+        System::Dojo | System::LeanRails => PRACTICE_KEY,
     })
 }
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
 use payment::{
-    Account, AccountId, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent,
+    Account, AccountId, Acts, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent,
+    TerminalCode, TerminalSeen, TerminalState,
 };
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -38,6 +39,7 @@ pub(crate) struct Board {
     shop: Mutex<Shop>,
     live: Mutex<BTreeMap<PaymentId, Live>>,
     late: Mutex<Vec<PaymentId>>,
+    terminals: Mutex<BTreeMap<(AccountId, TerminalCode), TerminalState>>,
     listeners: Mutex<Vec<mpsc::UnboundedSender<Notice>>>,
 }
 
@@ -61,6 +63,7 @@ impl Board {
             shop: Mutex::new(shop),
             live: Mutex::default(),
             late: Mutex::default(),
+            terminals: Mutex::default(),
             listeners: Mutex::default(),
         };
         Ok(board)
@@ -81,6 +84,33 @@ impl Board {
 
     pub(crate) fn account(&self, id: &AccountId) -> Option<Account> {
         self.shop().account(id).cloned()
+    }
+
+    /// What an account's system offers beside reading and withdrawing.
+    pub(crate) fn acts(&self, id: &AccountId) -> Acts {
+        self.account(id)
+            .map_or(Acts::NONE, |account| account.system.acts())
+    }
+
+    /// Keeps how an account's card machines were a moment ago. True where something changed.
+    pub(crate) fn note_terminals(&self, account: &AccountId, seen: &[TerminalSeen]) -> bool {
+        let mut known = locked(&self.terminals);
+        let before = known.clone();
+        known.retain(|(of, _), _| of != account);
+        for terminal in seen {
+            known.insert((account.clone(), terminal.code.clone()), terminal.state);
+        }
+        *known != before
+    }
+
+    /// How a card machine was when its system was last asked.
+    pub(crate) fn terminal_state(
+        &self,
+        account: &AccountId,
+        code: &TerminalCode,
+    ) -> Option<TerminalState> {
+        let known = locked(&self.terminals);
+        known.get(&(account.clone(), code.clone())).copied()
     }
 
     /// Writes a fact about the shop and takes it in.

@@ -3,16 +3,16 @@
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Capabilities, Channel, Class, Event, IdempotencyKey, OrderRef,
-    Payment, State, Way,
+    Account, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, OrderRef, Payment, State,
+    Way,
 };
 
 use crate::api::{
-    ApiError, Code, LinkInput, MoneyView, PaymentView, StartChargeRequest, TypeAmountRequest,
-    TypedAmountView,
+    ApiError, CardInput, Code, LinkInput, MoneyView, PaymentView, SaleInput, StartChargeRequest,
+    TypeAmountRequest, TypedAmountView,
 };
 use crate::board::{append_error, read_error};
-use crate::link;
+use crate::{link, sale};
 use crate::till::{Till, order_code};
 
 /// How a charge was asked for, not checked yet.
@@ -20,6 +20,10 @@ use crate::till::{Till, order_code};
 pub enum Asked {
     /// On the card machine of this code.
     Terminal(String),
+    /// On the card machine of this code, with something beside the amount.
+    Sale(String, SaleInput),
+    /// From a card on file.
+    Card(CardInput),
     /// By a link.
     Link(LinkInput),
 }
@@ -61,9 +65,14 @@ impl Till {
         let actor = Actor::Cashier {
             name: self.board.shop().cashier,
         };
-        let asked = match request.link {
-            Some(link) => Asked::Link(link),
-            None => Asked::Terminal(request.terminal),
+        let asked = match (request.link, request.card, request.sale) {
+            (Some(link), None, None) => Asked::Link(link),
+            (None, Some(card), None) => Asked::Card(card),
+            (None, None, Some(sale)) => Asked::Sale(request.terminal, sale),
+            (None, None, None) => Asked::Terminal(request.terminal),
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+                return Err(ApiError::new(Code::BadRequest));
+            }
         };
         let payment = self
             .charge(&request.order, amount, &account, &asked, actor)
@@ -104,7 +113,9 @@ impl Till {
         }
         let order = OrderRef::new(order).map_err(|error| ApiError::new(order_code(error)))?;
         let way = match asked {
-            Asked::Terminal(code) => terminal_of(account, code)?,
+            Asked::Terminal(code) => sale::on_terminal(account, code, None)?,
+            Asked::Sale(code, input) => sale::on_terminal(account, code, Some(input))?,
+            Asked::Card(input) => sale::card_on_file(account, input)?,
             Asked::Link(input) => link::way(account, input)?,
         };
         self.board.refuse_if_troubled().await?;
@@ -188,7 +199,7 @@ impl Till {
         let holder = self.board.open_payments().into_iter().find(|payment| {
             payment.account == account.id
                 && payment.way.terminal() == Some(terminal)
-                && payment.state != State::NotKnown
+                && payment.holds_terminal()
         });
         holder.map_or(Ok(()), |payment| {
             Err(ApiError::with(Code::TerminalBusy, payment.id))
@@ -196,22 +207,8 @@ impl Till {
     }
 }
 
-fn terminal_of(account: &Account, code: &str) -> Result<Way, ApiError> {
-    if account.system.channel() != Channel::Terminal {
-        return Err(ApiError::new(Code::WrongChannel));
-    }
-    account
-        .terminals
-        .iter()
-        .map(|terminal| &terminal.code)
-        .find(|known| known.as_str() == code.trim())
-        .cloned()
-        .map(|code| Way::Terminal { code })
-        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
-}
-
 /// The code of what is wrong with an amount.
-const fn amount_code(error: AmountError) -> Code {
+pub(crate) const fn amount_code(error: AmountError) -> Code {
     match error {
         AmountError::Empty => Code::AmountEmpty,
         AmountError::Negative => Code::AmountNegative,

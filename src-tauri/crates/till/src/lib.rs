@@ -8,6 +8,7 @@
 //! taken up again at the next start.
 
 mod accounts;
+mod act;
 pub mod api;
 mod board;
 mod charge;
@@ -17,6 +18,7 @@ mod link;
 mod look;
 mod ports;
 mod qr;
+mod sale;
 mod settings;
 mod tell;
 mod till;

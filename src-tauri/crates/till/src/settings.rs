@@ -1,12 +1,15 @@
 //! Accounts, looks and names; how the machine is.
 
-use payment::{Account, AccountId, Channel, LinkNeeds, OrderRef, ShopEvent, TerminalCode};
+use payment::{
+    Account, AccountId, Channel, LinkNeeds, OrderRef, SaleOptions, ShopEvent, State, System,
+    TerminalCode,
+};
 
 use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
     AccountRequest, AccountView, ApiError, ChooseLookRequest, Code, DiagnoseRequest, DiagnosisView,
     FindingView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest, OverviewView,
-    TerminalView,
+    SaleOptionsView, SystemView, TerminalView,
 };
 use crate::board::read_error;
 use crate::tell;
@@ -54,6 +57,7 @@ impl Till {
             only_practice,
             open,
             alarms,
+            systems: systems(),
             suggested_order: suggested,
             trouble: self.board.trouble(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,10 +94,13 @@ impl Till {
 
     fn terminals(&self, account: &Account) -> Vec<TerminalView> {
         let open = self.board.open_payments();
+        let options = sale_options(account.system.sale_options());
         let busy_with = |code: &TerminalCode| {
             open.iter()
                 .find(|payment| {
-                    payment.account == account.id && payment.way.terminal() == Some(code)
+                    payment.account == account.id
+                        && payment.way.terminal() == Some(code)
+                        && (payment.holds_terminal() || payment.state == State::NotKnown)
                 })
                 .map(|payment| payment.id.to_string())
         };
@@ -105,6 +112,21 @@ impl Till {
             code: String::new(),
             label: account.name.clone(),
             busy_with: None,
+            state: None,
+            options,
+            practice: account.practice,
+        });
+        let of_cards = account.system.channel() == Channel::CardOnFile;
+        let cards = of_cards.then(|| TerminalView {
+            account: account.id.to_string(),
+            account_name: account.name.clone(),
+            channel: Channel::CardOnFile,
+            link: None,
+            code: String::new(),
+            label: account.name.clone(),
+            busy_with: None,
+            state: None,
+            options,
             practice: account.practice,
         });
         let machines = account.terminals.iter().map(|terminal| TerminalView {
@@ -115,9 +137,11 @@ impl Till {
             code: terminal.code.to_string(),
             label: terminal.label.clone(),
             busy_with: busy_with(&terminal.code),
+            state: self.board.terminal_state(&account.id, &terminal.code),
+            options,
             practice: account.practice,
         });
-        machines.chain(link).collect()
+        machines.chain(link).chain(cards).collect()
     }
 
     pub(crate) fn account_view(&self, account: &Account, has_key: Option<bool>) -> AccountView {
@@ -134,6 +158,9 @@ impl Till {
             redirect_url: account.settings.redirect_url.clone().unwrap_or_default(),
             public_key: account.settings.public_key.clone().unwrap_or_default(),
             amount_unit: account.settings.amount_unit,
+            reseller_id: account.settings.reseller_id.clone().unwrap_or_default(),
+            generation: account.settings.generation,
+            lists_terminals: account.system.lists_terminals(),
             terminals: self.terminals(account),
         }
     }
@@ -238,6 +265,32 @@ impl Till {
             ),
         }
     }
+}
+
+fn sale_options(options: SaleOptions) -> SaleOptionsView {
+    SaleOptionsView {
+        keyed: options.keyed,
+        hold: options.hold,
+        tip: options.tip,
+        service_charge: options.service_charge,
+        lines: options.lines,
+    }
+}
+
+/// What each system's accounts are like, for those who add one.
+fn systems() -> Vec<SystemView> {
+    System::ALL
+        .map(|system| SystemView {
+            system,
+            channel: system.channel(),
+            currencies: system
+                .currencies()
+                .iter()
+                .map(|currency| currency.code().to_owned())
+                .collect(),
+            lists_terminals: system.lists_terminals(),
+        })
+        .into()
 }
 
 fn link_needs(needs: LinkNeeds) -> LinkNeedsView {

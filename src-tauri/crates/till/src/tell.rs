@@ -36,6 +36,8 @@ pub(crate) const fn system_name(system: System) -> &'static str {
     match system {
         System::Compago | System::CompagoLink => "Compago",
         System::One2Pays => "One2Pays",
+        System::Dojo => "Dojo",
+        System::LeanRails => "LeanRails",
     }
 }
 

@@ -4,7 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use journal::{Filter, Journal, Summary};
 use payment::ids::NameError;
-use payment::{Account, AccountId, Actor, Class, Clock, Event, Payment, PaymentId, State};
+use payment::failure::NoAnswer;
+use payment::{
+    Account, AccountId, Actor, CancelAnswer, Class, Clock, Event, Failure, Payment, PaymentId,
+    Progress, State,
+};
 use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
@@ -132,6 +136,7 @@ impl Till {
             .map_err(|error| read_error(&error))?
         {
             let payment = self.interrupted(payment).await;
+            let payment = self.interrupted_act(payment).await;
             self.drive(payment, 0, false);
         }
         // By the order of the journal and not by the time of day, which may have jumped.
@@ -143,7 +148,10 @@ impl Till {
                 self.board.note_late(payment.id);
             }
             let over = payment.state.class() == Class::Unpaid;
-            if over && payment.intent.is_some() && !payment.closed {
+            let has_late_news = over && payment.intent.is_some() && !payment.closed;
+            let has_act = payment.state.class() == Class::Paid && payment.pending_act().is_some();
+            if has_late_news || has_act {
+                let payment = self.interrupted_act(payment).await;
                 self.drive(payment, 0, false);
             }
         }
@@ -177,8 +185,69 @@ impl Till {
         after
     }
 
+    /// An act whose request was durable when the till stopped: it may have been sent. What may not be
+    /// sent again is read instead.
+    async fn interrupted_act(&self, payment: Payment) -> Payment {
+        let Some(acted) = payment.pending_act() else {
+            return payment;
+        };
+        if acted.progress != Progress::Asked || acted.act.repeats_safely() {
+            return payment;
+        }
+        let lost = Event::ActAnswered {
+            number: acted.number,
+            answer: CancelAnswer::Lost {
+                failure: Failure::NoAnswer {
+                    why: NoAnswer::ConnectionLost,
+                },
+            },
+        };
+        let Ok(after) = payment::apply(Some(&payment), &lost) else {
+            return payment;
+        };
+        // Not durable is no harm: the next start finds the same and concludes the same.
+        if let Err(error) = self.board.write(&after, vec![lost]).await {
+            tracing::error!(payment.id = %after.id, code = error.code.name(), "an interruption could not be written");
+        }
+        after
+    }
+
+    /// Says something to a payment that may be over and have no driver any more. `None`: its driver
+    /// ended before it heard.
+    pub(crate) async fn say_again(
+        &self,
+        payment: &Payment,
+        message: impl FnOnce(oneshot::Sender<Result<(), ApiError>>) -> Message,
+    ) -> Option<Result<(), ApiError>> {
+        let (reply, done) = oneshot::channel();
+        let message = message(reply);
+        {
+            // Two presses at once must not start two drivers.
+            let _one_at_a_time = self.charging.lock().await;
+            match self.board.inbox(payment.id) {
+                Some(inbox) => inbox.send(message).await.ok()?,
+                None => self.drive_telling(payment.clone(), 0, false, Some(message)),
+            }
+        }
+        done.await.ok()
+    }
+
     pub(crate) fn drive(&self, payment: Payment, revision: u64, asked_now: bool) {
+        self.drive_telling(payment, revision, asked_now, None);
+    }
+
+    fn drive_telling(
+        &self,
+        payment: Payment,
+        revision: u64,
+        asked_now: bool,
+        first: Option<Message>,
+    ) {
         let (sender, inbox) = mpsc::channel(INBOX);
+        if let Some(message) = first {
+            // The channel is new and has room.
+            let _ = sender.try_send(message);
+        }
         let driver = Driver::new(
             payment.clone(),
             Memory::new(asked_now),

@@ -27,9 +27,7 @@ pub(crate) fn requested(payment: PaymentId, order: &OrderRef, attempt: Attempt) 
             order: order.clone(),
             amount: Money::new(35_050, Currency::Mxn).unwrap(),
             account: AccountId::new("practice").unwrap(),
-            way: Way::Terminal {
-                code: TerminalCode::new("PRACTICE-1").unwrap(),
-            },
+            way: Way::on_terminal(TerminalCode::new("PRACTICE-1").unwrap()),
             attempt,
             key: IdempotencyKey::of(order, attempt),
             by: Actor::Cashier {
@@ -50,6 +48,8 @@ pub(crate) fn seen(standing: Standing) -> Seen {
         page: None,
         raw: format!("{standing:?}"),
         amount: Some(Money::new(35_050, Currency::Mxn).unwrap()),
+        tip: None,
+        returned: None,
     }
 }
 

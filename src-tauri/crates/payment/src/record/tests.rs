@@ -16,9 +16,7 @@ fn requested() -> Event {
         order,
         amount: Money::new(35_050, Currency::Mxn).unwrap(),
         account: AccountId::new("practice").unwrap(),
-        way: Way::Terminal {
-            code: TerminalCode::new("PRACTICE-1").unwrap(),
-        },
+        way: Way::on_terminal(TerminalCode::new("PRACTICE-1").unwrap()),
         attempt: Attempt::FIRST,
         by: Actor::Cashier {
             name: "Ana R.".into(),
@@ -34,6 +32,8 @@ fn seen(standing: Standing, amount: Option<i64>) -> Seen {
         raw: format!("{standing:?}"),
         amount,
         page: None,
+        tip: None,
+        returned: None,
     }
 }
 

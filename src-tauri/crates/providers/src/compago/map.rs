@@ -182,6 +182,8 @@ fn reading(intent: &Intent, amount: Option<Money>) -> Seen {
         raw: clean(&raw, WORDS_LIMIT),
         amount,
         page: None,
+        tip: None,
+        returned: None,
     }
 }
 

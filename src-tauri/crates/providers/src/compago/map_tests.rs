@@ -12,9 +12,7 @@ const ID: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 fn charge() -> Charge {
     Charge {
         amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
-        way: Way::Terminal {
-            code: TerminalCode::new("NEXGO-1").expect("a code"),
-        },
+        way: Way::on_terminal(TerminalCode::new("NEXGO-1").expect("a code")),
         key: IdempotencyKey::new("R-1").expect("a key"),
     }
 }
@@ -231,6 +229,8 @@ fn a_reading_means_one_thing_in_every_plausible_form() {
             raw: raw.to_owned(),
             amount: None,
             page: None,
+            tip: None,
+            returned: None,
         };
         assert_eq!(read, expected, "{body}");
     }

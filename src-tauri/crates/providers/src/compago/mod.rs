@@ -22,7 +22,9 @@ use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
 use bytes::Bytes;
 use money::Currency;
-use payment::{Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, Way};
+use payment::{
+    Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, System, Way,
+};
 use secrets::Secret;
 
 use crate::answer::NOT_BUILT;
@@ -83,13 +85,18 @@ impl Provider for Compago {
             visible_after_ms: 30_000,
             expiry_grace_ms: 20_000,
             replaces_on_terminal: true,
+            acts: System::Compago.acts(),
         }
     }
 
     async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
-        let Way::Terminal { code } = &charge.way else {
+        let Way::Terminal { code, terms } = &charge.way else {
             return Err(NOT_BUILT);
         };
+        // A tip that is left out would be money that nobody takes.
+        if !terms.is_plain() {
+            return Err(NOT_BUILT);
+        }
         if charge.amount.currency() != self.currency || charge.amount.is_zero() {
             return Err(NOT_BUILT);
         }

@@ -110,7 +110,7 @@ mod tests {
     fn charge(minor: i64, key: &str) -> Charge {
         Charge {
             amount: Money::new(minor, Currency::Mxn).unwrap(),
-            way: Way::Terminal { code: terminal() },
+            way: Way::on_terminal(terminal()),
             key: IdempotencyKey::new(key).unwrap(),
         }
     }

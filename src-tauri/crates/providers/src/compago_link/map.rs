@@ -142,6 +142,7 @@ const fn worth(standing: Standing) -> Worth {
         | Standing::Processing
         | Standing::NeedsCashier
         | Standing::Authorised
+        | Standing::Unconfirmed
         | Standing::Unrecognised => Worth::Payable,
         Standing::Declined | Standing::Cancelled | Standing::Expired => Worth::Over,
     }
@@ -190,6 +191,8 @@ fn reading(link: &Link, amount: Option<Money>, page: Option<PayPage>) -> Seen {
         raw: clean(&raw, WORDS_LIMIT),
         amount,
         page,
+        tip: None,
+        returned: None,
     }
 }
 

@@ -190,6 +190,8 @@ fn a_reading_means_one_thing_in_every_plausible_form() {
             raw: raw.to_owned(),
             amount: Some(charge().amount),
             page: None,
+            tip: None,
+            returned: None,
         };
         assert_eq!(read, expected, "{body}");
     }

@@ -163,6 +163,7 @@ impl CompagoLink {
             | Standing::Processing
             | Standing::NeedsCashier
             | Standing::Authorised
+            | Standing::Unconfirmed
             | Standing::Unrecognised => Err(refused.unwrap_or(STILL_OPEN)),
         }
     }
@@ -190,6 +191,7 @@ impl Provider for CompagoLink {
             // A bank may still be asking the customer when the link expires.
             expiry_grace_ms: 60_000,
             replaces_on_terminal: false,
+            acts: System::CompagoLink.acts(),
         }
     }
 

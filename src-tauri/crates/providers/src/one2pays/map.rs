@@ -203,6 +203,8 @@ fn reading(payment: &Payment, amount: Option<Money>) -> Seen {
                 .as_ref()
                 .and_then(|at| time_ms(at.text())),
         }),
+        tip: None,
+        returned: None,
     }
 }
 

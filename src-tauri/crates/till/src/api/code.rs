@@ -77,6 +77,20 @@ codes! {
     LinkDescription = "link_description",
     /// The payer's bank account is missing or is none.
     PayerInvalid = "payer_invalid",
+    /// The account's system does not offer this (a tip, a card typed in, holding).
+    SaleOptionMissing = "sale_option_missing",
+    /// A line of what was sold has no name, no number or no amount.
+    ItemInvalid = "item_invalid",
+    /// Not the name of a stored card.
+    CardInvalid = "card_invalid",
+    /// The account's system does not trade in this currency.
+    CurrencyInvalid = "currency_invalid",
+    /// More than is left of the payment.
+    RefundTooMuch = "refund_too_much",
+    /// Something else is being done with the payment.
+    ActUnderWay = "act_under_way",
+    /// The provider's list of open payments cannot be had here.
+    NoListHere = "no_list_here",
     /// The account does not charge in this way.
     WrongChannel = "wrong_channel",
     /// The account lacks an address for its payment pages.

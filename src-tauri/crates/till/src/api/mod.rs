@@ -50,6 +50,10 @@ macro_rules! command_table {
             ask_now(PaymentRequest) -> PaymentView, Look;
             /// Records what a person saw on the terminal.
             witness_payment(WitnessRequest) -> PaymentView, Sell;
+            /// Does something else with a payment: try again, judge a signature, capture, reverse, refund.
+            act_payment(ActRequest) -> PaymentView, Sell;
+            /// The slips of a payment's terminal.
+            payment_receipts(PaymentRequest) -> ReceiptsView, Look;
             /// Payments, newest first, a page at a time.
             list_payments(ListPaymentsRequest) -> PaymentsView, Look;
             /// Adds or changes an account; its key goes to the keychain.
@@ -58,6 +62,12 @@ macro_rules! command_table {
             remove_account(AccountRequest) -> OverviewView, Settings;
             /// Whether address and key of an account are right.
             test_account(AccountRequest) -> AccountTestView, Settings;
+            /// The card machines of an account, as its system lists them, with their state.
+            account_terminals(AccountRequest) -> AccountTerminalsView, Look;
+            /// Payments that stand open at an account's provider and that no till sees through.
+            list_leftovers(AccountRequest) -> LeftoversView, Look;
+            /// Closes one of them.
+            close_leftover(CloseLeftoverRequest) -> LeftoversView, Sell;
             /// Chooses language and theme.
             choose_look(ChooseLookRequest) -> OverviewView, Settings;
             /// Sets the cashier's name on this till.

@@ -1,6 +1,8 @@
 //! What comes in. Every text is bounded again where it is used; nothing here is trusted.
 
-use payment::{AmountUnit, Language, LinkMethod, System, Theme, Witness};
+use payment::{
+    AmountUnit, Generation, Language, LinkMethod, RefundRoute, System, Theme, Witness,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -38,6 +40,24 @@ StartChargeRequest {
     terminal: String,
     /// The link, where the account's customers pay by one.
     link: Option<LinkInput>,
+    /// What a sale on a card machine has beside its amount; none for nothing.
+    sale: Option<SaleInput>,
+    /// The card on file, where the account charges those.
+    card: Option<CardInput>,
+});
+request!(/// Something to be done with a payment.
+ActRequest {
+    /// The payment's id.
+    payment: String,
+    /// What.
+    act: ActInput,
+});
+request!(/// A payment that stands open at the provider and is none of this till's.
+CloseLeftoverRequest {
+    /// The account's id.
+    account: String,
+    /// The provider's name of it.
+    intent: String,
 });
 request!(/// One payment.
 PaymentRequest {
@@ -140,7 +160,7 @@ pub struct SaveAccountRequest {
     pub base_url: String,
     /// A new key; none to keep the one in the keychain.
     pub key: Option<KeyInput>,
-    /// Its terminals, 1 to 40; none where its customers pay by a link.
+    /// Its terminals, 1 to 40; none where its system has none, or lists them itself.
     pub terminals: Vec<TerminalInput>,
 }
 
@@ -156,6 +176,12 @@ pub struct AccountSettingsInput {
     pub public_key: String,
     /// What "100.00" means to it, once somebody has tried.
     pub amount_unit: Option<AmountUnit>,
+    /// The currency's code, where the system has several; empty for its usual one.
+    pub currency: String,
+    /// Who sold the till; empty where nobody did.
+    pub reseller_id: String,
+    /// Which API of LeanRails; none for its first.
+    pub generation: Option<Generation>,
 }
 
 /// A payment link as typed in.
@@ -188,6 +214,70 @@ impl std::fmt::Debug for PayerInput {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("PayerInput(hidden)")
     }
+}
+
+/// What can be asked to be done with a payment, beside cancelling it.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ActInput {
+    /// Ask for a card again.
+    TryAgain,
+    /// The cashier's word about the signature.
+    Sign {
+        /// It is the card holder's.
+        accepted: bool,
+    },
+    /// Take what is held.
+    Capture,
+    /// Undo the whole payment.
+    Reverse,
+    /// Give money back.
+    Refund {
+        /// The digits typed, as in [`TypeAmountRequest`]; empty for all that is left.
+        digits: String,
+        /// How it goes back.
+        route: RefundRoute,
+    },
+}
+
+/// What a sale on a card machine has beside its amount, as typed in.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SaleInput {
+    /// The customer is on the telephone.
+    pub keyed: bool,
+    /// Held now, taken later.
+    pub hold: bool,
+    /// A tip, as digits; empty for none.
+    pub tip_digits: String,
+    /// A service charge, as digits; empty for none.
+    pub service_charge_digits: String,
+    /// What was sold, at most 100 lines.
+    pub lines: Vec<ItemLineInput>,
+}
+
+/// Something that was sold, as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ItemLineInput {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// How many, from 1.
+    pub quantity: u32,
+    /// For all of them together, as digits.
+    pub digits: String,
+}
+
+/// A card on file as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CardInput {
+    /// The provider's name of it; never a card's number.
+    pub card: String,
+    /// What it is for, at most 200 characters.
+    pub description: String,
+    /// Held now, taken later.
+    pub hold: bool,
 }
 
 /// A terminal as typed in.

@@ -1,7 +1,10 @@
 //! What goes out: drawn as it is, decided here.
 
 use payment::failure::MoneyMoved;
-use payment::{AmountUnit, Channel, Language, LinkMethod, Prompt, State, System, Theme};
+use payment::{
+    AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipLine, State,
+    System, TerminalState, Theme,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -87,6 +90,20 @@ pub enum Action {
     ChargeAgain,
     /// Say what the terminal shows.
     Witness,
+    /// Ask for a card again.
+    TryAgain,
+    /// The signature is the card holder's.
+    AcceptSignature,
+    /// The signature is not the card holder's.
+    RejectSignature,
+    /// Take what is held.
+    Capture,
+    /// Undo the whole payment.
+    Reverse,
+    /// Give money back.
+    Refund,
+    /// Show the terminal's slips.
+    Receipts,
 }
 
 view!(/// One payment, with what to say about it and what can be done.
@@ -111,6 +128,24 @@ PaymentView {
     terminal_label: String,
     /// What a link was made with; none on a terminal.
     link: Option<LinkTermsView>,
+    /// What a sale on a card machine has beside its amount; none where nothing.
+    sale: Option<SaleTermsView>,
+    /// The card on file; empty elsewhere.
+    card: String,
+    /// What the customer pays altogether, where that is more than the amount.
+    total: Option<MoneyView>,
+    /// What the customer gave on top at the terminal.
+    tip: Option<MoneyView>,
+    /// What was given back.
+    returned: Option<MoneyView>,
+    /// What may still be given back.
+    returnable: Option<MoneyView>,
+    /// How money can go back; empty where it cannot.
+    refund_routes: Vec<RefundRoute>,
+    /// What was last asked to be done with it.
+    act: Option<ActView>,
+    /// By when a signature must be judged, RFC 3339 in UTC.
+    decide_by: Option<String>,
     /// Where the customer pays, while that is possible.
     page: Option<PayPageView>,
     /// Which sending of the order.
@@ -153,6 +188,30 @@ PaymentView {
     /// Grows with every change; a view with a lower number is older news.
     #[ts(type = "number")]
     revision: u64,
+});
+
+view!(/// What a sale on a card machine has beside its amount.
+SaleTermsView {
+    /// The card's number was typed into the machine.
+    keyed: bool,
+    /// Held now, taken later.
+    hold: bool,
+    /// The tip that was asked for.
+    tip: Option<MoneyView>,
+    /// The service charge.
+    service_charge: Option<MoneyView>,
+    /// What was sold.
+    lines: Vec<ItemLineView>,
+});
+
+view!(/// Something that was sold.
+ItemLineView {
+    /// What.
+    name: String,
+    /// How many.
+    quantity: u32,
+    /// For all of them together.
+    total: MoneyView,
 });
 
 view!(/// What a payment link was made with. Who pays stays in the till.
@@ -243,6 +302,12 @@ AccountView {
     public_key: String,
     /// What "100.00" means to it, once chosen.
     amount_unit: Option<AmountUnit>,
+    /// Who sold the till; empty where not set.
+    reseller_id: String,
+    /// Which API of LeanRails.
+    generation: Option<Generation>,
+    /// Whether its system lists its card machines.
+    lists_terminals: bool,
     /// Its terminals, or its link.
     terminals: Vec<TerminalView>,
 });
@@ -261,6 +326,125 @@ LinkNeedsView {
     methods: Vec<LinkMethod>,
 });
 
+/// What a sale may have beside its amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SaleOptionsView {
+    /// The card's number typed into the machine.
+    pub keyed: bool,
+    /// Held now, taken later.
+    pub hold: bool,
+    /// A tip.
+    pub tip: bool,
+    /// A service charge.
+    pub service_charge: bool,
+    /// What was sold, line by line.
+    pub lines: bool,
+}
+
+view!(/// A payment system an account can be added for.
+SystemView {
+    /// Which.
+    system: System,
+    /// How its customers pay.
+    channel: Channel,
+    /// ISO 4217, the usual one first.
+    currencies: Vec<String>,
+    /// Whether it lists its card machines.
+    lists_terminals: bool,
+});
+
+view!(/// A card machine as its system lists it.
+TerminalSeenView {
+    /// As its system names it.
+    code: String,
+    /// What is printed on its slips.
+    label: String,
+    /// How it is.
+    state: TerminalState,
+    /// Whether this till uses it.
+    is_chosen: bool,
+});
+
+view!(/// The card machines of an account, as its system lists them.
+AccountTerminalsView {
+    /// In its order.
+    terminals: Vec<TerminalSeenView>,
+});
+
+view!(/// The slips of a payment's terminal; empty where there are none.
+ReceiptsView {
+    /// For the customer.
+    customer: Vec<SlipLine>,
+    /// For the shop.
+    merchant: Vec<SlipLine>,
+});
+
+view!(/// A payment that stands open at the provider and that no till sees through.
+LeftoverView {
+    /// The provider's name of it.
+    intent: String,
+    /// The reference it was made with.
+    reference: String,
+    /// How much.
+    amount: MoneyView,
+    /// When it was made, RFC 3339 in UTC.
+    made_at: Option<String>,
+    /// Whether somebody could pay it by a link now.
+    has_link: bool,
+});
+
+view!(/// The payments that stand open at an account's provider.
+LeftoversView {
+    /// Newest first.
+    rows: Vec<LeftoverView>,
+});
+
+view!(/// What was last asked to be done with a payment.
+ActView {
+    /// What.
+    kind: ActKind,
+    /// How far it has come.
+    progress: ActProgress,
+    /// How much, where it is about an amount.
+    amount: Option<MoneyView>,
+    /// Who asked.
+    by: String,
+    /// What the provider said, where it refused.
+    said: String,
+});
+
+/// See [`payment::Act`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ActKind {
+    /// Ask for a card again.
+    TryAgain,
+    /// The signature was accepted.
+    SignAccept,
+    /// The signature was rejected.
+    SignReject,
+    /// Take what is held.
+    Capture,
+    /// Undo the whole payment.
+    Reverse,
+    /// Give money back.
+    Refund,
+}
+
+/// See [`payment::Progress`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ActProgress {
+    /// On its way, or awaited.
+    UnderWay,
+    /// The provider refused it.
+    Refused,
+    /// Done, as far as was to be seen.
+    Done,
+    /// Nobody knows: look in the provider's own pages.
+    Unknown,
+}
+
 view!(/// A way to charge: a card machine, or the link of an account.
 TerminalView {
     /// The account's id.
@@ -277,6 +461,10 @@ TerminalView {
     label: String,
     /// The open payment that holds it, if any.
     busy_with: Option<String>,
+    /// How it was when its system was last asked; none where systems do not tell.
+    state: Option<TerminalState>,
+    /// What a sale may have beside its amount.
+    options: SaleOptionsView,
     /// Whether it belongs to the practice store.
     practice: bool,
 });
@@ -309,6 +497,8 @@ OverviewView {
     open: Vec<PaymentRowView>,
     /// Payments that turned paid after they were shown as over.
     alarms: Vec<PaymentRowView>,
+    /// The payment systems an account can be added for.
+    systems: Vec<SystemView>,
     /// A free order number to start from.
     suggested_order: String,
     /// Why no new charge can start, if none can.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use payment::outcome::Asked;
 use payment::record::Doubt;
 use payment::{
-    Actor, Channel, Charge, Class, Event, Failure, Payment, Provider, Refusal, Seen, State, Witness,
+    Act, Actor, Channel, Charge, Class, Event, Failure, IdempotencyKey, Payment, Provider, Refusal,
+    Seen, State, Witness,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -30,6 +31,12 @@ const WRITE_AGAIN: Duration = Duration::from_secs(5);
 pub(crate) enum Message {
     /// Cancel it.
     Cancel {
+        by: Actor,
+        reply: oneshot::Sender<Result<(), ApiError>>,
+    },
+    /// Do this with it.
+    Act {
+        act: Act,
         by: Actor,
         reply: oneshot::Sender<Result<(), ApiError>>,
     },
@@ -82,6 +89,9 @@ impl Driver {
     /// Drives it to its end and past the time for late news.
     pub(crate) async fn run(mut self) {
         loop {
+            while let Ok(message) = self.inbox.try_recv() {
+                self.hear(message).await;
+            }
             self.mind_the_time();
             if !self.unsaved.is_empty() {
                 self.record(Vec::new()).await;
@@ -96,6 +106,10 @@ impl Driver {
                 Step::Read => self.read().await,
                 Step::Cancel => self.cancel().await,
                 Step::Withdraw => self.withdraw().await,
+                Step::Act => self.act().await,
+                Step::ReadPaid => self.read().await,
+                Step::GiveUpAct => self.give_up_act().await,
+                Step::Receipts => self.receipts().await,
                 Step::Wait(until) => self.listen(Some(until)).await,
                 Step::Person => self.listen(None).await,
                 Step::Close if self.unsaved.is_empty() => break,
@@ -163,6 +177,7 @@ impl Driver {
             amount: self.payment.amount,
             way: self.payment.way.clone(),
             key: self.payment.key.clone(),
+            asked_at_ms: self.payment.id.made_at_ms(),
         }
     }
 
@@ -196,12 +211,23 @@ impl Driver {
         self.record(events).await;
     }
 
+    /// Reads it; where it is paid, with what was given back since.
     async fn read(&mut self) {
         let (Some(provider), Some(intent)) = (self.provider().await, self.payment.intent.clone())
         else {
             return;
         };
-        let flight = async move { provider.read(&intent).await };
+        let is_paid = self.payment.state.class() == Class::Paid;
+        if self.payment.pending_act().is_some() {
+            self.memory.act_readings = self.memory.act_readings.saturating_add(1);
+        }
+        let flight = async move {
+            if is_paid {
+                provider.read_paid(&intent).await
+            } else {
+                provider.read(&intent).await
+            }
+        };
         let Some(answer) = self.exchange(Losing::WhenUrgent, flight).await else {
             return;
         };
@@ -263,6 +289,67 @@ impl Driver {
             vec![]
         };
         self.record(events).await;
+    }
+
+    /// Sends what was asked for.
+    async fn act(&mut self) {
+        let Some(acted) = self.payment.pending_act().cloned() else {
+            return;
+        };
+        let (Some(provider), Some(intent)) = (self.provider().await, self.payment.intent.clone())
+        else {
+            self.memory.act_at = self.memory.ask_at;
+            return;
+        };
+        let key = IdempotencyKey::of_act(self.payment.id, acted.number);
+        let (charge, act) = (self.charge(), acted.act.clone());
+        let flight = async move { provider.act(&charge, &intent, &act, &key).await };
+        let Some(answer) = self.exchange(Losing::Never, flight).await else {
+            return;
+        };
+        let now = Instant::now();
+        let at_least = answer
+            .as_ref()
+            .err()
+            .and_then(learn::at_least)
+            .unwrap_or_default();
+        self.memory.act_at = now + pace::ACT_AGAIN.max(at_least);
+        self.memory.act_readings = 0;
+        if answer.is_ok() && acted.act == Act::TryAgain {
+            // A card can come again: the pace begins anew.
+            self.memory.started = now;
+        }
+        // Whatever it answered, only a reading decides: read at once.
+        self.memory.ask_at = now;
+        self.record(vec![learn::from_act(&acted, &answer)]).await;
+    }
+
+    async fn give_up_act(&mut self) {
+        let Some(acted) = self.payment.pending_act() else {
+            return;
+        };
+        let number = acted.number;
+        self.record(vec![Event::ActGivenUp { number }]).await;
+    }
+
+    /// Reads the terminal's slips, once it is known how it ended.
+    async fn receipts(&mut self) {
+        self.memory.receipts_tried = self.memory.receipts_tried.saturating_add(1);
+        let (Some(provider), Some(intent)) = (self.provider().await, self.payment.intent.clone())
+        else {
+            return;
+        };
+        let flight = async move { provider.receipts(&intent).await };
+        let Some(answer) = self.exchange(Losing::WhenUrgent, flight).await else {
+            return;
+        };
+        match answer {
+            Ok(receipts) if !receipts.is_empty() => {
+                self.record(vec![Event::ReceiptsRead { receipts }]).await;
+            }
+            // The terminal may still be printing.
+            Ok(_) | Err(_) => self.memory.ask_at = Instant::now() + pace::ACT_AGAIN,
+        }
     }
 
     /// Notes, before anything that could put it on a terminal, that it is to be withdrawn.
@@ -342,6 +429,7 @@ impl Driver {
     async fn hear(&mut self, message: Message) -> bool {
         let (reply, done, urgent) = match message {
             Message::Cancel { by, reply } => (reply, self.hear_cancel(by).await, true),
+            Message::Act { act, by, reply } => (reply, self.hear_act(act, by).await, true),
             Message::AskNow { reply } => {
                 self.memory.ask_at = Instant::now();
                 (reply, Ok(()), false)
@@ -363,6 +451,23 @@ impl Driver {
         }
         self.record_first(Event::CancelAsked { by }).await?;
         self.memory.cancel_at = Instant::now();
+        Ok(())
+    }
+
+    async fn hear_act(&mut self, act: Act, by: Actor) -> Result<(), ApiError> {
+        let acts = self.board.acts(&self.payment.account);
+        if self.payment.pending_act().is_some() {
+            return Err(ApiError::new(Code::ActUnderWay));
+        }
+        if !self.payment.allows(&act, &acts) {
+            return Err(ApiError::new(Code::TooLate));
+        }
+        let number = self.payment.acts.last().map_or(0, |acted| acted.number);
+        let number = number.saturating_add(1);
+        self.record_first(Event::ActAsked { number, act, by })
+            .await?;
+        self.memory.act_at = Instant::now();
+        self.memory.act_readings = 0;
         Ok(())
     }
 
@@ -437,7 +542,7 @@ pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
         return false;
     }
     let stuck = match &payment.doubt {
-        Some(Doubt::Unseen) => true,
+        Some(Doubt::Unseen | Doubt::Unconfirmed) => true,
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
         Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
     };

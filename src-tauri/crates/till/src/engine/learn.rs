@@ -6,7 +6,8 @@ use std::time::Duration;
 use payment::outcome::{ABSENCE, Asked, Verdict, verdict};
 use payment::record::Doubt;
 use payment::{
-    CancelAnswer, Created, Event, Failure, IntentId, Payment, Prompt, Refusal, Seen, Standing,
+    Act, Acted, CancelAnswer, Created, Event, Failure, IntentId, Payment, Progress, Prompt, Refusal,
+    Seen, Standing, State,
 };
 use tokio::time::Instant;
 
@@ -233,6 +234,46 @@ pub(crate) fn from_cancel(answer: Result<(), Failure>) -> Event {
     Event::CancelAnswered { answer }
 }
 
+/// What the answer to an act tells: that it came, was refused, or was lost. A refusal after a lost
+/// answer may be about the first sending's work, so it counts as lost there: a reading decides.
+pub(crate) fn from_act(acted: &Acted, answer: &Result<(), Failure>) -> Event {
+    let answer = match answer {
+        Ok(()) => CancelAnswer::Accepted,
+        Err(failure) if nothing_was_done(&acted.act, failure) && acted.progress != Progress::Lost => {
+            CancelAnswer::Refused {
+                failure: failure.clone(),
+            }
+        }
+        // Judged already, or too late to judge: asking again says nothing new.
+        Err(failure) if is_refusal(failure) && matches!(acted.act, Act::Sign { .. }) => {
+            CancelAnswer::Refused {
+                failure: failure.clone(),
+            }
+        }
+        Err(failure) => CancelAnswer::Lost {
+            failure: failure.clone(),
+        },
+    };
+    Event::ActAnswered {
+        number: acted.number,
+        answer,
+    }
+}
+
+/// Whether a first sending that failed like this had no effect: the rule of a first create.
+fn nothing_was_done(act: &Act, failure: &Failure) -> bool {
+    match verdict(Asked::FirstCreate, failure) {
+        Verdict::NothingHappened => true,
+        // A busy terminal. Elsewhere it may be the second half of a sending that was doubled on its
+        // way.
+        Verdict::ExistsUnseen => matches!(act, Act::TryAgain),
+        Verdict::MayHaveHappened
+        | Verdict::ReadToKnow
+        | Verdict::PerhapsAbsent
+        | Verdict::TryLater => false,
+    }
+}
+
 fn is_refusal(failure: &Failure) -> bool {
     match failure {
         Failure::Invalid { .. } | Failure::NotFound { .. } | Failure::Duplicate => true,
@@ -278,6 +319,7 @@ pub(crate) fn is_a_look(answer: &Seen) -> bool {
         | Standing::Declined
         | Standing::Cancelled
         | Standing::Expired
+        | Standing::Unconfirmed
         | Standing::PartlyRefunded
         | Standing::Refunded => true,
     }
@@ -289,5 +331,27 @@ const LIVELY_CANCELS: u32 = 5;
 /// Whether something may change within moments: a card was declined, or a cancel was just sent.
 pub(crate) fn is_lively(payment: &Payment, cancels_sent: u32) -> bool {
     let cancelling = payment.cancel_asked() && cancels_sent <= LIVELY_CANCELS;
-    payment.prompt() == Some(Prompt::CardDeclined) || cancelling
+    let asked = match payment.prompt() {
+        Some(Prompt::CardDeclined) => payment.state == State::Waiting,
+        Some(Prompt::Signature) => true,
+        Some(
+            Prompt::CancelledAtTerminal
+            | Prompt::TerminalIdle
+            | Prompt::PresentCard
+            | Prompt::InsertCard
+            | Prompt::PresentOnlyOneCard
+            | Prompt::EnterPin
+            | Prompt::PleaseWait
+            | Prompt::RemoveCard
+            | Prompt::CardUnsupported
+            | Prompt::CardError
+            | Prompt::ReEnterCard
+            | Prompt::Approved
+            | Prompt::RefundWaiting
+            | Prompt::RefundDeclined
+            | Prompt::RefundUnconfirmed,
+        )
+        | None => false,
+    };
+    asked || cancelling
 }

@@ -28,6 +28,12 @@ pub(crate) struct Memory {
     pub cancels_sent: u32,
     /// No cancel before this.
     pub cancel_at: Instant,
+    /// No act before this.
+    pub act_at: Instant,
+    /// Readings since the last act was answered.
+    pub act_readings: u32,
+    /// Tries to read the terminal's slips.
+    pub receipts_tried: u32,
     /// Since when the provider says it knows no such payment.
     pub absent_since: Option<Instant>,
     /// Since when the provider says the time is up.
@@ -52,6 +58,9 @@ impl Memory {
             ask_at: now,
             cancels_sent: 0,
             cancel_at: now,
+            act_at: now,
+            act_readings: 0,
+            receipts_tried: 0,
             absent_since: None,
             expired_since: None,
             over: None,
@@ -67,6 +76,12 @@ impl Memory {
     /// Whether a payment can be found by its key.
     pub(crate) fn finds(&self) -> bool {
         self.capabilities.is_some_and(|able| able.finds)
+    }
+
+    /// Whether the terminal's slips can still be had.
+    pub(crate) fn wants_receipts(&self) -> bool {
+        self.capabilities.is_some_and(|able| able.acts.receipts)
+            && self.receipts_tried < pace::RECEIPT_TRIES
     }
 
     /// How long after a create "not found" may be a reading that lags.

@@ -54,6 +54,16 @@ pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
     }
 }
 
+/// Readings of a payment after a request to give money back, before the till stops waiting to see it:
+/// about a minute.
+pub(crate) const ACT_READINGS: u32 = 30;
+
+/// How long until a request that may be repeated is sent again.
+pub(crate) const ACT_AGAIN: Duration = Duration::from_secs(2);
+
+/// Tries to read the slips of a terminal.
+pub(crate) const RECEIPT_TRIES: u32 = 3;
+
 /// How long until the next reading of a payment that is over, where the last one could not be
 /// understood.
 pub(crate) const UNREADABLE_AGAIN: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! What to do next about a payment. Pure.
 
 use payment::record::{Cancel, Doubt};
-use payment::{Class, Payment, Standing, State};
+use payment::{Acted, Class, Payment, Prompt, Standing, State};
 use tokio::time::Instant;
 
 use super::memory::Memory;
@@ -24,6 +24,14 @@ pub(crate) enum Step {
     Cancel,
     /// Note that the till itself wants it cancelled.
     Withdraw,
+    /// Send the act that was asked for.
+    Act,
+    /// Read what is paid, and what was given back of it.
+    ReadPaid,
+    /// Note that no reading shows what the act did.
+    GiveUpAct,
+    /// Read the terminal's slips.
+    Receipts,
     /// Nothing until then, or until somebody says something.
     Wait(Instant),
     /// Nothing until somebody says something: the provider cannot be asked.
@@ -37,8 +45,34 @@ pub(crate) fn next_step(payment: &Payment, memory: &Memory, now: Instant) -> Ste
     match payment.state.class() {
         Class::Open => open_step(payment, memory, now),
         Class::Unpaid => late_step(payment, memory, now),
-        Class::Paid => Step::Close,
+        Class::Paid => paid_step(payment, memory, now),
     }
+}
+
+/// Paid: see through what was asked for since, and keep the terminal's slips.
+fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
+    if payment.intent.is_none() {
+        return Step::Close;
+    }
+    if let Some(acted) = payment.pending_act() {
+        if acted.is_to_send() {
+            return at(Step::Act, memory.act_at, now);
+        }
+        let is_on_terminal = payment.prompt() == Some(Prompt::RefundWaiting);
+        if memory.act_readings >= pace::ACT_READINGS && !is_on_terminal {
+            return Step::GiveUpAct;
+        }
+        return at(Step::ReadPaid, memory.ask_at, now);
+    }
+    if payment.receipts.is_none() && memory.wants_receipts() {
+        return at(Step::Receipts, memory.ask_at, now);
+    }
+    Step::Close
+}
+
+/// The step when its time has come.
+fn at(step: Step, due: Instant, now: Instant) -> Step {
+    if now >= due { step } else { Step::Wait(due) }
 }
 
 fn open_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
@@ -69,14 +103,23 @@ fn known_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if cancel_wanted && now >= memory.cancel_at {
         return Step::Cancel;
     }
+    let act_wanted = payment.pending_act().is_some_and(Acted::is_to_send);
+    if act_wanted && now >= memory.act_at {
+        return Step::Act;
+    }
+    if payment.pending_act().is_some() && !act_wanted && memory.act_readings >= pace::ACT_READINGS {
+        return Step::GiveUpAct;
+    }
     if now >= memory.ask_at {
         return Step::Read;
     }
-    let soonest = if cancel_wanted {
-        memory.ask_at.min(memory.cancel_at)
-    } else {
-        memory.ask_at
-    };
+    let mut soonest = memory.ask_at;
+    if cancel_wanted {
+        soonest = soonest.min(memory.cancel_at);
+    }
+    if act_wanted {
+        soonest = soonest.min(memory.act_at);
+    }
     Step::Wait(soonest)
 }
 
@@ -94,6 +137,7 @@ pub(crate) fn claims_money(payment: &Payment) -> bool {
             | Standing::Declined
             | Standing::Cancelled
             | Standing::Expired
+            | Standing::Unconfirmed
             | Standing::Unrecognised => false,
         })
 }

@@ -26,9 +26,7 @@ fn story(events: &[Event]) -> Payment {
         order,
         amount: Money::new(35_050, Currency::Mxn).unwrap(),
         account: AccountId::new("practice").unwrap(),
-        way: Way::Terminal {
-            code: TerminalCode::new("PRACTICE-1").unwrap(),
-        },
+        way: Way::on_terminal(TerminalCode::new("PRACTICE-1").unwrap()),
         attempt: Attempt::FIRST,
         by: Actor::Till,
     };
@@ -60,6 +58,8 @@ fn seen(standing: Standing) -> Seen {
         raw: format!("{standing:?}"),
         amount: None,
         page: None,
+        tip: None,
+        returned: None,
     }
 }
 

@@ -1,0 +1,296 @@
+//! What can be done with a payment that a provider has made, beside reading and withdrawing it.
+//!
+//! An act is a request like a cancel is: its wish is durable before it leaves
+//! ([`crate::Event::ActAsked`]), its answer is a fact ([`crate::Event::ActAnswered`]), and only a
+//! reading of the authoritative object says what became of it.
+
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Actor, CancelAnswer, Prompt, Standing};
+use crate::record::Payment;
+use crate::state::{Class, State};
+
+/// One act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Act {
+    /// Ask for a card again, on the same payment: the first was refused, or its end is not known.
+    TryAgain,
+    /// The cashier's word about the signature on the slip.
+    Sign {
+        /// It is the card holder's.
+        accepted: bool,
+    },
+    /// Take all of the money that is held.
+    Capture,
+    /// Undo the whole payment before it is settled, or give back what is held.
+    Reverse,
+    /// Give money back.
+    Refund {
+        /// How much of it.
+        amount: Money,
+        /// How it goes back.
+        route: RefundRoute,
+    },
+}
+
+/// How money goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundRoute {
+    /// To the card it came from; nobody needs to be there.
+    Remote,
+    /// The customer holds the card to the terminal again.
+    Terminal,
+}
+
+/// What a system offers of these, so that nobody asks for its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acts {
+    /// [`Act::TryAgain`].
+    pub try_again: bool,
+    /// [`Act::Sign`]: how long the cashier has, milliseconds. Silence accepts.
+    pub sign_within_ms: Option<u64>,
+    /// [`Act::Capture`].
+    pub capture: bool,
+    /// [`Act::Reverse`].
+    pub reverse: bool,
+    /// [`Act::Refund`], each way.
+    pub refund: &'static [RefundRoute],
+    /// [`crate::Provider::receipts`].
+    pub receipts: bool,
+}
+
+impl Acts {
+    /// A system that can only be read and withdrawn from.
+    pub const NONE: Self = Self {
+        try_again: false,
+        sign_within_ms: None,
+        capture: false,
+        reverse: false,
+        refund: &[],
+        receipts: false,
+    };
+}
+
+/// How far an act has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Progress {
+    /// Durable; not answered yet.
+    Asked,
+    /// The provider took it; a reading has still to show it.
+    Accepted,
+    /// The provider refused it. Nothing happened.
+    Refused {
+        /// In its own words.
+        said: String,
+    },
+    /// Its answer did not come.
+    Lost,
+    /// A reading shows what it did.
+    Shown,
+    /// No reading has shown it for long enough: somebody must look in the provider's own pages
+    /// before it is asked for again.
+    Unshown,
+}
+
+/// An act of one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acted {
+    /// Which of the payment's acts, from 1: part of its key.
+    pub number: u32,
+    /// What.
+    pub act: Act,
+    /// Who asked.
+    pub by: Actor,
+    /// How far it has come.
+    pub progress: Progress,
+    /// What had been given back when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_before: Option<Money>,
+}
+
+impl Act {
+    /// Whether the same request may be sent again after its answer was lost, as a second one has no
+    /// effect of its own: a refund has a key, and a signature is judged once.
+    #[must_use]
+    pub const fn repeats_safely(&self) -> bool {
+        match self {
+            Self::Refund { route, .. } => matches!(route, RefundRoute::Remote),
+            Self::Sign { .. } => true,
+            Self::TryAgain | Self::Capture | Self::Reverse => false,
+        }
+    }
+}
+
+impl Acted {
+    /// Whether something is still to be sent or to be read because of it.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        match (&self.progress, &self.act) {
+            (Progress::Asked, _)
+            | (Progress::Lost, Act::Sign { .. })
+            | (
+                Progress::Accepted | Progress::Lost,
+                Act::Capture | Act::Reverse | Act::Refund { .. },
+            ) => true,
+            // Where it stands is what the readings say; a second one does no harm.
+            (Progress::Accepted, Act::TryAgain | Act::Sign { .. })
+            | (Progress::Lost, Act::TryAgain)
+            | (Progress::Refused { .. } | Progress::Shown | Progress::Unshown, _) => false,
+        }
+    }
+
+    /// Whether it is to be sent now: for the first time, or again.
+    #[must_use]
+    pub const fn is_to_send(&self) -> bool {
+        match self.progress {
+            Progress::Asked => true,
+            Progress::Lost => self.act.repeats_safely(),
+            Progress::Accepted | Progress::Refused { .. } | Progress::Shown | Progress::Unshown => {
+                false
+            }
+        }
+    }
+
+    /// No reading shows it.
+    pub(crate) fn given_up(&mut self) {
+        if self.is_pending() {
+            self.progress = Progress::Unshown;
+        }
+    }
+
+    pub(crate) fn answered(&mut self, answer: &CancelAnswer) {
+        if self.progress == Progress::Shown {
+            return;
+        }
+        self.progress = match answer {
+            CancelAnswer::Accepted => Progress::Accepted,
+            CancelAnswer::Refused { failure } => Progress::Refused {
+                said: failure.said(),
+            },
+            CancelAnswer::Lost { .. } => Progress::Lost,
+        };
+    }
+
+    /// What a reading makes of it.
+    pub(crate) fn shown(&mut self, state: State, prompt: Option<Prompt>, returned: Option<Money>) {
+        match self.progress {
+            Progress::Refused { .. } | Progress::Shown => return,
+            Progress::Asked | Progress::Accepted | Progress::Lost | Progress::Unshown => {}
+        }
+        let is_shown = match &self.act {
+            // Whatever was signed for, nobody is asked any more.
+            Act::Sign { .. } => prompt != Some(Prompt::Signature),
+            Act::TryAgain => false,
+            Act::Capture => state.class() == Class::Paid,
+            Act::Reverse => state == State::Refunded || state.class() == Class::Unpaid,
+            Act::Refund { .. } if state == State::Refunded => true,
+            Act::Refund { .. } => grew(self.returned_before, returned),
+        };
+        if is_shown {
+            self.progress = Progress::Shown;
+        } else if prompt == Some(Prompt::RefundDeclined) && matches!(self.act, Act::Refund { .. }) {
+            self.progress = Progress::Refused {
+                said: String::new(),
+            };
+        }
+    }
+}
+
+fn grew(before: Option<Money>, after: Option<Money>) -> bool {
+    let minor = |money: Option<Money>| money.map_or(0, Money::minor);
+    minor(after) > minor(before)
+}
+
+impl Payment {
+    /// The act that is under way: at most one at a time.
+    #[must_use]
+    pub fn pending_act(&self) -> Option<&Acted> {
+        self.acts.last().filter(|acted| acted.is_pending())
+    }
+
+    /// What may still be given back, as far as is known.
+    #[must_use]
+    pub fn returnable(&self) -> Option<Money> {
+        let given_back = self.returned().map_or(0, Money::minor);
+        let left = self.amount.minor().checked_sub(given_back)?;
+        Money::new(left, self.amount.currency())
+            .ok()
+            .filter(|left| !left.is_zero())
+    }
+
+    /// What was given back, as the last reading that named it said.
+    #[must_use]
+    pub fn returned(&self) -> Option<Money> {
+        self.returned
+    }
+
+    /// Whether an act may be asked for now, at a system that offers `acts`.
+    #[must_use]
+    pub fn allows(&self, act: &Act, acts: &Acts) -> bool {
+        if self.pending_act().is_some() || self.intent.is_none() || self.by_hand {
+            return false;
+        }
+        let prompt = self.seen.as_ref().and_then(|seen| seen.prompt);
+        match act {
+            Act::TryAgain => acts.try_again && !self.cancel_asked() && self.may_try_again(prompt),
+            Act::Sign { .. } => {
+                acts.sign_within_ms.is_some()
+                    && self.state == State::NeedsCashier
+                    && prompt == Some(Prompt::Signature)
+            }
+            Act::Capture => acts.capture && self.state == State::Authorised,
+            Act::Reverse => acts.reverse && matches!(self.state, State::Authorised | State::Paid),
+            Act::Refund { amount, route } => {
+                let is_paid = matches!(self.state, State::Paid | State::PartlyRefunded);
+                let is_within = self.returnable().is_some_and(|left| {
+                    left.currency() == amount.currency() && left.minor() >= amount.minor()
+                });
+                is_paid && is_within && !amount.is_zero() && acts.refund.contains(route)
+            }
+        }
+    }
+
+    /// Nothing is under way on a terminal, and nothing says that money was taken.
+    fn may_try_again(&self, prompt: Option<Prompt>) -> bool {
+        let standing = self.seen.as_ref().map(|seen| seen.standing);
+        match (self.state, standing, prompt) {
+            (
+                State::NeedsCashier,
+                Some(Standing::NeedsCashier),
+                Some(Prompt::CardDeclined | Prompt::CancelledAtTerminal | Prompt::TerminalIdle),
+            )
+            | (State::NotKnown, Some(Standing::Unconfirmed), _) => true,
+            (
+                State::NotKnown
+                | State::Saved
+                | State::Sending
+                | State::Waiting
+                | State::Processing
+                | State::NeedsCashier
+                | State::Authorised
+                | State::Failed
+                | State::Declined
+                | State::Expired
+                | State::Cancelled
+                | State::Paid
+                | State::PartlyRefunded
+                | State::Refunded,
+                _,
+                _,
+            ) => false,
+        }
+    }
+
+    /// Whether a terminal has it on its screen, as far as is known.
+    #[must_use]
+    pub fn holds_terminal(&self) -> bool {
+        let prompt = self.seen.as_ref().and_then(|seen| seen.prompt);
+        let is_idle = self.pending_act().is_none() && self.may_try_again(prompt);
+        self.state.is_open() && self.state != State::NotKnown && !is_idle
+    }
+}

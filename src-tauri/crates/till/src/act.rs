@@ -1,0 +1,212 @@
+//! What can be done with a payment beside cancelling it, and what is asked of an account as a whole:
+//! its card machines, and payments that stand open there without a till that knows them.
+
+use money::{Money, Typed};
+use payment::{Act, Actor, NotSent, Payment, ShopEvent, SlipLine};
+
+use crate::accounts::failure_code;
+use crate::api::{
+    AccountRequest, AccountTerminalsView, ActInput, ActRequest, ApiError, CloseLeftoverRequest,
+    Code, LeftoverView, LeftoversView, MoneyView, PaymentRequest, PaymentView, ReceiptsView,
+    TerminalSeenView,
+};
+use crate::charge::amount_code;
+use crate::engine::drive::Message;
+use crate::tell::time;
+use crate::till::{Till, payment_id};
+
+/// How far back open payments are looked for: what is older was somebody's to look at long ago.
+const LEFTOVERS_SINCE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+impl Till {
+    /// See [`crate::api::COMMANDS`]. The wish is durable when this returns; what became of it, the
+    /// payment's own state will say.
+    ///
+    /// # Errors
+    /// [`Code::TooLate`] where it cannot be done now, [`Code::ActUnderWay`],
+    /// [`Code::RefundTooMuch`], what is wrong with an amount; what the journal refuses.
+    pub async fn act_payment(&self, request: ActRequest) -> Result<PaymentView, ApiError> {
+        let payment = self.board.payment(payment_id(&request.payment)?)?;
+        let act = act(&payment, &request.act)?;
+        let acts = self.board.acts(&payment.account);
+        if payment.pending_act().is_some() {
+            return Err(ApiError::with(Code::ActUnderWay, payment.id));
+        }
+        if !payment.allows(&act, &acts) {
+            return Err(ApiError::with(Code::TooLate, payment.id));
+        }
+        self.board.refuse_if_troubled().await?;
+        // A missing key is told before anything is written down.
+        self.lines.provider(&payment.account).await?;
+        let by = Actor::Cashier {
+            name: self.board.shop().cashier,
+        };
+        let message = |reply| Message::Act {
+            act: act.clone(),
+            by: by.clone(),
+            reply,
+        };
+        // A driver that was just ending did not hear it: the second time there is a new one.
+        let said = match self.say_again(&payment, message).await {
+            Some(said) => Some(said),
+            None => self.say_again(&payment, message).await,
+        };
+        said.unwrap_or_else(|| Err(ApiError::with(Code::TooLate, payment.id)))?;
+        self.board.view(&self.board.payment(payment.id)?)
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::PaymentUnknown`].
+    pub async fn payment_receipts(
+        &self,
+        request: PaymentRequest,
+    ) -> Result<ReceiptsView, ApiError> {
+        let payment = self.board.payment(payment_id(&request.payment)?)?;
+        let receipts = payment.receipts.unwrap_or_default();
+        let lines = |lines: Vec<SlipLine>| lines.into_iter().collect();
+        Ok(ReceiptsView {
+            customer: lines(receipts.customer.lines),
+            merchant: lines(receipts.merchant.lines),
+        })
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::NoListHere`] where the account's system does not list its card machines; why it
+    /// could not be asked.
+    pub async fn account_terminals(
+        &self,
+        request: AccountRequest,
+    ) -> Result<AccountTerminalsView, ApiError> {
+        let account = self.account(&request.account)?;
+        if !account.system.lists_terminals() {
+            return Err(ApiError::new(Code::NoListHere));
+        }
+        let line = self.lines.provider(&account.id).await?;
+        let seen = line
+            .terminals()
+            .await
+            .map_err(|failure| ApiError::with(failure_code(&failure), failure.said()))?;
+        if self.board.note_terminals(&account.id, &seen) {
+            self.tell_overview();
+        }
+        let terminals = seen
+            .into_iter()
+            .map(|terminal| TerminalSeenView {
+                is_chosen: account.terminals.iter().any(|one| one.code == terminal.code),
+                code: terminal.code.to_string(),
+                label: terminal.label,
+                state: terminal.state,
+            })
+            .collect();
+        Ok(AccountTerminalsView { terminals })
+    }
+
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// [`Code::NoListHere`] where the account's system has no such list; why it could not be asked.
+    pub async fn list_leftovers(&self, request: AccountRequest) -> Result<LeftoversView, ApiError> {
+        let account = self.account(&request.account)?;
+        let line = self.lines.provider(&account.id).await?;
+        let since_ms = self.board.clock.now_ms().saturating_sub(LEFTOVERS_SINCE_MS);
+        let open = line
+            .list_open(since_ms)
+            .await
+            .map_err(|failure| match failure {
+                payment::Failure::NotSent {
+                    why: NotSent::NotBuilt,
+                } => ApiError::new(Code::NoListHere),
+                failure => ApiError::with(failure_code(&failure), failure.said()),
+            })?;
+        let ours = self.board.open_payments();
+        let rows = open
+            .into_iter()
+            // What a till of this shop is seeing through is no leftover.
+            .filter(|left| {
+                !ours.iter().any(|payment| {
+                    payment.account == account.id
+                        && (payment.intent.as_ref() == Some(&left.intent)
+                            || payment.key.as_str() == left.reference)
+                })
+            })
+            .map(|left| LeftoverView {
+                intent: left.intent.to_string(),
+                reference: left.reference,
+                amount: MoneyView::from(left.amount),
+                made_at: left.made_at_ms.map(time),
+                has_link: left.has_link,
+            })
+            .collect();
+        Ok(LeftoversView { rows })
+    }
+
+    /// See [`crate::api::COMMANDS`]. Who closed it is durable before it is asked for.
+    ///
+    /// # Errors
+    /// [`Code::TooLate`] where it is none any more; why the provider could not be asked.
+    pub async fn close_leftover(
+        &self,
+        request: CloseLeftoverRequest,
+    ) -> Result<LeftoversView, ApiError> {
+        let of_account = || AccountRequest {
+            account: request.account.clone(),
+        };
+        let account = self.account(&request.account)?;
+        let left = self.list_leftovers(of_account()).await?;
+        let is_left = left.rows.iter().any(|row| row.intent == request.intent);
+        let intent = payment::IntentId::new(&request.intent).ok().filter(|_| is_left);
+        let intent = intent.ok_or_else(|| ApiError::new(Code::TooLate))?;
+        self.board
+            .write_shop(ShopEvent::LeftoverClosed {
+                account: account.id.clone(),
+                intent: intent.clone(),
+                by: Actor::Cashier {
+                    name: self.board.shop().cashier,
+                },
+            })
+            .await?;
+        let line = self.lines.provider(&account.id).await?;
+        line.cancel(&intent)
+            .await
+            .map_err(|failure| ApiError::with(failure_code(&failure), failure.said()))?;
+        self.list_leftovers(of_account()).await
+    }
+}
+
+/// What was asked for, with its amount.
+fn act(payment: &Payment, input: &ActInput) -> Result<Act, ApiError> {
+    Ok(match input {
+        ActInput::TryAgain => Act::TryAgain,
+        ActInput::Sign { accepted } => Act::Sign {
+            accepted: *accepted,
+        },
+        ActInput::Capture => Act::Capture,
+        ActInput::Reverse => Act::Reverse,
+        ActInput::Refund { digits, route } => Act::Refund {
+            amount: refund(payment, digits)?,
+            route: *route,
+        },
+    })
+}
+
+fn refund(payment: &Payment, digits: &str) -> Result<Money, ApiError> {
+    let left = payment
+        .returnable()
+        .ok_or_else(|| ApiError::new(Code::RefundTooMuch))?;
+    if digits.trim().is_empty() {
+        return Ok(left);
+    }
+    let typed = Typed::from_digits(digits).map_err(|error| ApiError::new(amount_code(error)))?;
+    let amount = typed.money(payment.amount.currency());
+    if amount.is_zero() {
+        return Err(ApiError::new(Code::AmountEmpty));
+    }
+    if amount.minor() > left.minor() {
+        return Err(ApiError::with(Code::RefundTooMuch, left));
+    }
+    Ok(amount)
+}

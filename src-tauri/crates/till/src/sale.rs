@@ -1,0 +1,218 @@
+//! What a cashier adds to a sale on a card machine, or asks of a card on file, checked before
+//! anything is written down.
+
+use money::{Money, Typed};
+use payment::{Account, CardTerms, Channel, ItemLine, SaleOptions, SaleTerms, Way};
+
+use crate::api::{ApiError, CardInput, Code, ItemLineInput, SaleInput};
+use crate::charge::amount_code;
+
+/// Characters of what was sold (Dojo, "Create payment intent": 100).
+const ITEM_NAME_LIMIT: usize = 100;
+/// Characters of what a card on file is charged for.
+const DESCRIPTION_LIMIT: usize = 200;
+/// Characters of the name of a stored card.
+const CARD_LIMIT: usize = 128;
+
+/// The way of a sale on a card machine of this account.
+///
+/// # Errors
+/// [`Code::WrongChannel`]; [`Code::TerminalUnknown`]; [`Code::SaleOptionMissing`] for what the
+/// account's system does not offer; what is wrong with an amount or a line.
+pub(crate) fn on_terminal(
+    account: &Account,
+    code: &str,
+    input: Option<&SaleInput>,
+) -> Result<Way, ApiError> {
+    if account.system.channel() != Channel::Terminal {
+        return Err(ApiError::new(Code::WrongChannel));
+    }
+    let code = account
+        .terminals
+        .iter()
+        .map(|terminal| &terminal.code)
+        .find(|known| known.as_str() == code.trim())
+        .cloned()
+        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))?;
+    let terms = match input {
+        Some(input) => terms(account, input)?,
+        None => SaleTerms::PLAIN,
+    };
+    Ok(Way::Terminal { code, terms })
+}
+
+fn terms(account: &Account, input: &SaleInput) -> Result<SaleTerms, ApiError> {
+    let amount = |digits: &str| -> Result<Option<Money>, ApiError> {
+        let typed =
+            Typed::from_digits(digits).map_err(|error| ApiError::new(amount_code(error)))?;
+        let amount = typed.money(account.currency);
+        Ok((!amount.is_zero()).then_some(amount))
+    };
+    if input.lines.len() > SaleTerms::LINES_LIMIT {
+        return Err(ApiError::new(Code::ItemInvalid));
+    }
+    let lines: Result<Vec<ItemLine>, ApiError> = input
+        .lines
+        .iter()
+        .map(|line| item(line, amount(&line.digits)?))
+        .collect();
+    let terms = SaleTerms {
+        keyed: input.keyed,
+        hold: input.hold,
+        tip: amount(&input.tip_digits)?,
+        service_charge: amount(&input.service_charge_digits)?,
+        lines: lines?,
+    };
+    if is_offered(&terms, account.system.sale_options()) {
+        Ok(terms)
+    } else {
+        Err(ApiError::new(Code::SaleOptionMissing))
+    }
+}
+
+fn item(input: &ItemLineInput, total: Option<Money>) -> Result<ItemLine, ApiError> {
+    let name = input.name.trim();
+    let is_name = (1..=ITEM_NAME_LIMIT).contains(&name.chars().count())
+        && !name.chars().any(char::is_control);
+    match total {
+        Some(total) if is_name && input.quantity > 0 => Ok(ItemLine {
+            name: name.to_owned(),
+            quantity: input.quantity,
+            total,
+        }),
+        Some(_) | None => Err(ApiError::new(Code::ItemInvalid)),
+    }
+}
+
+/// A tip that is left out in silence would be money that nobody takes.
+fn is_offered(terms: &SaleTerms, options: SaleOptions) -> bool {
+    (options.keyed || !terms.keyed)
+        && (options.hold || !terms.hold)
+        && (options.tip || terms.tip.is_none())
+        && (options.service_charge || terms.service_charge.is_none())
+        && (options.lines || terms.lines.is_empty())
+}
+
+/// The way of a charge of a card on file of this account.
+///
+/// # Errors
+/// [`Code::WrongChannel`], [`Code::CardInvalid`], [`Code::LinkDescription`],
+/// [`Code::SaleOptionMissing`].
+pub(crate) fn card_on_file(account: &Account, input: &CardInput) -> Result<Way, ApiError> {
+    if account.system.channel() != Channel::CardOnFile {
+        return Err(ApiError::new(Code::WrongChannel));
+    }
+    let card = input.card.trim();
+    let is_name = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    // A card's own number must never come this far: it would stand in the journal for ever.
+    let is_number = card.bytes().all(|byte| byte.is_ascii_digit());
+    if card.is_empty() || card.len() > CARD_LIMIT || !card.chars().all(is_name) || is_number {
+        return Err(ApiError::new(Code::CardInvalid));
+    }
+    let description = input.description.trim();
+    if description.chars().count() > DESCRIPTION_LIMIT || description.chars().any(char::is_control)
+    {
+        return Err(ApiError::new(Code::LinkDescription));
+    }
+    if input.hold && !account.system.sale_options().hold {
+        return Err(ApiError::new(Code::SaleOptionMissing));
+    }
+    let terms = CardTerms {
+        card: card.to_owned(),
+        description: description.to_owned(),
+        hold: input.hold,
+    };
+    Ok(Way::CardOnFile { terms })
+}
+
+#[cfg(test)]
+mod tests {
+    use payment::{AccountId, AccountSettings, System, Terminal, TerminalCode};
+
+    use super::*;
+
+    fn account(system: System) -> Account {
+        Account {
+            id: AccountId::new("a").unwrap(),
+            name: "A".to_owned(),
+            system,
+            base_url: "http://127.0.0.1".to_owned(),
+            currency: system.currency(),
+            terminals: vec![Terminal {
+                code: TerminalCode::new("tm_1").unwrap(),
+                label: "Left".to_owned(),
+            }],
+            settings: AccountSettings::default(),
+            practice: true,
+        }
+    }
+
+    fn code<T>(result: Result<T, ApiError>) -> Option<Code> {
+        result.err().map(|error| error.code)
+    }
+
+    fn plain() -> SaleInput {
+        SaleInput::default()
+    }
+
+    fn line(name: &str, quantity: u32, digits: &str) -> Vec<ItemLineInput> {
+        vec![ItemLineInput {
+            name: name.to_owned(),
+            quantity,
+            digits: digits.to_owned(),
+        }]
+    }
+
+    #[test]
+    fn what_a_system_does_not_offer_is_refused_and_not_left_out() {
+        let tip = SaleInput { tip_digits: "150".to_owned(), ..plain() };
+        let keyed = SaleInput { keyed: true, ..plain() };
+        let held = SaleInput { hold: true, ..plain() };
+        let service = SaleInput { service_charge_digits: "90".to_owned(), ..plain() };
+        let items = SaleInput { lines: line("Coffee", 2, "700"), ..plain() };
+        for input in [tip, keyed, held, service, items] {
+            let at = |system| code(on_terminal(&account(system), "tm_1", Some(&input)));
+            assert_eq!(at(System::Dojo), None, "{input:?}");
+            assert_eq!(at(System::Compago), Some(Code::SaleOptionMissing), "{input:?}");
+            assert_eq!(at(System::LeanRails), Some(Code::WrongChannel), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn no_tip_and_a_tip_of_zero_are_the_same_sale() {
+        let zero = SaleInput { tip_digits: "000".to_owned(), ..plain() };
+        let dojo = account(System::Dojo);
+        let way = on_terminal(&dojo, "tm_1", Some(&zero)).unwrap();
+        assert_eq!(way, on_terminal(&dojo, " tm_1 ", None).unwrap());
+    }
+
+    #[test]
+    fn a_line_needs_a_name_a_number_and_an_amount() {
+        let dojo = account(System::Dojo);
+        for lines in [line("", 1, "700"), line("Tea", 0, "700"), line("Tea", 1, ""), line("a\u{7}", 1, "1")] {
+            let input = SaleInput { lines, ..plain() };
+            assert_eq!(code(on_terminal(&dojo, "tm_1", Some(&input))), Some(Code::ItemInvalid));
+        }
+    }
+
+    #[test]
+    fn a_cards_number_is_no_name_of_a_stored_card() {
+        let lean = account(System::LeanRails);
+        let table = [
+            ("pm_card_visa", None),
+            ("", Some(Code::CardInvalid)),
+            ("4242424242424242", Some(Code::CardInvalid)),
+            ("4242 4242 4242 4242", Some(Code::CardInvalid)),
+            ("pm_1/../x", Some(Code::CardInvalid)),
+        ];
+        for (card, expected) in table {
+            let input = CardInput {
+                card: card.to_owned(),
+                description: String::new(),
+                hold: false,
+            };
+            assert_eq!(code(card_on_file(&lean, &input)), expected, "{card}");
+            assert_eq!(code(card_on_file(&account(System::Dojo), &input)), Some(Code::WrongChannel));
+        }
+    }
+}
