@@ -138,6 +138,8 @@ async fn charge(till: &Till, number: u32) {
         account: "bench".to_owned(),
         terminal: "T-1".to_owned(),
         link: None,
+        sale: None,
+        card: None,
     };
     till.start_charge(request).await.expect("started");
 }

@@ -68,7 +68,7 @@ impl Cast {
             Self::Terminals => &[System::Compago],
             Self::CompagoLinks => &[System::CompagoLink],
             Self::ThaiLinks => &[System::One2Pays],
-            Self::Everything => &System::ALL,
+            Self::Everything => &[System::Compago, System::CompagoLink, System::One2Pays],
         }
     }
 

@@ -308,6 +308,10 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut F
         | Event::ReadingLost { .. }
         | Event::CancelAsked { .. }
         | Event::CancelAnswered { .. }
+        | Event::ActAsked { .. }
+        | Event::ActAnswered { .. }
+        | Event::ActGivenUp { .. }
+        | Event::ReceiptsRead { .. }
         | Event::Closed => false,
     };
     if !proves {
@@ -327,6 +331,7 @@ const fn is_an_end(standing: Standing) -> bool {
         | Standing::Processing
         | Standing::NeedsCashier
         | Standing::Authorised
+        | Standing::Unconfirmed
         | Standing::Unrecognised => false,
     }
 }

@@ -134,7 +134,9 @@ impl Play {
             _ => among[self.links_random.usize(0..among.len())],
         };
         let mut request = match system {
-            System::Compago => return sale(&order.name, &order.digits, terminal),
+            System::Compago | System::Dojo | System::LeanRails => {
+                return sale(&order.name, &order.digits, terminal);
+            }
             System::CompagoLink => link_sale(&order.name, &order.digits, LINK_ACCOUNT),
             System::One2Pays => link_sale(&order.name, &order.digits, THAI_ACCOUNT),
         };

@@ -93,6 +93,12 @@ impl Bug {
                         System::One2Pays => {
                             format!(r#"{{"data":{{"id":"{intent}","status":"canceled"}}}}"#)
                         }
+                        System::Dojo => {
+                            format!(r#"{{"id":"{intent}","status":"Canceled"}}"#)
+                        }
+                        System::LeanRails => {
+                            format!(r#"{{"id":"{intent}","status":"canceled"}}"#)
+                        }
                     };
                     Ok(Response::new(200, &HeaderMap::new(), Bytes::from(body)))
                 }

@@ -29,8 +29,10 @@ impl Connector for Lines {
             ..self.wire.clone()
         };
         match account.system {
-            System::Compago | System::CompagoLink => providers::over(account, key, Arc::new(wire))
-                .map_err(|error| ApiError::with(Code::KeyMissing, error)),
+            System::Compago | System::CompagoLink | System::Dojo | System::LeanRails => {
+                providers::over(account, key, Arc::new(wire))
+                    .map_err(|error| ApiError::with(Code::KeyMissing, error))
+            }
             // As `over` makes it, but for the clock: the computer's own is in no story.
             System::One2Pays => {
                 let secret = Secret::new(ONE2PAYS_SECRET_KEY);
@@ -80,6 +82,8 @@ pub(super) const fn account_id(system: System) -> &'static str {
         System::Compago => super::ACCOUNT,
         System::CompagoLink => super::LINK_ACCOUNT,
         System::One2Pays => super::THAI_ACCOUNT,
+        System::Dojo => super::DOJO_ACCOUNT,
+        System::LeanRails => super::CARD_ACCOUNT,
     }
 }
 
@@ -94,7 +98,9 @@ pub(super) fn accounts(practice: &Practice) -> Vec<Account> {
             currency: system.currency(),
             terminals: match system {
                 System::Compago => machines(practice),
-                System::CompagoLink | System::One2Pays => Vec::new(),
+                System::CompagoLink | System::One2Pays | System::Dojo | System::LeanRails => {
+                    Vec::new()
+                }
             },
             settings: settings(practice, system),
             practice: true,
@@ -107,6 +113,8 @@ pub(super) const fn path(system: System) -> &'static str {
     match system {
         System::Compago | System::CompagoLink => "/api",
         System::One2Pays => "/one2pays",
+        System::Dojo => "/dojo",
+        System::LeanRails => "/lean-rails/v1",
     }
 }
 
@@ -123,7 +131,7 @@ fn machines(practice: &Practice) -> Vec<payment::Terminal> {
 
 fn settings(practice: &Practice, system: System) -> AccountSettings {
     match system {
-        System::Compago => AccountSettings::default(),
+        System::Compago | System::Dojo | System::LeanRails => AccountSettings::default(),
         System::CompagoLink => AccountSettings {
             homepage_url: Some("http://127.0.0.1/".to_owned()),
             redirect_url: Some("http://127.0.0.1/thanks".to_owned()),

@@ -139,6 +139,8 @@ impl Asked {
         let (reference, place) = match system {
             System::Compago | System::CompagoLink => ("externalId", 2),
             System::One2Pays => ("referenceId", 4),
+            System::Dojo => ("reference", 2),
+            System::LeanRails => ("order_key", 3),
         };
         let key = body
             .as_ref()

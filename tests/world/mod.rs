@@ -33,6 +33,10 @@ pub const LINK_ACCOUNT: &str = "practice-link";
 
 /// The account of One2Pays.
 pub const THAI_ACCOUNT: &str = "practice-thai-qr";
+/// The practice account with Dojo terminals.
+pub const DOJO_ACCOUNT: &str = "practice-dojo";
+/// The practice account with cards on file.
+pub const CARD_ACCOUNT: &str = "practice-cards";
 
 /// More payments than any story has.
 const ROWS_MAX: usize = 1000;
@@ -220,6 +224,8 @@ pub fn sale(order: &str, digits: &str, terminal: &str) -> StartChargeRequest {
         account: ACCOUNT.to_owned(),
         terminal: terminal.to_owned(),
         link: None,
+        sale: None,
+        card: None,
     }
 }
 
@@ -243,6 +249,8 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
                 bank_code: "004".to_owned(),
             }),
         }),
+        sale: None,
+        card: None,
     }
 }
 
@@ -252,6 +260,8 @@ pub fn system_of(account: &AccountId) -> System {
     match account.as_str() {
         LINK_ACCOUNT => System::CompagoLink,
         THAI_ACCOUNT => System::One2Pays,
+        DOJO_ACCOUNT => System::Dojo,
+        CARD_ACCOUNT => System::LeanRails,
         _ => System::Compago,
     }
 }

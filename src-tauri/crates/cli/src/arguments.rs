@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use payment::{AmountUnit, LinkMethod, System, Witness};
+use payment::{AmountUnit, Generation, LinkMethod, System, Witness};
 
 use crate::command::scenario;
 use crate::words::Language;
@@ -147,6 +147,20 @@ pub(crate) enum Account {
         /// What "100.00" means, tried in the sandbox (One2Pays)
         #[arg(long, value_enum)]
         amount_unit: Option<Unit>,
+        /// The account's currency where its system has several (Dojo: GBP, EUR; LeanRails)
+        #[arg(
+            long,
+            value_name = "CODE",
+            default_value = "",
+            hide_default_value = true
+        )]
+        currency: String,
+        /// Who sold the till (Dojo)
+        #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+        reseller: String,
+        /// Which API (LeanRails)
+        #[arg(long, value_enum)]
+        generation: Option<Api>,
     },
     /// The accounts, and whether their keys are in the keychain
     List,
@@ -249,6 +263,10 @@ pub(crate) enum SystemName {
     CompagoLink,
     /// One2Pays: Thai QR payments and bank transfers, by a link
     One2Pays,
+    /// Dojo, on card terminals that it lists itself
+    Dojo,
+    /// LeanRails: cards on file
+    LeanRails,
 }
 
 impl From<SystemName> for System {
@@ -257,6 +275,26 @@ impl From<SystemName> for System {
             SystemName::Compago => Self::Compago,
             SystemName::CompagoLink => Self::CompagoLink,
             SystemName::One2Pays => Self::One2Pays,
+            SystemName::Dojo => Self::Dojo,
+            SystemName::LeanRails => Self::LeanRails,
+        }
+    }
+}
+
+/// Which API of LeanRails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Api {
+    /// JSON, at api.leanrails.com
+    Json,
+    /// Its successor: forms, at api.fluveo.dev
+    Form,
+}
+
+impl From<Api> for Generation {
+    fn from(api: Api) -> Self {
+        match api {
+            Api::Json => Self::Json,
+            Api::Form => Self::Form,
         }
     }
 }

@@ -87,6 +87,8 @@ const fn face(system: System) -> (&'static str, &'static str, &'static str) {
         System::Compago => (PRACTICE_ACCOUNT, "Practice", "/api"),
         System::CompagoLink => ("practice-link", "Practice links", "/api"),
         System::One2Pays => ("practice-thai-qr", "Practice Thai QR", "/one2pays"),
+        System::Dojo => ("practice-dojo", "Practice Dojo", "/dojo"),
+        System::LeanRails => ("practice-cards", "Practice cards on file", "/lean-rails/v1"),
     }
 }
 
@@ -99,7 +101,7 @@ fn account(
     let (id, name, path) = face(system);
     let pages = || Some(format!("http://{address}/"));
     let settings = match system {
-        System::Compago => AccountSettings::default(),
+        System::Compago | System::Dojo | System::LeanRails => AccountSettings::default(),
         System::CompagoLink => AccountSettings {
             homepage_url: pages(),
             redirect_url: pages(),
@@ -119,7 +121,7 @@ fn account(
         currency: system.currency(),
         terminals: match system.channel() {
             Channel::Terminal => machines(practice, which),
-            Channel::Link => Vec::new(),
+            Channel::Link | Channel::CardOnFile => Vec::new(),
         },
         settings,
         practice: true,

@@ -105,20 +105,23 @@ impl Words {
         (part("title"), part("body"))
     }
 
-    /// A text that may have other words for a payment by a link, which has no terminal and no card.
+    /// A text that may have other words for a payment by a link, which has no terminal and no card,
+    /// or by a card on file, which nobody presents.
     fn by_channel(&self, root: &str, channel: Channel, end: &str) -> Option<&str> {
-        let special = match channel {
+        let by = match channel {
             Channel::Terminal => None,
-            Channel::Link => {
-                let (first, rest) = root.split_once('_').unwrap_or((root, ""));
-                let rest = if rest.is_empty() {
-                    String::new()
-                } else {
-                    format!("_{rest}")
-                };
-                self.find(&format!("{first}_link{rest}.{end}"))
-            }
+            Channel::Link => Some("link"),
+            Channel::CardOnFile => Some("card"),
         };
+        let special = by.and_then(|by| {
+            let (first, rest) = root.split_once('_').unwrap_or((root, ""));
+            let rest = if rest.is_empty() {
+                String::new()
+            } else {
+                format!("_{rest}")
+            };
+            self.find(&format!("{first}_{by}{rest}.{end}"))
+        });
         special.or_else(|| self.find(&format!("{root}.{end}")))
     }
 

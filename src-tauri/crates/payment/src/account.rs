@@ -99,7 +99,9 @@ impl System {
                 refund: &[RefundRoute::Terminal, RefundRoute::Remote],
                 receipts: true,
             },
+            // Confirming again is its second try.
             Self::LeanRails => Acts {
+                try_again: true,
                 capture: true,
                 refund: &[RefundRoute::Remote],
                 ..Acts::NONE

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use money::Currency;
 use payment::failure::NotSent;
 use payment::ids::NameError;
 use payment::{
@@ -23,6 +24,8 @@ use crate::till::Till;
 const ACCOUNT_NAME_LIMIT: usize = 60;
 /// Characters of a terminal's or a cashier's name.
 pub(crate) const SHORT_NAME_LIMIT: usize = 40;
+/// Bytes of the name of who sold the till.
+const RESELLER_LIMIT: usize = 100;
 /// Terminals of one account.
 const TERMINALS_LIMIT: usize = 40;
 impl Till {
@@ -47,12 +50,19 @@ impl Till {
             .map_err(ApiError::new)?;
         let system = known.as_ref().map_or(request.system, |known| known.system);
         let terminals = match system.channel() {
+            // Where the system lists them, they are chosen once the account is there.
+            Channel::Terminal if system.lists_terminals() && request.terminals.is_empty() => {
+                Vec::new()
+            }
             Channel::Terminal => terminals_from(request.terminals)?,
-            Channel::Link => Vec::new(),
+            Channel::Link | Channel::CardOnFile => Vec::new(),
         };
+        let currency = currency(system, &request.settings.currency)?;
         let settings = self.settings_from(system, request.settings)?;
         if let Some(known) = &known
-            && (known.base_url != base_url || known.settings != settings)
+            && (known.base_url != base_url
+                || known.settings != settings
+                || known.currency != currency)
         {
             // An open payment would be asked for elsewhere, and "not found" there proves nothing.
             self.refuse_open_payments(&known.id)?;
@@ -75,7 +85,7 @@ impl Till {
             name,
             system,
             base_url,
-            currency: system.currency(),
+            currency,
             terminals,
             settings,
             practice: false,
@@ -115,6 +125,14 @@ impl Till {
                 public_key: Some(public_key(&input.public_key)?),
                 // Not chosen yet is allowed: the account can be tested, and charges are refused.
                 amount_unit: input.amount_unit,
+                ..AccountSettings::default()
+            },
+            System::Dojo => AccountSettings {
+                reseller_id: reseller(&input.reseller_id)?,
+                ..AccountSettings::default()
+            },
+            System::LeanRails => AccountSettings {
+                generation: input.generation,
                 ..AccountSettings::default()
             },
         })
@@ -209,6 +227,27 @@ impl Till {
             took_ms,
         })
     }
+}
+
+/// One of the system's currencies; its usual one where none was named.
+fn currency(system: System, code: &str) -> Result<Currency, ApiError> {
+    if code.trim().is_empty() {
+        return Ok(system.currency());
+    }
+    code.trim()
+        .parse()
+        .ok()
+        .filter(|currency| system.currencies().contains(currency))
+        .ok_or_else(|| ApiError::new(Code::CurrencyInvalid))
+}
+
+/// It goes into a header.
+fn reseller(text: &str) -> Result<Option<String>, ApiError> {
+    let text = text.trim();
+    if text.len() > RESELLER_LIMIT || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ApiError::new(Code::NameBadCharacters));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// The public half of a key: visible ASCII, as it goes into a header.

@@ -2,7 +2,8 @@
 //! its card machines, and payments that stand open there without a till that knows them.
 
 use money::{Money, Typed};
-use payment::{Act, Actor, NotSent, Payment, ShopEvent, SlipLine};
+use payment::failure::NotSent;
+use payment::{Act, Actor, Payment, ShopEvent};
 
 use crate::accounts::failure_code;
 use crate::api::{
@@ -65,10 +66,9 @@ impl Till {
     ) -> Result<ReceiptsView, ApiError> {
         let payment = self.board.payment(payment_id(&request.payment)?)?;
         let receipts = payment.receipts.unwrap_or_default();
-        let lines = |lines: Vec<SlipLine>| lines.into_iter().collect();
         Ok(ReceiptsView {
-            customer: lines(receipts.customer.lines),
-            merchant: lines(receipts.merchant.lines),
+            customer: receipts.customer.lines,
+            merchant: receipts.merchant.lines,
         })
     }
 
@@ -96,7 +96,10 @@ impl Till {
         let terminals = seen
             .into_iter()
             .map(|terminal| TerminalSeenView {
-                is_chosen: account.terminals.iter().any(|one| one.code == terminal.code),
+                is_chosen: account
+                    .terminals
+                    .iter()
+                    .any(|one| one.code == terminal.code),
                 code: terminal.code.to_string(),
                 label: terminal.label,
                 state: terminal.state,
@@ -158,7 +161,9 @@ impl Till {
         let account = self.account(&request.account)?;
         let left = self.list_leftovers(of_account()).await?;
         let is_left = left.rows.iter().any(|row| row.intent == request.intent);
-        let intent = payment::IntentId::new(&request.intent).ok().filter(|_| is_left);
+        let intent = payment::IntentId::new(&request.intent)
+            .ok()
+            .filter(|_| is_left);
         let intent = intent.ok_or_else(|| ApiError::new(Code::TooLate))?;
         self.board
             .write_shop(ShopEvent::LeftoverClosed {

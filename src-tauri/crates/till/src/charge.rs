@@ -12,8 +12,8 @@ use crate::api::{
     TypeAmountRequest, TypedAmountView,
 };
 use crate::board::{append_error, read_error};
-use crate::{link, sale};
 use crate::till::{Till, order_code};
+use crate::{link, sale};
 
 /// How a charge was asked for, not checked yet.
 #[derive(Debug, Clone)]

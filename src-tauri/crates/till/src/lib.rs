@@ -9,6 +9,7 @@
 
 mod accounts;
 mod act;
+mod actions;
 pub mod api;
 mod board;
 mod charge;
@@ -21,6 +22,7 @@ mod qr;
 mod sale;
 mod settings;
 mod tell;
+mod telling;
 mod till;
 mod timeline;
 

@@ -165,22 +165,44 @@ mod tests {
 
     #[test]
     fn what_a_system_does_not_offer_is_refused_and_not_left_out() {
-        let tip = SaleInput { tip_digits: "150".to_owned(), ..plain() };
-        let keyed = SaleInput { keyed: true, ..plain() };
-        let held = SaleInput { hold: true, ..plain() };
-        let service = SaleInput { service_charge_digits: "90".to_owned(), ..plain() };
-        let items = SaleInput { lines: line("Coffee", 2, "700"), ..plain() };
+        let tip = SaleInput {
+            tip_digits: "150".to_owned(),
+            ..plain()
+        };
+        let keyed = SaleInput {
+            keyed: true,
+            ..plain()
+        };
+        let held = SaleInput {
+            hold: true,
+            ..plain()
+        };
+        let service = SaleInput {
+            service_charge_digits: "90".to_owned(),
+            ..plain()
+        };
+        let items = SaleInput {
+            lines: line("Coffee", 2, "700"),
+            ..plain()
+        };
         for input in [tip, keyed, held, service, items] {
             let at = |system| code(on_terminal(&account(system), "tm_1", Some(&input)));
             assert_eq!(at(System::Dojo), None, "{input:?}");
-            assert_eq!(at(System::Compago), Some(Code::SaleOptionMissing), "{input:?}");
+            assert_eq!(
+                at(System::Compago),
+                Some(Code::SaleOptionMissing),
+                "{input:?}"
+            );
             assert_eq!(at(System::LeanRails), Some(Code::WrongChannel), "{input:?}");
         }
     }
 
     #[test]
     fn no_tip_and_a_tip_of_zero_are_the_same_sale() {
-        let zero = SaleInput { tip_digits: "000".to_owned(), ..plain() };
+        let zero = SaleInput {
+            tip_digits: "000".to_owned(),
+            ..plain()
+        };
         let dojo = account(System::Dojo);
         let way = on_terminal(&dojo, "tm_1", Some(&zero)).unwrap();
         assert_eq!(way, on_terminal(&dojo, " tm_1 ", None).unwrap());
@@ -189,9 +211,17 @@ mod tests {
     #[test]
     fn a_line_needs_a_name_a_number_and_an_amount() {
         let dojo = account(System::Dojo);
-        for lines in [line("", 1, "700"), line("Tea", 0, "700"), line("Tea", 1, ""), line("a\u{7}", 1, "1")] {
+        for lines in [
+            line("", 1, "700"),
+            line("Tea", 0, "700"),
+            line("Tea", 1, ""),
+            line("a\u{7}", 1, "1"),
+        ] {
             let input = SaleInput { lines, ..plain() };
-            assert_eq!(code(on_terminal(&dojo, "tm_1", Some(&input))), Some(Code::ItemInvalid));
+            assert_eq!(
+                code(on_terminal(&dojo, "tm_1", Some(&input))),
+                Some(Code::ItemInvalid)
+            );
         }
     }
 
@@ -212,7 +242,10 @@ mod tests {
                 hold: false,
             };
             assert_eq!(code(card_on_file(&lean, &input)), expected, "{card}");
-            assert_eq!(code(card_on_file(&account(System::Dojo), &input)), Some(Code::WrongChannel));
+            assert_eq!(
+                code(card_on_file(&account(System::Dojo), &input)),
+                Some(Code::WrongChannel)
+            );
         }
     }
 }

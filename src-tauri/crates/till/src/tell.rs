@@ -1,19 +1,25 @@
-//! What to say about a payment: which sentence, which colour, which buttons, which lines. Pure.
+//! A payment as it crosses the bridge: everything the window draws is decided here, in
+//! [`crate::telling`] and in [`crate::actions`]. Pure.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use journal::{Entry, Fact};
-use payment::failure::MoneyMoved;
-use payment::record::{Cancel, Doubt};
-use payment::{Account, Actor, Channel, Class, Payment, Prompt, Refusal, Shop, State, System, Way};
+use money::Money;
+use payment::record::Doubt;
+use payment::{
+    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, Refusal, Shop, State,
+    System, Way,
+};
 use tokio::time::Instant;
 
+use crate::actions::{actions, enter};
 use crate::api::{
-    Action, LinkTermsView, MoneyView, PayPageView, PaymentRowView, PaymentView, Telling, Tone,
+    ActKind, ActProgress, ActView, Action, ItemLineView, LinkTermsView, MoneyView, PayPageView,
+    PaymentRowView, PaymentView, SaleTermsView,
 };
-use crate::engine::drive::can_be_witnessed;
 use crate::qr;
+use crate::telling::{moved, shown_state, telling, tone};
 use crate::timeline::timeline;
 
 /// The moment a payment is shown at.
@@ -48,6 +54,7 @@ pub(crate) struct Names {
     pub provider: String,
     practice: bool,
     page_follows: bool,
+    acts: Acts,
 }
 
 fn names(shop: &Shop, payment: &Payment) -> Names {
@@ -57,6 +64,7 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         |account| account.name.clone(),
     );
     Names {
+        acts: account.map_or(Acts::NONE, |account| account.system.acts()),
         page_follows: account
             .and_then(|account| account.system.link_needs())
             .is_some_and(|needs| needs.page_follows),
@@ -79,13 +87,118 @@ fn place(account: Option<&Account>, payment: &Payment) -> Option<String> {
 
 fn link_terms(way: &Way) -> Option<LinkTermsView> {
     match way {
-        Way::Terminal { .. } => None,
+        Way::Terminal { .. } | Way::CardOnFile { .. } => None,
         Way::Link { terms } => Some(LinkTermsView {
             description: terms.description.clone(),
             minutes: terms.minutes,
             method: terms.method,
         }),
     }
+}
+
+fn sale_terms(way: &Way) -> Option<SaleTermsView> {
+    let terms = way.sale_terms().filter(|terms| !terms.is_plain())?;
+    let lines = terms.lines.iter().map(|line| ItemLineView {
+        name: line.name.clone(),
+        quantity: line.quantity,
+        total: MoneyView::from(line.total),
+    });
+    Some(SaleTermsView {
+        keyed: terms.keyed,
+        hold: terms.hold,
+        tip: terms.tip.map(MoneyView::from),
+        service_charge: terms.service_charge.map(MoneyView::from),
+        lines: lines.collect(),
+    })
+}
+
+fn card(way: &Way) -> String {
+    match way {
+        Way::CardOnFile { terms } => terms.card.clone(),
+        Way::Terminal { .. } | Way::Link { .. } => String::new(),
+    }
+}
+
+/// What the customer pays altogether, where something comes on top of the amount.
+fn total(payment: &Payment) -> Option<Money> {
+    let terms = payment.way.sale_terms();
+    let tip = payment.tip.or(terms.and_then(|terms| terms.tip));
+    let service = terms.and_then(|terms| terms.service_charge);
+    let on_top = [tip, service];
+    let total = on_top
+        .into_iter()
+        .flatten()
+        .try_fold(payment.amount, |sum, part| sum.plus(part).ok())?;
+    (total != payment.amount).then_some(total)
+}
+
+/// What may be given back now.
+fn returnable(payment: &Payment, acts: &Acts) -> Option<Money> {
+    let amount = payment.returnable()?;
+    let routes = acts.refund.iter().copied();
+    let mut refunds = routes.map(|route| Act::Refund { amount, route });
+    refunds
+        .any(|act| payment.allows(&act, acts))
+        .then_some(amount)
+}
+
+fn act_view(acted: &Acted) -> ActView {
+    let (kind, amount) = match &acted.act {
+        Act::TryAgain => (ActKind::TryAgain, None),
+        Act::Sign { accepted: true } => (ActKind::SignAccept, None),
+        Act::Sign { accepted: false } => (ActKind::SignReject, None),
+        Act::Capture => (ActKind::Capture, None),
+        Act::Reverse => (ActKind::Reverse, None),
+        Act::Refund { amount, .. } => (ActKind::Refund, Some(MoneyView::from(*amount))),
+    };
+    let (progress, said) = match &acted.progress {
+        Progress::Refused { said } => (ActProgress::Refused, said.clone()),
+        Progress::Unshown => (ActProgress::Unknown, String::new()),
+        Progress::Asked | Progress::Accepted | Progress::Lost if acted.is_pending() => {
+            (ActProgress::UnderWay, String::new())
+        }
+        Progress::Asked | Progress::Accepted | Progress::Lost | Progress::Shown => {
+            (ActProgress::Done, String::new())
+        }
+    };
+    ActView {
+        kind,
+        progress,
+        amount,
+        by: actor_name(&acted.by),
+        said,
+    }
+}
+
+/// By when a signature must be judged: counted from the moment it was first seen here, so never
+/// later than the provider's own clock by more than a reading.
+fn decide_by(payment: &Payment, acts: &Acts, entries: &[Entry]) -> Option<i64> {
+    let within_ms = i64::try_from(acts.sign_within_ms?).ok()?;
+    let is_asked =
+        payment.state == State::NeedsCashier && payment.prompt() == Some(Prompt::Signature);
+    if !is_asked {
+        return None;
+    }
+    let first_seen = entries.iter().rev().take_while(|entry| match &entry.fact {
+        Fact::Payment {
+            event: Event::Read { seen } | Event::Answered { seen, .. },
+            ..
+        } => seen.prompt == Some(Prompt::Signature),
+        Fact::Payment { .. } | Fact::Shop(_) => true,
+    });
+    let asked_at_ms = first_seen
+        .filter(|entry| {
+            matches!(
+                &entry.fact,
+                Fact::Payment {
+                    event: Event::Read { .. } | Event::Answered { .. },
+                    ..
+                }
+            )
+        })
+        .last()?
+        .at_ms;
+    Some(asked_at_ms.saturating_add(within_ms))
 }
 
 /// The page a customer can pay on now.
@@ -144,7 +257,8 @@ pub(crate) fn payment_view(
         Some(began) => u32::try_from(began.elapsed().as_secs()).unwrap_or(u32::MAX),
         None => u32::try_from(by_clock_s).unwrap_or(u32::MAX),
     };
-    let actions = actions(payment);
+    let acts = names.acts;
+    let actions = actions(payment, &acts);
     PaymentView {
         id: payment.id.to_string(),
         order: payment.order.to_string(),
@@ -160,6 +274,19 @@ pub(crate) fn payment_view(
             .unwrap_or_default(),
         terminal_label: names.terminal.clone(),
         link: link_terms(&payment.way),
+        sale: sale_terms(&payment.way),
+        card: card(&payment.way),
+        total: total(payment).map(MoneyView::from),
+        tip: payment.tip.map(MoneyView::from),
+        returned: payment.returned().map(MoneyView::from),
+        returnable: returnable(payment, &acts).map(MoneyView::from),
+        refund_routes: if returnable(payment, &acts).is_some() {
+            acts.refund.to_vec()
+        } else {
+            Vec::new()
+        },
+        act: payment.acts.last().map(act_view),
+        decide_by: decide_by(payment, &acts, entries).map(time),
         page: page(payment),
         attempt: payment.attempt.number(),
         cashier: actor_name(&payment.by),
@@ -213,7 +340,10 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
             said.clone()
         }
         (
-            Some(Doubt::AnswerLost { .. } | Doubt::Interrupted | Doubt::Unseen) | None,
+            Some(
+                Doubt::AnswerLost { .. } | Doubt::Interrupted | Doubt::Unseen | Doubt::Unconfirmed,
+            )
+            | None,
             Some(Refusal::NotSent { .. } | Refusal::KeyRefused | Refusal::NoKey) | None,
         ) => payment
             .seen
@@ -229,187 +359,4 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
         ("seconds".to_owned(), elapsed_s.to_string()),
         ("said".to_owned(), said),
     ])
-}
-
-/// The state as it is shown: what is contested is not known, whatever it was taken for.
-fn shown_state(payment: &Payment) -> State {
-    if payment.is_contested() {
-        State::NotKnown
-    } else {
-        payment.state
-    }
-}
-
-/// Which sentence tells it. `page_follows`: a page that was not told yet comes with a reading.
-pub(crate) fn telling(payment: &Payment, page_follows: bool) -> Telling {
-    match shown_state(payment) {
-        State::Saved | State::Sending => {
-            if payment.cancel_asked() {
-                Telling::Cancelling
-            } else {
-                Telling::Sending
-            }
-        }
-        State::Waiting => waiting(payment, page_follows),
-        State::Processing if payment.cancel_asked() => Telling::Cancelling,
-        State::Processing => Telling::Processing,
-        State::NeedsCashier => Telling::NeedsCashier,
-        State::Authorised => Telling::Authorised,
-        State::NotKnown => not_known(payment),
-        State::Paid if payment.by_hand => Telling::PaidByHand,
-        State::Paid if payment.late => Telling::PaidLate,
-        State::Paid if payment.cancel_asked() => Telling::PaidAfterCancel,
-        State::Paid => Telling::Paid,
-        State::PartlyRefunded => Telling::PartlyRefunded,
-        State::Refunded => Telling::Refunded,
-        State::Declined => Telling::Declined,
-        State::Cancelled if payment.cancel_asked() => Telling::Cancelled,
-        State::Cancelled => Telling::CancelledElsewhere,
-        State::Expired => Telling::Expired,
-        State::Failed => failed(payment),
-    }
-}
-
-fn waiting(payment: &Payment, page_follows: bool) -> Telling {
-    if payment.cancel_asked() {
-        Telling::Cancelling
-    } else if payment.unreachable {
-        Telling::WaitingUnreachable
-    } else if payment.prompt() == Some(Prompt::CardDeclined) {
-        Telling::WaitingDeclined
-    } else {
-        match payment.way.channel() {
-            Channel::Terminal => Telling::Waiting,
-            Channel::Link if payment.page.is_some() => Telling::WaitingLink,
-            Channel::Link if page_follows => Telling::WaitingLinkSoon,
-            Channel::Link => Telling::WaitingLinkLost,
-        }
-    }
-}
-
-fn not_known(payment: &Payment) -> Telling {
-    match payment.doubt {
-        Some(Doubt::Unseen) if payment.way.channel() == Channel::Link => Telling::NotKnownLink,
-        Some(Doubt::Unseen) => Telling::NotKnownUnseen,
-        Some(Doubt::OtherAmount { .. }) => Telling::NotKnownOtherAmount,
-        Some(Doubt::Interrupted) => Telling::NotKnownInterrupted,
-        Some(Doubt::AnswerLost { .. }) | None => Telling::NotKnownLost,
-    }
-}
-
-fn failed(payment: &Payment) -> Telling {
-    if payment.by_hand {
-        return Telling::FailedByHand;
-    }
-    match &payment.refusal {
-        Some(Refusal::NotSent { .. }) => Telling::FailedNotSent,
-        Some(Refusal::KeyRefused) => Telling::FailedKeyRefused,
-        Some(Refusal::NoKey) => Telling::FailedNoKey,
-        Some(Refusal::Invalid { .. }) => Telling::FailedInvalid,
-        None => Telling::FailedAbsent,
-    }
-}
-
-/// How it looks.
-pub(crate) fn tone(payment: &Payment) -> Tone {
-    match shown_state(payment) {
-        State::Waiting if payment.prompt() == Some(Prompt::CardDeclined) => Tone::Failed,
-        State::Saved
-        | State::Sending
-        | State::Waiting
-        | State::Processing
-        | State::NeedsCashier
-        | State::Authorised => Tone::Waiting,
-        State::NotKnown => Tone::Unknown,
-        // Somebody must decide, or the provider has not confirmed it.
-        State::Paid if payment.late || payment.by_hand => Tone::Unknown,
-        State::Paid => Tone::Paid,
-        State::Failed | State::Declined => Tone::Failed,
-        State::Cancelled | State::Expired | State::PartlyRefunded | State::Refunded => {
-            Tone::Cancelled
-        }
-    }
-}
-
-/// Whether money moved, as far as is known.
-pub(crate) fn moved(payment: &Payment) -> MoneyMoved {
-    if payment.is_contested() {
-        return MoneyMoved::Perhaps;
-    }
-    match payment.state.class() {
-        Class::Open => match payment.state {
-            State::Saved => MoneyMoved::No,
-            State::NotKnown
-            | State::Sending
-            | State::Waiting
-            | State::Processing
-            | State::NeedsCashier
-            | State::Authorised
-            | State::Failed
-            | State::Declined
-            | State::Expired
-            | State::Cancelled
-            | State::Paid
-            | State::PartlyRefunded
-            | State::Refunded => MoneyMoved::Perhaps,
-        },
-        Class::Unpaid => MoneyMoved::No,
-        Class::Paid => MoneyMoved::Yes,
-    }
-}
-
-fn actions(payment: &Payment) -> Vec<Action> {
-    let witness = can_be_witnessed(payment);
-    match payment.state {
-        State::NotKnown => {
-            let mut actions = Vec::new();
-            if witness {
-                actions.push(Action::Witness);
-            }
-            if !witness || !matches!(payment.doubt, Some(Doubt::Unseen)) {
-                actions.push(Action::AskNow);
-            }
-            actions.push(Action::NextCustomer);
-            if can_cancel(payment) {
-                actions.push(Action::Cancel);
-            }
-            actions
-        }
-        State::Saved
-        | State::Sending
-        | State::Waiting
-        | State::Processing
-        | State::NeedsCashier
-        | State::Authorised => {
-            let first = if can_cancel(payment) {
-                Action::Cancel
-            } else {
-                Action::AskNow
-            };
-            vec![first, Action::NextCustomer]
-        }
-        State::Failed | State::Declined | State::Expired | State::Cancelled
-            if payment.is_contested() =>
-        {
-            vec![Action::NextCustomer]
-        }
-        State::Failed | State::Declined | State::Expired | State::Cancelled => {
-            vec![Action::NextCustomer, Action::ChargeAgain]
-        }
-        State::Paid | State::PartlyRefunded | State::Refunded => vec![Action::NextCustomer],
-    }
-}
-
-/// A second cancel would say nothing new. Where the provider does not name the payment there is
-/// nothing to cancel: the terminal is the place.
-fn can_cancel(payment: &Payment) -> bool {
-    payment.cancel == Cancel::No
-        && !matches!(payment.doubt, Some(Doubt::Unseen) if payment.intent.is_none())
-}
-
-fn enter(payment: &Payment) -> Option<Action> {
-    match payment.state.class() {
-        Class::Open => None,
-        Class::Unpaid | Class::Paid => Some(Action::NextCustomer),
-    }
 }

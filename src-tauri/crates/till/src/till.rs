@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use journal::{Filter, Journal, Summary};
-use payment::ids::NameError;
 use payment::failure::NoAnswer;
+use payment::ids::NameError;
 use payment::{
     Account, AccountId, Actor, CancelAnswer, Class, Clock, Event, Failure, Payment, PaymentId,
     Progress, State,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
 use payment::{
-    CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen, Standing, State, Witness,
+    Act, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen, Standing, State, Witness,
 };
 
 use crate::api::{Line, LineKey, Mark};
@@ -117,6 +117,24 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         Event::CancelAnswered {
             answer: CancelAnswer::Lost { failure },
         } => (LineKey::CancelLost, Mark::Warn, none(), chain(failure)),
+        Event::ActAsked { act, by, .. } => {
+            let (what, said) = act_line(act);
+            (what, Mark::Warn, actor_name(by), said)
+        }
+        Event::ActAnswered {
+            answer: CancelAnswer::Accepted,
+            ..
+        } => (LineKey::ActAccepted, Mark::Done, none(), none()),
+        Event::ActAnswered {
+            answer: CancelAnswer::Refused { failure },
+            ..
+        } => (LineKey::ActRefused, Mark::Warn, none(), failure.said()),
+        Event::ActAnswered {
+            answer: CancelAnswer::Lost { failure },
+            ..
+        } => (LineKey::ActLost, Mark::Warn, none(), chain(failure)),
+        Event::ActGivenUp { .. } => (LineKey::ActUnshown, Mark::Warn, none(), none()),
+        Event::ReceiptsRead { .. } => (LineKey::ReceiptsKept, Mark::Done, none(), none()),
         Event::ProvedAbsent => (LineKey::Absent, Mark::Done, none(), none()),
         Event::Witnessed {
             by,
@@ -134,21 +152,63 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
     })
 }
 
+fn act_line(act: &Act) -> (LineKey, String) {
+    match act {
+        Act::TryAgain => (LineKey::TryAgainAsked, String::new()),
+        Act::Sign { accepted: true } => (LineKey::SignatureAccepted, String::new()),
+        Act::Sign { accepted: false } => (LineKey::SignatureRejected, String::new()),
+        Act::Capture => (LineKey::CaptureAsked, String::new()),
+        Act::Reverse => (LineKey::ReverseAsked, String::new()),
+        Act::Refund { amount, .. } => (LineKey::RefundAsked, amount.to_string()),
+    }
+}
+
+/// What a reading says: while it is open, what the terminal shows says more than the standing.
 fn read_line(channel: Channel, seen: &Seen) -> (LineKey, Mark) {
     match (seen.standing, seen.prompt) {
+        (Standing::Unconfirmed, _) => (LineKey::Unconfirmed, Mark::Warn),
+        (Standing::Waiting | Standing::Processing | Standing::NeedsCashier, Some(prompt))
+        | (
+            Standing::Paid | Standing::PartlyRefunded | Standing::Refunded,
+            Some(
+                prompt @ (Prompt::RefundWaiting
+                | Prompt::RefundDeclined
+                | Prompt::RefundUnconfirmed),
+            ),
+        ) => prompt_line(prompt),
         (Standing::Waiting, None) if channel == Channel::Link => (LineKey::WaitingLink, Mark::Done),
-        (_, Some(Prompt::CardDeclined)) => (LineKey::CardDeclined, Mark::Warn),
         (Standing::Waiting, None) => (LineKey::Waiting, Mark::Done),
         (Standing::Processing, None) => (LineKey::Processing, Mark::Done),
         (Standing::NeedsCashier, None) => (LineKey::NeedsCashier, Mark::Warn),
-        (Standing::Authorised, None) => (LineKey::Authorised, Mark::Done),
-        (Standing::Paid, None) => (LineKey::Paid, Mark::Done),
-        (Standing::Declined, None) => (LineKey::Declined, Mark::Warn),
-        (Standing::Cancelled, None) => (LineKey::Cancelled, Mark::Done),
-        (Standing::Expired, None) => (LineKey::Expired, Mark::Warn),
-        (Standing::PartlyRefunded, None) => (LineKey::PartlyRefunded, Mark::Done),
-        (Standing::Refunded, None) => (LineKey::Refunded, Mark::Done),
-        (Standing::Unrecognised, None) => (LineKey::Unrecognised, Mark::Warn),
+        (Standing::Authorised, _) => (LineKey::Authorised, Mark::Done),
+        (Standing::Paid, _) => (LineKey::Paid, Mark::Done),
+        (Standing::Declined, _) => (LineKey::Declined, Mark::Warn),
+        (Standing::Cancelled, _) => (LineKey::Cancelled, Mark::Done),
+        (Standing::Expired, _) => (LineKey::Expired, Mark::Warn),
+        (Standing::PartlyRefunded, _) => (LineKey::PartlyRefunded, Mark::Done),
+        (Standing::Refunded, _) => (LineKey::Refunded, Mark::Done),
+        (Standing::Unrecognised, _) => (LineKey::Unrecognised, Mark::Warn),
+    }
+}
+
+const fn prompt_line(prompt: Prompt) -> (LineKey, Mark) {
+    match prompt {
+        Prompt::CardDeclined => (LineKey::CardDeclined, Mark::Warn),
+        Prompt::CancelledAtTerminal => (LineKey::CancelledAtTerminal, Mark::Warn),
+        Prompt::TerminalIdle => (LineKey::TerminalIdle, Mark::Warn),
+        Prompt::Signature => (LineKey::Signature, Mark::Warn),
+        Prompt::PresentCard
+        | Prompt::InsertCard
+        | Prompt::PresentOnlyOneCard
+        | Prompt::ReEnterCard => (LineKey::PresentCard, Mark::Done),
+        Prompt::EnterPin => (LineKey::EnterPin, Mark::Done),
+        Prompt::PleaseWait => (LineKey::PleaseWait, Mark::Done),
+        Prompt::RemoveCard => (LineKey::RemoveCard, Mark::Done),
+        Prompt::CardUnsupported | Prompt::CardError => (LineKey::CardError, Mark::Warn),
+        Prompt::Approved => (LineKey::TerminalApproved, Mark::Done),
+        Prompt::RefundWaiting => (LineKey::RefundWaiting, Mark::Done),
+        Prompt::RefundDeclined => (LineKey::RefundDeclined, Mark::Warn),
+        Prompt::RefundUnconfirmed => (LineKey::RefundUnconfirmed, Mark::Warn),
     }
 }
 

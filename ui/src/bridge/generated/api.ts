@@ -9,12 +9,17 @@ export type State = "not_known" | "saved" | "sending" | "waiting" | "processing"
 /**
  * A payment system the till can speak to.
  */
-export type System = "compago" | "compago_link" | "one2_pays";
+export type System = "compago" | "compago_link" | "one2_pays" | "dojo" | "lean_rails";
+
+/**
+ * The two APIs of LeanRails.
+ */
+export type Generation = "json" | "form";
 
 /**
  * What kind of way it is. Window, command line and engine ask this, never a system's name.
  */
-export type Channel = "terminal" | "link";
+export type Channel = "terminal" | "link" | "card_on_file";
 
 /**
  * A method behind a link.
@@ -39,7 +44,7 @@ export type Theme = "system" | "light" | "dark";
 /**
  * Something the terminal tells the customer, passed through to the cashier.
  */
-export type Prompt = "card_declined";
+export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
 
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
@@ -52,10 +57,51 @@ export type Witness = "paid" | "not_paid";
 export type MoneyMoved = "no" | "perhaps" | "yes";
 
 /**
+ * How money goes back.
+ */
+export type RefundRoute = "remote" | "terminal";
+
+/**
+ * How a card machine is.
+ */
+export type TerminalState = "available" | "offline" | "busy" | "unrecognised";
+
+/**
+ * How large a line is.
+ */
+export type SlipSize = "large" | "medium" | "body";
+
+/**
+ * Where a line's words are.
+ */
+export type SlipAlign = "left" | "center" | "right";
+
+/**
+ * One line of a slip.
+ */
+export type SlipLine = { "kind": "text", 
+/**
+ * At most 80 characters.
+ */
+text: string, 
+/**
+ * How large.
+ */
+size: SlipSize, 
+/**
+ * Where on the line.
+ */
+align: SlipAlign, 
+/**
+ * Bold.
+ */
+bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
+
+/**
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -78,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -119,7 +165,7 @@ export type Tone = "waiting" | "paid" | "unknown" | "failed" | "cancelled";
 /**
  * What the cashier can do next.
  */
-export type Action = "cancel" | "next_customer" | "ask_now" | "charge_again" | "witness";
+export type Action = "cancel" | "next_customer" | "ask_now" | "charge_again" | "witness" | "try_again" | "accept_signature" | "reject_signature" | "capture" | "reverse" | "refund" | "receipts";
 
 /**
  * An amount, ready to draw: the window never adds, parses or rounds.
@@ -240,6 +286,206 @@ payer: boolean,
 methods: Array<LinkMethod>, };
 
 /**
+ * What a sale may have beside its amount.
+ */
+export type SaleOptionsView = { 
+/**
+ * The card's number typed into the machine.
+ */
+keyed: boolean, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, 
+/**
+ * A tip.
+ */
+tip: boolean, 
+/**
+ * A service charge.
+ */
+service_charge: boolean, 
+/**
+ * What was sold, line by line.
+ */
+lines: boolean, };
+
+/**
+ * A payment system an account can be added for.
+ */
+export type SystemView = { 
+/**
+ * Which.
+ */
+system: System, 
+/**
+ * How its customers pay.
+ */
+channel: Channel, 
+/**
+ * ISO 4217, the usual one first.
+ */
+currencies: Array<string>, 
+/**
+ * Whether it lists its card machines.
+ */
+lists_terminals: boolean, };
+
+/**
+ * Something that was sold.
+ */
+export type ItemLineView = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How many.
+ */
+quantity: number, 
+/**
+ * For all of them together.
+ */
+total: MoneyView, };
+
+/**
+ * What a sale on a card machine has beside its amount.
+ */
+export type SaleTermsView = { 
+/**
+ * The card's number was typed into the machine.
+ */
+keyed: boolean, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, 
+/**
+ * The tip that was asked for.
+ */
+tip: MoneyView | null, 
+/**
+ * The service charge.
+ */
+service_charge: MoneyView | null, 
+/**
+ * What was sold.
+ */
+lines: Array<ItemLineView>, };
+
+/**
+ * See [`payment::Act`].
+ */
+export type ActKind = "try_again" | "sign_accept" | "sign_reject" | "capture" | "reverse" | "refund";
+
+/**
+ * See [`payment::Progress`].
+ */
+export type ActProgress = "under_way" | "refused" | "done" | "unknown";
+
+/**
+ * What was last asked to be done with a payment.
+ */
+export type ActView = { 
+/**
+ * What.
+ */
+kind: ActKind, 
+/**
+ * How far it has come.
+ */
+progress: ActProgress, 
+/**
+ * How much, where it is about an amount.
+ */
+amount: MoneyView | null, 
+/**
+ * Who asked.
+ */
+by: string, 
+/**
+ * What the provider said, where it refused.
+ */
+said: string, };
+
+/**
+ * The slips of a payment's terminal; empty where there are none.
+ */
+export type ReceiptsView = { 
+/**
+ * For the customer.
+ */
+customer: Array<SlipLine>, 
+/**
+ * For the shop.
+ */
+merchant: Array<SlipLine>, };
+
+/**
+ * A card machine as its system lists it.
+ */
+export type TerminalSeenView = { 
+/**
+ * As its system names it.
+ */
+code: string, 
+/**
+ * What is printed on its slips.
+ */
+label: string, 
+/**
+ * How it is.
+ */
+state: TerminalState, 
+/**
+ * Whether this till uses it.
+ */
+is_chosen: boolean, };
+
+/**
+ * The card machines of an account, as its system lists them.
+ */
+export type AccountTerminalsView = { 
+/**
+ * In its order.
+ */
+terminals: Array<TerminalSeenView>, };
+
+/**
+ * A payment that stands open at the provider and that no till sees through.
+ */
+export type LeftoverView = { 
+/**
+ * The provider's name of it.
+ */
+intent: string, 
+/**
+ * The reference it was made with.
+ */
+reference: string, 
+/**
+ * How much.
+ */
+amount: MoneyView, 
+/**
+ * When it was made, RFC 3339 in UTC.
+ */
+made_at: string | null, 
+/**
+ * Whether somebody could pay it by a link now.
+ */
+has_link: boolean, };
+
+/**
+ * The payments that stand open at an account's provider.
+ */
+export type LeftoversView = { 
+/**
+ * Newest first.
+ */
+rows: Array<LeftoverView>, };
+
+/**
  * One payment, with what to say about it and what can be done.
  */
 export type PaymentView = { 
@@ -283,6 +529,42 @@ terminal_label: string,
  * What a link was made with; none on a terminal.
  */
 link: LinkTermsView | null, 
+/**
+ * What a sale on a card machine has beside its amount; none where nothing.
+ */
+sale: SaleTermsView | null, 
+/**
+ * The card on file; empty elsewhere.
+ */
+card: string, 
+/**
+ * What the customer pays altogether, where that is more than the amount.
+ */
+total: MoneyView | null, 
+/**
+ * What the customer gave on top at the terminal.
+ */
+tip: MoneyView | null, 
+/**
+ * What was given back.
+ */
+returned: MoneyView | null, 
+/**
+ * What may still be given back.
+ */
+returnable: MoneyView | null, 
+/**
+ * How money can go back; empty where it cannot.
+ */
+refund_routes: Array<RefundRoute>, 
+/**
+ * What was last asked to be done with it.
+ */
+act: ActView | null, 
+/**
+ * By when a signature must be judged, RFC 3339 in UTC.
+ */
+decide_by: string | null, 
 /**
  * Where the customer pays, while that is possible.
  */
@@ -480,6 +762,18 @@ public_key: string,
  */
 amount_unit: AmountUnit | null, 
 /**
+ * Who sold the till; empty where not set.
+ */
+reseller_id: string, 
+/**
+ * Which API of LeanRails.
+ */
+generation: Generation | null, 
+/**
+ * Whether its system lists its card machines.
+ */
+lists_terminals: boolean, 
+/**
  * Its terminals, or its link.
  */
 terminals: Array<TerminalView>, };
@@ -516,6 +810,14 @@ label: string,
  * The open payment that holds it, if any.
  */
 busy_with: string | null, 
+/**
+ * How it was when its system was last asked; none where systems do not tell.
+ */
+state: TerminalState | null, 
+/**
+ * What a sale may have beside its amount.
+ */
+options: SaleOptionsView, 
 /**
  * Whether it belongs to the practice store.
  */
@@ -574,6 +876,10 @@ open: Array<PaymentRowView>,
  * Payments that turned paid after they were shown as over.
  */
 alarms: Array<PaymentRowView>, 
+/**
+ * The payment systems an account can be added for.
+ */
+systems: Array<SystemView>, 
 /**
  * A free order number to start from.
  */
@@ -703,6 +1009,108 @@ account_number: string,
 bank_code: string, };
 
 /**
+ * Something that was sold, as typed in.
+ */
+export type ItemLineInput = { 
+/**
+ * 1 to 100 characters.
+ */
+name: string, 
+/**
+ * How many, from 1.
+ */
+quantity: number, 
+/**
+ * For all of them together, as digits.
+ */
+digits: string, };
+
+/**
+ * What a sale on a card machine has beside its amount, as typed in.
+ */
+export type SaleInput = { 
+/**
+ * The customer is on the telephone.
+ */
+keyed: boolean, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, 
+/**
+ * A tip, as digits; empty for none.
+ */
+tip_digits: string, 
+/**
+ * A service charge, as digits; empty for none.
+ */
+service_charge_digits: string, 
+/**
+ * What was sold, at most 100 lines.
+ */
+lines: Array<ItemLineInput>, };
+
+/**
+ * A card on file as typed in.
+ */
+export type CardInput = { 
+/**
+ * The provider's name of it; never a card's number.
+ */
+card: string, 
+/**
+ * What it is for, at most 200 characters.
+ */
+description: string, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, };
+
+/**
+ * What can be asked to be done with a payment, beside cancelling it.
+ */
+export type ActInput = { "kind": "try_again" } | { "kind": "sign", 
+/**
+ * It is the card holder's.
+ */
+accepted: boolean, } | { "kind": "capture" } | { "kind": "reverse" } | { "kind": "refund", 
+/**
+ * The digits typed, as in [`TypeAmountRequest`]; empty for all that is left.
+ */
+digits: string, 
+/**
+ * How it goes back.
+ */
+route: RefundRoute, };
+
+/**
+ * Something to be done with a payment.
+ */
+export type ActRequest = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * What.
+ */
+act: ActInput, };
+
+/**
+ * A payment that stands open at the provider and is none of this till's.
+ */
+export type CloseLeftoverRequest = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The provider's name of it.
+ */
+intent: string, };
+
+/**
  * What one system wants of an account and another does not; empty where nothing was typed.
  */
 export type AccountSettingsInput = { 
@@ -721,7 +1129,19 @@ public_key: string,
 /**
  * What "100.00" means to it, once somebody has tried.
  */
-amount_unit: AmountUnit | null, };
+amount_unit: AmountUnit | null, 
+/**
+ * The currency's code, where the system has several; empty for its usual one.
+ */
+currency: string, 
+/**
+ * Who sold the till; empty where nobody did.
+ */
+reseller_id: string, 
+/**
+ * Which API of LeanRails; none for its first.
+ */
+generation: Generation | null, };
 
 /**
  * What the practice terminal shows its customer.
@@ -808,7 +1228,15 @@ terminal: string,
 /**
  * The link, where the account's customers pay by one.
  */
-link: LinkInput | null, };
+link: LinkInput | null, 
+/**
+ * What a sale on a card machine has beside its amount; none for nothing.
+ */
+sale: SaleInput | null, 
+/**
+ * The card on file, where the account charges those.
+ */
+card: CardInput | null, };
 
 /**
  * One payment.
@@ -888,7 +1316,7 @@ base_url: string,
  */
 key: KeyInput | null, 
 /**
- * Its terminals, 1 to 40; none where its customers pay by a link.
+ * Its terminals, 1 to 40; none where its system has none, or lists them itself.
  */
 terminals: Array<TerminalInput>, };
 
@@ -988,10 +1416,15 @@ export type Commands = {
   cancel_payment: { request: PaymentRequest; view: PaymentView };
   ask_now: { request: PaymentRequest; view: PaymentView };
   witness_payment: { request: WitnessRequest; view: PaymentView };
+  act_payment: { request: ActRequest; view: PaymentView };
+  payment_receipts: { request: PaymentRequest; view: ReceiptsView };
   list_payments: { request: ListPaymentsRequest; view: PaymentsView };
   save_account: { request: SaveAccountRequest; view: AccountView };
   remove_account: { request: AccountRequest; view: OverviewView };
   test_account: { request: AccountRequest; view: AccountTestView };
+  account_terminals: { request: AccountRequest; view: AccountTerminalsView };
+  list_leftovers: { request: AccountRequest; view: LeftoversView };
+  close_leftover: { request: CloseLeftoverRequest; view: LeftoversView };
   choose_look: { request: ChooseLookRequest; view: OverviewView };
   name_cashier: { request: NameCashierRequest; view: OverviewView };
   diagnose: { request: DiagnoseRequest; view: DiagnosisView };

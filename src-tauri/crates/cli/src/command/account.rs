@@ -31,6 +31,9 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
             redirect,
             public_key,
             amount_unit,
+            currency,
+            reseller,
+            generation,
         } => {
             let request = SaveAccountRequest {
                 account: None,
@@ -41,6 +44,9 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
                     redirect_url: redirect,
                     public_key,
                     amount_unit: amount_unit.map(Into::into),
+                    currency,
+                    reseller_id: reseller,
+                    generation: generation.map(Into::into),
                 },
                 base_url: url,
                 key: None,

@@ -1,8 +1,6 @@
 //! What comes in. Every text is bounded again where it is used; nothing here is trusted.
 
-use payment::{
-    AmountUnit, Generation, Language, LinkMethod, RefundRoute, System, Theme, Witness,
-};
+use payment::{AmountUnit, Generation, Language, LinkMethod, RefundRoute, System, Theme, Witness};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -51,6 +51,32 @@ keys!(
         Processing = "processing",
         /// The cashier must decide.
         NeedsCashier = "needs_cashier",
+        /// The card was refused; another may be tried on the same payment.
+        DeclinedTryAgain = "declined_try_again",
+        /// The customer cancelled at the terminal; the payment stands.
+        CancelledAtTerminal = "cancelled_at_terminal",
+        /// The payment stands and no terminal shows it.
+        TerminalIdle = "terminal_idle",
+        /// A signature must be judged.
+        Signature = "signature",
+        /// The terminal gave no end that can be believed.
+        NotKnownUnconfirmed = "not_known_unconfirmed",
+        /// What is held is being taken.
+        Capturing = "capturing",
+        /// What is held is being let go.
+        Releasing = "releasing",
+        /// Taking or letting go was refused.
+        HeldRefused = "held_refused",
+        /// Money is on its way back.
+        Refunding = "refunding",
+        /// The customer holds the card to the terminal, for money to go back.
+        RefundAtTerminal = "refund_at_terminal",
+        /// The provider refused to give money back.
+        RefundRefused = "refund_refused",
+        /// Whether money went back is not known.
+        RefundUnknown = "refund_unknown",
+        /// Undone as a whole.
+        Reversed = "reversed",
         /// Held, not taken.
         Authorised = "authorised",
         /// The answer was lost; the till asks.
@@ -153,6 +179,54 @@ keys!(
         CancelRefused = "cancel_refused",
         /// The cancel had no answer.
         CancelLost = "cancel_lost",
+        /// The customer cancelled at the terminal.
+        CancelledAtTerminal = "cancelled_at_terminal",
+        /// No terminal shows it.
+        TerminalIdle = "terminal_idle",
+        /// The terminal gave no end.
+        Unconfirmed = "unconfirmed",
+        /// A signature must be judged.
+        Signature = "signature",
+        /// The terminal asks for a card.
+        PresentCard = "present_card",
+        /// The customer enters the PIN.
+        EnterPin = "enter_pin",
+        /// The terminal works.
+        PleaseWait = "please_wait",
+        /// The card may be taken out.
+        RemoveCard = "remove_card",
+        /// The terminal could not take the card.
+        CardError = "card_error",
+        /// The terminal says approved.
+        TerminalApproved = "terminal_approved",
+        /// Another card was asked for.
+        TryAgainAsked = "try_again_asked",
+        /// The signature was accepted.
+        SignatureAccepted = "signature_accepted",
+        /// The signature was rejected.
+        SignatureRejected = "signature_rejected",
+        /// Somebody asked to take what is held.
+        CaptureAsked = "capture_asked",
+        /// Somebody asked to undo the payment.
+        ReverseAsked = "reverse_asked",
+        /// Somebody asked to give money back.
+        RefundAsked = "refund_asked",
+        /// The provider took what was asked.
+        ActAccepted = "act_accepted",
+        /// The provider refused what was asked.
+        ActRefused = "act_refused",
+        /// What was asked had no answer.
+        ActLost = "act_lost",
+        /// No reading shows what was asked.
+        ActUnshown = "act_unshown",
+        /// A refund waits at the terminal.
+        RefundWaiting = "refund_waiting",
+        /// A refund was refused at the terminal.
+        RefundDeclined = "refund_declined",
+        /// A refund at the terminal gave no end.
+        RefundUnconfirmed = "refund_unconfirmed",
+        /// The terminal's slips are kept.
+        ReceiptsKept = "receipts_kept",
         /// The provider has no such payment.
         Absent = "absent",
         /// A person saw it paid.

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use payment::failure::MoneyMoved;
-use payment::{AmountUnit, Channel, Language, LinkMethod, Prompt, State, System, Theme, Witness};
+use payment::{
+    AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipAlign,
+    SlipLine, SlipSize, State, System, TerminalState, Theme, Witness,
+};
 use ts_rs::{Config, TS};
 
 use super::*;
@@ -19,11 +22,14 @@ macro_rules! declarations {
 fn typescript() -> String {
     let config = Config::default();
     let declarations = declarations!(&config;
-        State, System, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
-        Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
-        MoneyView, TypedAmountView, QrView, PayPageView, LinkTermsView, LinkNeedsView, PaymentView, PaymentRowView, PaymentsView, AccountView,
+        State, System, Generation, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
+        RefundRoute, TerminalState, SlipSize, SlipAlign, SlipLine, Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
+        MoneyView, TypedAmountView, QrView, PayPageView, LinkTermsView, LinkNeedsView, SaleOptionsView, SystemView,
+        ItemLineView, SaleTermsView, ActKind, ActProgress, ActView, ReceiptsView, TerminalSeenView,
+        AccountTerminalsView, LeftoverView, LeftoversView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
         PracticePagePress, PracticePageView, PracticePagePressRequest, LinkInput, PayerInput,
+        ItemLineInput, SaleInput, CardInput, ActInput, ActRequest, CloseLeftoverRequest,
         AccountSettingsInput, PracticeDisplay, PracticePress, PracticeTerminalView,
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
         WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,

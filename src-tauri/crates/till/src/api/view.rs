@@ -1,10 +1,7 @@
 //! What goes out: drawn as it is, decided here.
 
 use payment::failure::MoneyMoved;
-use payment::{
-    AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipLine, State,
-    System, TerminalState, Theme,
-};
+use payment::{Channel, Language, LinkMethod, Prompt, RefundRoute, SlipLine, State, Theme};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -18,6 +15,12 @@ macro_rules! view {
         pub struct $name { $($(#[$field_doc])* pub $field: $kind),* }
     };
 }
+
+mod account;
+mod practice;
+
+pub use account::*;
+pub use practice::*;
 
 view!(/// An amount, ready to draw: the window never adds, parses or rounds.
 MoneyView {
@@ -276,127 +279,12 @@ PaymentsView {
     next: Option<String>,
 });
 
-view!(/// An account. Its key never crosses: only whether there is one.
-AccountView {
-    /// Its id.
-    id: String,
-    /// As people call it.
-    name: String,
-    /// Which system.
-    system: System,
-    /// Where its API is.
-    base_url: String,
-    /// ISO 4217.
-    currency: String,
-    /// Whether a key is in the keychain; none where the keychain would not say.
-    has_key: Option<bool>,
-    /// Whether this is the embedded practice store.
-    practice: bool,
-    /// How its customers pay.
-    channel: Channel,
-    /// Where "back" on the payment page leads; empty where not set.
-    homepage_url: String,
-    /// Where the payment page leads after the payment; empty where not set.
-    redirect_url: String,
-    /// The public half of the key; empty where not set.
-    public_key: String,
-    /// What "100.00" means to it, once chosen.
-    amount_unit: Option<AmountUnit>,
-    /// Who sold the till; empty where not set.
-    reseller_id: String,
-    /// Which API of LeanRails.
-    generation: Option<Generation>,
-    /// Whether its system lists its card machines.
-    lists_terminals: bool,
-    /// Its terminals, or its link.
-    terminals: Vec<TerminalView>,
-});
-
-view!(/// What a link of an account needs.
-LinkNeedsView {
-    /// The shortest life, minutes.
-    minutes_min: u16,
-    /// The longest life, minutes.
-    minutes_max: u16,
-    /// What is suggested, minutes.
-    minutes_usual: u16,
-    /// The payer's bank account must be told.
-    payer: bool,
-    /// The methods to choose from; empty where there is nothing to choose.
-    methods: Vec<LinkMethod>,
-});
-
-/// What a sale may have beside its amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SaleOptionsView {
-    /// The card's number typed into the machine.
-    pub keyed: bool,
-    /// Held now, taken later.
-    pub hold: bool,
-    /// A tip.
-    pub tip: bool,
-    /// A service charge.
-    pub service_charge: bool,
-    /// What was sold, line by line.
-    pub lines: bool,
-}
-
-view!(/// A payment system an account can be added for.
-SystemView {
-    /// Which.
-    system: System,
-    /// How its customers pay.
-    channel: Channel,
-    /// ISO 4217, the usual one first.
-    currencies: Vec<String>,
-    /// Whether it lists its card machines.
-    lists_terminals: bool,
-});
-
-view!(/// A card machine as its system lists it.
-TerminalSeenView {
-    /// As its system names it.
-    code: String,
-    /// What is printed on its slips.
-    label: String,
-    /// How it is.
-    state: TerminalState,
-    /// Whether this till uses it.
-    is_chosen: bool,
-});
-
-view!(/// The card machines of an account, as its system lists them.
-AccountTerminalsView {
-    /// In its order.
-    terminals: Vec<TerminalSeenView>,
-});
-
 view!(/// The slips of a payment's terminal; empty where there are none.
 ReceiptsView {
     /// For the customer.
     customer: Vec<SlipLine>,
     /// For the shop.
     merchant: Vec<SlipLine>,
-});
-
-view!(/// A payment that stands open at the provider and that no till sees through.
-LeftoverView {
-    /// The provider's name of it.
-    intent: String,
-    /// The reference it was made with.
-    reference: String,
-    /// How much.
-    amount: MoneyView,
-    /// When it was made, RFC 3339 in UTC.
-    made_at: Option<String>,
-    /// Whether somebody could pay it by a link now.
-    has_link: bool,
-});
-
-view!(/// The payments that stand open at an account's provider.
-LeftoversView {
-    /// Newest first.
-    rows: Vec<LeftoverView>,
 });
 
 view!(/// What was last asked to be done with a payment.
@@ -445,40 +333,6 @@ pub enum ActProgress {
     Unknown,
 }
 
-view!(/// A way to charge: a card machine, or the link of an account.
-TerminalView {
-    /// The account's id.
-    account: String,
-    /// The account as people call it.
-    account_name: String,
-    /// How the customer pays.
-    channel: Channel,
-    /// What a link needs; none for a card machine.
-    link: Option<LinkNeedsView>,
-    /// Its code; empty for a link.
-    code: String,
-    /// As people call it; for a link, the account's name.
-    label: String,
-    /// The open payment that holds it, if any.
-    busy_with: Option<String>,
-    /// How it was when its system was last asked; none where systems do not tell.
-    state: Option<TerminalState>,
-    /// What a sale may have beside its amount.
-    options: SaleOptionsView,
-    /// Whether it belongs to the practice store.
-    practice: bool,
-});
-
-view!(/// Whether address and key are right.
-AccountTestView {
-    /// They are.
-    ok: bool,
-    /// What is wrong, if they are not.
-    problem: Option<Code>,
-    /// How long the answer took, milliseconds.
-    took_ms: u32,
-});
-
 view!(/// Everything the window needs to draw itself.
 OverviewView {
     /// The accounts.
@@ -525,112 +379,4 @@ view!(/// How this machine is.
 DiagnosisView {
     /// One line a subject.
     findings: Vec<FindingView>,
-});
-
-/// What the practice terminal shows its customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PracticeDisplay {
-    /// Ready.
-    Idle,
-    /// Tap, insert or swipe.
-    PresentCard,
-    /// Reading the card.
-    Reading,
-    /// Fetching the request.
-    PleaseWait,
-    /// The PIN was wrong: try again.
-    WrongPin,
-    /// Approved.
-    Approved,
-    /// Declined.
-    Declined,
-    /// Cancelled.
-    Cancelled,
-    /// Without power or network.
-    Offline,
-}
-
-/// What one can do at the practice terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PracticePress {
-    /// Tap a card.
-    Tap,
-    /// Insert a card and enter its PIN.
-    InsertPin,
-    /// Insert a card and enter a wrong PIN.
-    WrongPin,
-    /// Use a card that is declined.
-    Decline,
-    /// Press cancel on the machine.
-    CancelOnTerminal,
-    /// Leave.
-    WalkAway,
-    /// Pull its plug.
-    Unplug,
-    /// Plug it in.
-    PlugIn,
-    /// Lose the till's answers.
-    CutNetwork,
-    /// Let the answers through again.
-    RestoreNetwork,
-}
-
-impl PracticePress {
-    /// Every button.
-    pub const ALL: [Self; 10] = [
-        Self::Tap,
-        Self::InsertPin,
-        Self::WrongPin,
-        Self::Decline,
-        Self::CancelOnTerminal,
-        Self::WalkAway,
-        Self::Unplug,
-        Self::PlugIn,
-        Self::CutNetwork,
-        Self::RestoreNetwork,
-    ];
-}
-
-/// What one can do on a practice payment page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PracticePagePress {
-    /// Pay.
-    Pay,
-    /// Try to pay; the bank says no.
-    Decline,
-    /// Close the page.
-    WalkAway,
-}
-
-view!(/// A practice payment page, as its customer sees it.
-PracticePageView {
-    /// The payment's id.
-    payment: String,
-    /// How much.
-    amount: MoneyView,
-    /// What the customer reads.
-    description: String,
-    /// Paid.
-    paid: bool,
-    /// The buttons that do something now.
-    presses: Vec<PracticePagePress>,
-});
-
-view!(/// The practice terminal.
-PracticeTerminalView {
-    /// Its code.
-    code: String,
-    /// As people call it.
-    label: String,
-    /// What it shows.
-    display: PracticeDisplay,
-    /// The amount it shows.
-    amount: Option<MoneyView>,
-    /// The buttons that do something now.
-    presses: Vec<PracticePress>,
-    /// Whether the till's answers get lost at the moment.
-    network_cut: bool,
 });

@@ -6,8 +6,8 @@ use std::time::Duration;
 use payment::outcome::{ABSENCE, Asked, Verdict, verdict};
 use payment::record::Doubt;
 use payment::{
-    Act, Acted, CancelAnswer, Created, Event, Failure, IntentId, Payment, Progress, Prompt, Refusal,
-    Seen, Standing, State,
+    Act, Acted, CancelAnswer, Created, Event, Failure, IntentId, Payment, Progress, Prompt,
+    Refusal, Seen, Standing, State,
 };
 use tokio::time::Instant;
 
@@ -239,7 +239,9 @@ pub(crate) fn from_cancel(answer: Result<(), Failure>) -> Event {
 pub(crate) fn from_act(acted: &Acted, answer: &Result<(), Failure>) -> Event {
     let answer = match answer {
         Ok(()) => CancelAnswer::Accepted,
-        Err(failure) if nothing_was_done(&acted.act, failure) && acted.progress != Progress::Lost => {
+        Err(failure)
+            if nothing_was_done(&acted.act, failure) && acted.progress != Progress::Lost =>
+        {
             CancelAnswer::Refused {
                 failure: failure.clone(),
             }

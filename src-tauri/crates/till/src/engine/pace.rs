@@ -49,7 +49,7 @@ const READ_AGAIN: [Duration; 5] = [
 pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
     let (on_terminal, _) = READ_AGAIN.split_at(3);
     match channel {
-        Channel::Terminal => on_terminal,
+        Channel::Terminal | Channel::CardOnFile => on_terminal,
         Channel::Link => &READ_AGAIN,
     }
 }

@@ -45,6 +45,7 @@ fn memory(asked_now: bool) -> Memory {
         visible_after_ms: 30_000,
         expiry_grace_ms: 20_000,
         replaces_on_terminal: true,
+        acts: payment::Acts::NONE,
     };
     let mut memory = Memory::new(asked_now);
     memory.capabilities = Some(capabilities);
