@@ -189,6 +189,8 @@ impl Acted {
             Act::Capture => state.class() == Class::Paid,
             Act::Reverse => state == State::Refunded || state.class() == Class::Unpaid,
             Act::Refund { .. } if state == State::Refunded => true,
+            // A first part, by a system that does not say how much.
+            Act::Refund { .. } if returned.is_none() => state == State::PartlyRefunded,
             Act::Refund { .. } => grew(self.returned_before, returned),
         };
         if is_shown {
@@ -294,3 +296,6 @@ impl Payment {
         self.state.is_open() && self.state != State::NotKnown && !is_idle
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use money::{Money, Typed};
 use payment::failure::NotSent;
-use payment::{Act, Actor, Payment, ShopEvent};
+use payment::{Act, Actor, Failure, Payment, ShopEvent};
 
 use crate::accounts::failure_code;
 use crate::api::{
@@ -116,15 +116,14 @@ impl Till {
         let account = self.account(&request.account)?;
         let line = self.lines.provider(&account.id).await?;
         let since_ms = self.board.clock.now_ms().saturating_sub(LEFTOVERS_SINCE_MS);
-        let open = line
-            .list_open(since_ms)
-            .await
-            .map_err(|failure| match failure {
-                payment::Failure::NotSent {
-                    why: NotSent::NotBuilt,
-                } => ApiError::new(Code::NoListHere),
-                failure => ApiError::with(failure_code(&failure), failure.said()),
-            })?;
+        let open = line.list_open(since_ms).await.map_err(|failure| {
+            let why = NotSent::NotBuilt;
+            if failure == (Failure::NotSent { why }) {
+                ApiError::new(Code::NoListHere)
+            } else {
+                ApiError::with(failure_code(&failure), failure.said())
+            }
+        })?;
         let ours = self.board.open_payments();
         let rows = open
             .into_iter()
