@@ -88,6 +88,12 @@ pub enum Operation {
     Cancel,
     /// Listing links.
     List,
+    /// Charging the card of a `PaymentIntent` of LeanRails.
+    Confirm,
+    /// Taking what is held.
+    Capture,
+    /// Paying back.
+    Refund,
 }
 
 /// A fault ordered for the next request of a kind.
