@@ -15,7 +15,7 @@ use crate::ids::sha256_hex;
 use crate::message::Received;
 
 /// The secret key that a new store accepts for LeanRails. It opens nothing real.
-pub const LEAN_RAILS_KEY: &str = "sk_test_practice";
+pub const LEAN_RAILS_KEY: &str = "sk_test_practice_lean_rails";
 
 const MINUTE_MS: u64 = 60_000;
 
