@@ -6,8 +6,9 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::compago::{Intent, NewIntent, Status, Summary};
+use crate::lean_rails::LeanRailsBooks;
 use crate::links::Link;
-use crate::{Charge, DeclineShape, IntentId, Race, Settings, System};
+use crate::{Charge, DeclineShape, IntentId, Race, Repayment, Settings, System};
 
 /// The books contradict themselves; found when they are read from a file, and by the tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum Inconsistency {
     /// A reference that does not lead to exactly one intent, or one payment of One2Pays.
     #[error("the reference {0:?} does not belong to exactly one payment")]
     ReferenceNotUnique(String),
+    /// Refunds that are not what was paid back, or are more than was taken.
+    #[error("what was paid back of payment {0} is not what its refunds say")]
+    RefundsDiffer(IntentId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,10 @@ pub(crate) struct Books {
     by_external_id: BTreeMap<String, IntentId>,
     pub(crate) links: BTreeMap<IntentId, Link>,
     ledger: Vec<Charge>,
+    #[serde(default)]
+    pub(crate) lean_rails: LeanRailsBooks,
+    #[serde(default)]
+    repayments: Vec<Repayment>,
 }
 
 impl Books {
@@ -42,6 +50,8 @@ impl Books {
             by_external_id: BTreeMap::new(),
             links: BTreeMap::new(),
             ledger: Vec::new(),
+            lean_rails: LeanRailsBooks::default(),
+            repayments: Vec::new(),
         }
     }
 
@@ -52,6 +62,15 @@ impl Books {
     /// Writes a charge. Whoever calls this makes its payment paid in the same move.
     pub(crate) fn record(&mut self, charge: Charge) {
         self.ledger.push(charge);
+    }
+
+    pub(crate) fn repayments(&self) -> &[Repayment] {
+        &self.repayments
+    }
+
+    /// Writes a repayment. Whoever calls this makes its refund succeed in the same move.
+    pub(crate) fn record_repayment(&mut self, repayment: Repayment) {
+        self.repayments.push(repayment);
     }
 
     pub(crate) fn intent(&self, id: IntentId) -> Option<&Intent> {
@@ -211,6 +230,7 @@ impl Books {
             }
         }
         self.check_links(&mut charged)?;
+        self.check_lean_rails(&mut charged)?;
         // What is left was charged for payments that the books do not have.
         match charged.keys().next() {
             Some(id) => Err(Inconsistency::ChargeWithoutConfirmed(*id)),

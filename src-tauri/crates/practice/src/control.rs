@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
-    PageView, Practice, Press, PressRefused, Settings, TerminalView,
+    Charge, Faults, IntentId, IntentView, LeanRailsView, LinkView, LoggedRequest, PagePress,
+    PageRefused, PageView, Practice, Press, PressRefused, Repayment, Settings, TerminalView,
 };
 
 #[derive(Deserialize)]
@@ -42,6 +42,8 @@ pub(crate) fn router() -> Router<Practice> {
         .route("/practice/ledger", get(ledger))
         .route("/practice/intents", get(intents))
         .route("/practice/links", get(links))
+        .route("/practice/lean-rails", get(lean_rails_intents))
+        .route("/practice/repayments", get(repayments))
         .route("/practice/requests", get(requests))
         .route("/practice/faults", get(faults_played).post(set_faults))
         .route("/practice/settings", get(settings).post(set_settings))
@@ -113,6 +115,14 @@ async fn ledger(State(practice): State<Practice>) -> Json<Vec<Charge>> {
 
 async fn intents(State(practice): State<Practice>) -> Json<Vec<IntentView>> {
     Json(practice.intents())
+}
+
+async fn lean_rails_intents(State(practice): State<Practice>) -> Json<Vec<LeanRailsView>> {
+    Json(practice.lean_rails_intents())
+}
+
+async fn repayments(State(practice): State<Practice>) -> Json<Vec<Repayment>> {
+    Json(practice.repayments())
 }
 
 async fn requests(State(practice): State<Practice>) -> Json<Vec<LoggedRequest>> {

@@ -50,8 +50,8 @@ pub enum Fault {
     WrongCurrency,
     /// The request takes effect; a status in the answer is a word nobody knows.
     UnknownStatus,
-    /// A status in the answer is `PENDING` (One2Pays: `requires_action`), whatever it was: a
-    /// replica that lags behind. Only reading and listing go to a replica.
+    /// A status in the answer is `PENDING` (One2Pays: `requires_action`, LeanRails:
+    /// `requires_payment_method` and nothing received), whatever it was: a replica that lags behind. Only reading and listing go to a replica.
     StaleStatus,
     /// 307 to another path of the same store, without effect.
     Redirect,
@@ -86,8 +86,14 @@ pub enum Operation {
     Read,
     /// Cancelling one.
     Cancel,
-    /// Listing links.
+    /// Listing links, or anything of LeanRails.
     List,
+    /// Charging the card of a `PaymentIntent` of LeanRails.
+    Confirm,
+    /// Taking what is held.
+    Capture,
+    /// Paying back.
+    Refund,
 }
 
 /// A fault ordered for the next request of a kind.

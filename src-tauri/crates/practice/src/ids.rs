@@ -24,6 +24,11 @@ impl IntentId {
         Self(derived_uuid(seed, "link", number))
     }
 
+    /// The id of an object of LeanRails: an `intent` or a `refund` with this running number.
+    pub(crate) fn of_lean_rails(seed: u64, kind: &str, number: u64) -> Self {
+        Self(derived_uuid(seed, &format!("lean rails {kind}"), number))
+    }
+
     /// Reads the id out of a path; `None` where the text is no UUID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

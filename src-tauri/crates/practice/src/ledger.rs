@@ -15,6 +15,8 @@ pub enum System {
     CompagoLink,
     /// One2Pays, paid on a page.
     One2Pays,
+    /// LeanRails, of either generation: a card on file is charged.
+    LeanRails,
 }
 
 /// One card or account that was charged. There is exactly one for each payment that is paid.
@@ -30,6 +32,23 @@ pub struct Charge {
     pub amount: Money,
     /// The code of the machine that read the card; empty for a link, which has none.
     pub terminal: String,
+    /// When, in milliseconds of the store's clock.
+    pub at_ms: u64,
+}
+
+/// Money that was paid back of a charge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repayment {
+    /// The system whose payment it was.
+    pub system: System,
+    /// The payment that was paid back.
+    pub intent_id: IntentId,
+    /// The refund.
+    pub refund_id: IntentId,
+    /// The shop's own reference of the payment.
+    pub external_id: String,
+    /// What was paid back.
+    pub amount: Money,
     /// When, in milliseconds of the store's clock.
     pub at_ms: u64,
 }

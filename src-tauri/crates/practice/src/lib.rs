@@ -8,6 +8,7 @@ mod customer;
 mod exchange;
 mod fault;
 mod ids;
+mod lean_rails;
 mod ledger;
 mod lie;
 mod links;
@@ -31,7 +32,13 @@ pub use customer::{AMOUNT_ENDINGS, Script};
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
 pub use ids::IntentId;
-pub use ledger::{Charge, System};
+pub use lean_rails::{
+    FLUVEO_BASE_PATH, LEAN_RAILS_BASE_PATH, LEAN_RAILS_KEY, LeanRailsAction, LeanRailsCancelTwice,
+    LeanRailsCancellable, LeanRailsCaptureField, LeanRailsConcurrent, LeanRailsDecline,
+    LeanRailsKeyScope, LeanRailsMissing, LeanRailsOrder, LeanRailsRefundDefault, LeanRailsRefusal,
+    LeanRailsSettings, LeanRailsStatus, LeanRailsTimes, LeanRailsUnknownFields, LeanRailsView,
+};
+pub use ledger::{Charge, Repayment, System};
 pub use links::{
     LINK_AMOUNT_ENDINGS, LinkScript, LinkStatus, LinkView, PagePress, PageRefused, PageView,
 };

@@ -82,6 +82,11 @@ impl Received {
         value.to_str().ok()
     }
 
+    /// Whether a header is there at all, however often.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     /// The value of `x-api-key` (docs.compago.com/get-started/authentication).
     pub(crate) fn key(&self) -> Option<&[u8]> {
         let value = self.headers.get("x-api-key")?;

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::books::Inconsistency;
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
-    PageView, Press, PressRefused, Settings, TerminalView, World,
+    Charge, Faults, IntentId, IntentView, LeanRailsView, LinkView, LoggedRequest, PagePress,
+    PageRefused, PageView, Press, PressRefused, Repayment, Settings, TerminalView, World,
 };
 
 /// Tells the time in milliseconds since an epoch of its own choice; the wire shows it as Unix time.
@@ -217,6 +217,23 @@ impl Practice {
     /// Accepts these keys of One2Pays and no others.
     pub fn accept_one2pays_keys(&self, public: &str, secret: &str) {
         self.with(|world, _| world.accept_one2pays_keys(public, secret));
+    }
+
+    /// Accepts this secret key of LeanRails and no other.
+    pub fn accept_lean_rails_key(&self, key: &str) {
+        self.with(|world, _| world.accept_lean_rails_key(key));
+    }
+
+    /// The truth about every `PaymentIntent` of LeanRails, oldest first.
+    #[must_use]
+    pub fn lean_rails_intents(&self) -> Vec<LeanRailsView> {
+        self.with(World::lean_rails_intents)
+    }
+
+    /// What was paid back, oldest first.
+    #[must_use]
+    pub fn repayments(&self) -> Vec<Repayment> {
+        self.with(World::repayments)
     }
 
     /// What was charged, oldest first.

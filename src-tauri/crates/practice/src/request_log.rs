@@ -36,6 +36,20 @@ pub enum Effect {
     Forbidden,
     /// Too many requests in a minute; nothing was done.
     RateLimited,
+    /// The bank was asked for the money of a `PaymentIntent`.
+    Confirmed,
+    /// The bank said no at once.
+    Declined,
+    /// Money that was held was taken.
+    Captured,
+    /// Money was paid back, or is about to be.
+    Refunded,
+    /// The status of the intent forbids it; nothing was done.
+    StatusRefused,
+    /// The answer that the idempotency key had already; nothing was done.
+    Replayed,
+    /// The idempotency key is of another request, or of one that is at work; nothing was done.
+    KeyRefused,
     /// It never got here: a fault took it on the way.
     LostOnTheWay,
 }

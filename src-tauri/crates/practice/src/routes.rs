@@ -10,13 +10,17 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::message::{Answer, Received, timestamp};
-use crate::{Effect, LoggedRequest, Operation, Practice, World, compago, control, links, one2pays};
+use crate::{
+    Effect, LoggedRequest, Operation, Practice, World, compago, control, lean_rails, links,
+    one2pays,
+};
 
 /// Every path, and the answer to any other.
 pub(crate) fn router(practice: &Practice) -> Router {
     Router::new()
         .merge(compago::router())
         .merge(one2pays::router())
+        .merge(lean_rails::router())
         .merge(links::router())
         .merge(control::router())
         .fallback(unknown_path)
@@ -27,7 +31,9 @@ pub(crate) fn router(practice: &Practice) -> Router {
 
 /// Which operation of which system a request asks for; `None` for one in no reference.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    compago::operation(method, path).or_else(|| one2pays::operation(method, path))
+    compago::operation(method, path)
+        .or_else(|| one2pays::operation(method, path))
+        .or_else(|| lean_rails::operation(method, path))
 }
 
 /// Logs a request that a fault kept from arriving.
@@ -81,6 +87,9 @@ async fn unknown_method(uri: Uri) -> Response {
 
 /// A sentence in the error form of the system that a path belongs to.
 pub(crate) fn refusal(path: &str, status: StatusCode, text: &str) -> Answer {
+    if let Some(generation) = lean_rails::Generation::of(path) {
+        return lean_rails::refusal(generation, status, text);
+    }
     if !one2pays::is_below(path) {
         return Answer::message(status, text);
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat,
-    One2PaysStart, One2PaysUnit, One2PaysUrlField,
+    LeanRailsSettings, LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder,
+    One2PaysRepeat, One2PaysStart, One2PaysUnit, One2PaysUrlField,
 };
 
 /// The choices of one practice store.
@@ -111,6 +111,8 @@ pub struct Settings {
     pub one2pays_reads_one: bool,
     /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
     pub one2pays_is_active: bool,
+    /// The choices for LeanRails.
+    pub lean_rails: LeanRailsSettings,
 }
 
 impl Default for Settings {
@@ -159,6 +161,7 @@ impl Default for Settings {
             one2pays_retry_after_told: true,
             one2pays_reads_one: true,
             one2pays_is_active: true,
+            lean_rails: LeanRailsSettings::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::books::{Books, Inconsistency};
 use crate::compago::{Intent, NewIntent, Status};
 use crate::fault::FaultPlayed;
 use crate::ids::sha256_hex;
+use crate::lean_rails;
 use crate::one2pays::Gate;
 use crate::request_log::RequestLog;
 use crate::terminal::{Terminal, Withdrawal};
@@ -40,6 +41,8 @@ pub struct World {
     faults_played: VecDeque<FaultPlayed>,
     requests: RequestLog,
     pub(crate) one2pays: Gate,
+    #[serde(default)]
+    pub(crate) lean_rails: lean_rails::Gate,
     /// Grows with every change that a file must not miss.
     revision: u64,
 }
@@ -49,6 +52,7 @@ pub struct World {
 enum Due {
     Terminal(usize),
     Link(IntentId),
+    LeanRails(IntentId),
 }
 
 /// Why an intent was not made.
@@ -92,6 +96,7 @@ impl World {
             faults_played: VecDeque::new(),
             requests: RequestLog::default(),
             one2pays: Gate::default(),
+            lean_rails: lean_rails::Gate::default(),
             revision: 0,
         };
         world.add_terminal("PRACTICE-1", "Counter");
@@ -158,7 +163,12 @@ impl World {
             let due_ms = link.next_due_ms(&self.books.settings)?;
             Some((due_ms.max(self.now_ms), Due::Link(link.id)))
         });
-        terminals.chain(links).min()
+        let lean_rails = self.books.lean_rails.due();
+        let lean_rails = lean_rails.map(|(due_ms, id)| {
+            let due_ms = due_ms.max(self.now_ms);
+            (due_ms, Due::LeanRails(id))
+        });
+        terminals.chain(links).chain(lean_rails).min()
     }
 
     /// Plays everything that is due until `now_ms`, and answers the time it is now.
@@ -175,6 +185,7 @@ impl World {
                     self.hand_out();
                 }
                 Due::Link(id) => self.books.play_link(id, due_ms),
+                Due::LeanRails(id) => self.books.play_lean_rails(id, due_ms),
             }
             self.touch();
         }

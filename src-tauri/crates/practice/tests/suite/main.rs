@@ -9,6 +9,8 @@ mod file;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod lean_rails;
+#[cfg(test)]
 mod link_faults;
 #[cfg(test)]
 mod link_invariants;
