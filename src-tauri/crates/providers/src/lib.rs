@@ -18,6 +18,7 @@ pub mod compago_link;
 mod harmony;
 pub mod http;
 mod json;
+pub mod lean_rails;
 pub mod one2pays;
 pub mod registry;
 mod said;
@@ -28,5 +29,8 @@ pub use crate::http::{
     BaseUrl, BaseUrlError, Class, ClientError, Network, NetworkOptions, Request, Response,
     Transport, install_tls,
 };
+pub use crate::lean_rails::LeanRails;
 pub use crate::one2pays::{KeyPair, One2Pays};
-pub use crate::registry::{ConnectError, PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY, connect, over};
+pub use crate::registry::{
+    ConnectError, PRACTICE_LEAN_RAILS_KEY, PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY, connect, over,
+};

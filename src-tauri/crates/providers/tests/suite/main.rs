@@ -3,6 +3,7 @@
 
 mod accounts;
 mod canary;
+mod cards;
 mod contract;
 mod fault_rows;
 mod faults;

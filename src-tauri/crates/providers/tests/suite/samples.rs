@@ -10,7 +10,7 @@ use crate::shop::{Operation, hasty, line, made_body};
 async fn requests(system: System, operation: Option<Operation>) -> String {
     let server = Server::answering(json(&made_body(system)));
     let base = match system {
-        System::Compago | System::CompagoLink => server.base(),
+        System::Compago | System::CompagoLink | System::Dojo | System::LeanRails => server.base(),
         System::One2Pays => format!("http://127.0.0.1:{}", server.port()),
     };
     let line = line(system, &base, hasty());

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use money::Money;
-use payment::{Account, Charge, Created, IntentId, Provider, Seen, Standing, System};
+use payment::{Account, Channel, Charge, Created, IntentId, Provider, Seen, Standing, System};
 use practice::{
-    Fault, Faults, LinkStatus, Operation, PagePress, Practice, Press, Settings, Status, serve,
-    system_clock,
+    Fault, Faults, LEAN_RAILS_BASE_PATH, LeanRailsStatus, LinkStatus, Operation, PagePress,
+    Practice, Press, Settings, Status, serve, system_clock,
 };
 use providers::{NetworkOptions, connect};
 use secrets::Secret;
@@ -19,6 +19,9 @@ pub(crate) const COUNTER: &str = "PRACTICE-1";
 
 /// What is charged in these tests.
 pub(crate) const MINOR: i64 = 35_050;
+
+/// How long a bank thinks about a card on file, in milliseconds.
+pub(crate) const BANK_MS: u64 = 60_000;
 
 pub(crate) struct Store {
     pub(crate) system: System,
@@ -48,6 +51,7 @@ impl Store {
         let now = move || clock().saturating_add(ahead.load(Ordering::SeqCst));
         let practice = Practice::new(7, Arc::new(now));
         let mut settings = practice.settings();
+        settings.lean_rails.processing_ms = BANK_MS;
         change(&mut settings);
         practice.set_settings(settings);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
@@ -98,25 +102,60 @@ impl Store {
     pub(crate) fn begin(&self, order: &str, act: Act) {
         // The machine has fetched the request by then, and the page is ready.
         self.pass(1_000);
-        if self.system.link_needs().is_none() {
-            let press = match act {
-                Act::Pay => Press::Tap,
-                Act::Decline => Press::Decline,
-            };
-            self.practice.press(COUNTER, press).expect("a press");
-        } else {
-            let press = match act {
-                Act::Pay => PagePress::Pay,
-                Act::Decline => PagePress::Decline,
-            };
-            self.press_page(order, press).expect("a press");
+        match self.system.channel() {
+            Channel::Terminal => {
+                let press = match act {
+                    Act::Pay => Press::Tap,
+                    Act::Decline => Press::Decline,
+                };
+                self.practice.press(COUNTER, press).expect("a press");
+            }
+            Channel::Link => {
+                let press = match act {
+                    Act::Pay => PagePress::Pay,
+                    Act::Decline => PagePress::Decline,
+                };
+                self.press_page(order, press).expect("a press");
+            }
+            // Nobody is there; the card decides.
+            Channel::CardOnFile => {}
         }
     }
 
     /// The customer acts, and the bank answers.
     pub(crate) fn act(&self, order: &str, act: Act) {
         self.begin(order, act);
-        self.pass(10_000);
+        self.settle();
+    }
+
+    /// The bank answers.
+    pub(crate) fn settle(&self) {
+        self.pass(match self.system.channel() {
+            Channel::Terminal | Channel::Link => 10_000,
+            Channel::CardOnFile => BANK_MS,
+        });
+    }
+
+    /// Whether a cancel that is repeated is answered like the first: it has a key.
+    pub(crate) const fn replays_cancels(&self) -> bool {
+        matches!(self.system.channel(), Channel::CardOnFile)
+    }
+
+    /// Where a payment stands that was made and not paid yet: a card on file is at work at once.
+    pub(crate) const fn unpaid(&self) -> Standing {
+        match self.system.channel() {
+            Channel::Terminal | Channel::Link => Standing::Waiting,
+            Channel::CardOnFile => Standing::Processing,
+        }
+    }
+
+    /// Whether a reading leaves such a payment open, also one that lies or is old.
+    pub(crate) fn leaves_open(&self, standing: Standing) -> bool {
+        let old = match self.system.channel() {
+            Channel::Terminal | Channel::Link => Standing::Waiting,
+            Channel::CardOnFile => Standing::NeedsCashier,
+        };
+        standing == Standing::Unrecognised || standing == self.unpaid() || standing == old
     }
 
     /// On the newest page of an order.
@@ -138,7 +177,8 @@ impl Store {
 
     /// How many payments of any standing there are.
     pub(crate) fn made(&self) -> usize {
-        self.practice.intents().len() + self.practice.links().len()
+        let cards = self.practice.lean_rails_intents().len();
+        self.practice.intents().len() + self.practice.links().len() + cards
     }
 
     /// How many payments a customer can pay or has paid.
@@ -147,7 +187,9 @@ impl Store {
         let links = self.practice.links().into_iter();
         let is_intent = intents.filter(|one| one.status != Status::Cancelled);
         let is_link = links.filter(|one| matches!(one.status, LinkStatus::Open | LinkStatus::Paid));
-        is_intent.count() + is_link.count()
+        let cards = self.practice.lean_rails_intents().into_iter();
+        let is_card = cards.filter(|one| one.status != LeanRailsStatus::Canceled);
+        is_intent.count() + is_link.count() + is_card.count()
     }
 
     /// The name of a payment, asked for by its key where the answer did not have it.
@@ -165,7 +207,7 @@ impl Store {
     pub(crate) async fn sale(&self, order: &str) -> IntentId {
         let charge = self.charge(order);
         let created = self.line.create(&charge).await.expect("a payment");
-        assert_eq!(created.seen.standing, Standing::Waiting);
+        assert_eq!(created.seen.standing, self.unpaid());
         self.named(&charge, &created).await
     }
 
@@ -182,6 +224,8 @@ fn practice_account(system: System, origin: &str) -> Account {
     let path = match system {
         System::Compago | System::CompagoLink => "/api",
         System::One2Pays => "/one2pays",
+        System::Dojo => "/dojo",
+        System::LeanRails => LEAN_RAILS_BASE_PATH,
     };
     let mut account = account(system, &format!("{origin}{path}"));
     account.practice = true;
