@@ -4,19 +4,29 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use payment::{AmountUnit, Generation, LinkMethod, System, Witness};
+use payment::{AmountUnit, Generation, System, Witness};
 
 use crate::command::scenario;
 use crate::words::Language;
 
+mod act;
+mod sale;
+
+pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
+pub(crate) use sale::{Card, Charge, Link};
+
 /// The table of `till help`; `exit.rs` holds the numbers to it.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0   done; for charge and status: paid; for cancel: nothing was taken
+  0   done; for charge, link, card, status, retry and `sign … accept`: paid, or held where
+      that was asked for; for cancel and `sign … reject`: nothing was taken; for capture,
+      reverse and refund: it is done
   1   not done; a sentence says why
   2   wrong usage
-  10  ended unpaid; for cancel: it turned out paid
-  11  not known yet, or still open: ask again with `till status ORDER --wait 60`
+  10  known, and not as wished: ended unpaid; for cancel and `sign … reject`: it turned out
+      paid; for capture, reverse and refund: refused
+  11  not known yet, still open, or somebody is needed: a sentence says what to type; else ask
+      again with `till status ORDER --wait 60`
 
 The data folder is --data, else TILLSIDE_DATA, else the system's folder for this program.";
 
@@ -60,15 +70,31 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Account(Account),
     /// The card terminals of every account
-    Terminals,
+    Terminals(Terminals),
     /// Charge an order on a terminal and stay until it is known how it ended
     Charge(Charge),
     /// Make a payment link for an order and stay until it is known how it ended
     Link(Link),
+    /// Charge a card on file for an order and stay until it is known how it ended
+    Card(Card),
     /// How an order's payment stands
     Status(Status),
     /// Withdraw an order's payment and stay until it is known how it ended
     Cancel(Cancel),
+    /// Ask for a card again, on the same payment, after one was declined or none came
+    Retry(Retry),
+    /// Say whether the signature on the slip is the card holder's
+    Sign(Sign),
+    /// Take the money that is held for an order
+    Capture(Order),
+    /// Undo an order's whole payment, or let go of what is held
+    Reverse(Order),
+    /// Give money back
+    Refund(Refund),
+    /// The slip that an order's terminal printed
+    Receipt(Receipt),
+    /// Payments that stand open at an account's system and that no till sees through
+    Leftovers(Leftovers),
     /// The payments, newest first
     Orders(Orders),
     /// Check or copy the journal
@@ -169,89 +195,20 @@ pub(crate) enum Account {
         /// The account's id or name
         id: String,
     },
+    /// The card terminals that an account's system has, and which of them this till uses
+    Terminals {
+        /// The account's id or name
+        id: String,
+        /// Use this terminal from now on: its code, or CODE=LABEL. Once for each; those not named
+        /// are used no more [default: only list them]
+        #[arg(long = "use", value_name = "CODE[=LABEL]")]
+        uses: Vec<String>,
+    },
     /// Remove an account and its key; its payments stay in the journal
     Remove {
         /// The account's id or name
         id: String,
     },
-}
-
-/// A sale.
-#[derive(Debug, Args)]
-pub(crate) struct Charge {
-    /// How much, in the account's currency: 350.50
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) amount: String,
-    /// The account's id or name [default: the only one]
-    #[arg(long)]
-    pub(crate) account: Option<String>,
-    /// The card terminal's code
-    #[arg(long)]
-    pub(crate) terminal: String,
-    /// Your own reference for what the customer owes
-    #[arg(long)]
-    pub(crate) order: String,
-    /// Stop waiting after so many seconds; the payment stays open
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) wait: Option<u64>,
-}
-
-/// A payment link.
-#[derive(Debug, Args)]
-pub(crate) struct Link {
-    /// How much, in the account's currency: 350.50
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) amount: String,
-    /// The account's id or name [default: the only one that has links]
-    #[arg(long)]
-    pub(crate) account: Option<String>,
-    /// Your own reference for what the customer owes
-    #[arg(long)]
-    pub(crate) order: String,
-    /// What the customer reads on the page [default: the order]
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    /// How long it can be paid [default: what is usual for the account's system]
-    #[arg(long)]
-    pub(crate) minutes: Option<u16>,
-    /// How the customer pays, where the system has several ways
-    #[arg(long, value_enum)]
-    pub(crate) method: Option<Method>,
-    /// The name on the payer's bank account, where the system asks for it
-    #[arg(
-        long,
-        value_name = "NAME",
-        requires = "payer_account",
-        requires = "payer_bank"
-    )]
-    pub(crate) payer_name: Option<String>,
-    /// The number of that account
-    #[arg(long, value_name = "DIGITS", requires = "payer_name")]
-    pub(crate) payer_account: Option<String>,
-    /// The code of its bank, three digits
-    #[arg(long, value_name = "CODE", requires = "payer_name")]
-    pub(crate) payer_bank: Option<String>,
-    /// Stop waiting after so many seconds; the payment stays open
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) wait: Option<u64>,
-}
-
-/// A way to pay behind a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Method {
-    /// A Thai QR code, paid in seconds
-    PromptPay,
-    /// A bank transfer, some minutes
-    BankTransfer,
-}
-
-impl From<Method> for LinkMethod {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::PromptPay => Self::PromptPay,
-            Method::BankTransfer => Self::BankTransfer,
-        }
-    }
 }
 
 /// A payment system.
@@ -356,6 +313,24 @@ pub(crate) struct Cancel {
     /// Stop waiting for the outcome after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub(crate) wait: u64,
+}
+
+/// A list of card terminals.
+#[derive(Debug, Args)]
+pub(crate) struct Terminals {
+    /// Ask the systems that list their terminals how they are [default: ask nobody]
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
+/// A search for open payments.
+#[derive(Debug, Args)]
+pub(crate) struct Leftovers {
+    /// The account's id or name
+    pub(crate) account: String,
+    /// Close this one, by the name that its system has for it
+    #[arg(long, value_name = "INTENT")]
+    pub(crate) close: Option<String>,
 }
 
 /// A list.

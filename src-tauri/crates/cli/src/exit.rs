@@ -3,19 +3,21 @@
 use std::process::ExitCode;
 
 use payment::{Class, State};
+use till::api::ActProgress;
 
 /// The exit codes. They are a promise to scripts: a meaning never moves to another number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Done. For `charge` and `status`: paid. For `cancel`: nothing was taken.
+    /// Done. Where money is wanted: paid, or held as asked for. For `cancel`: nothing was taken.
     Done,
     /// Not done; a sentence says why.
     Error,
     /// The command line itself is wrong. clap ends with the same number.
     Usage,
-    /// Known, and not as wished: `charge` and `status` ended unpaid, `cancel` found it paid.
+    /// Known, and not as wished: `charge` and `status` ended unpaid, `cancel` found it paid, an act
+    /// was refused.
     Otherwise,
-    /// Not known yet, or still open.
+    /// Not known yet, still open, or somebody is needed.
     Open,
 }
 
@@ -31,11 +33,12 @@ impl Exit {
         }
     }
 
-    /// For a command that wants the money.
-    pub(crate) const fn of_charge(state: State) -> Self {
+    /// For a command that wants the money, or wants it held where `is_hold`.
+    pub(crate) const fn of_charge(state: State, is_hold: bool) -> Self {
         match state.class() {
             Class::Paid => Self::Done,
             Class::Unpaid => Self::Otherwise,
+            Class::Open if is_hold && matches!(state, State::Authorised) => Self::Done,
             Class::Open => Self::Open,
         }
     }
@@ -46,6 +49,15 @@ impl Exit {
             Class::Unpaid => Self::Done,
             Class::Paid => Self::Otherwise,
             Class::Open => Self::Open,
+        }
+    }
+
+    /// For a command that wants something done with a payment. `None`: it was never asked for.
+    pub(crate) const fn of_act(progress: Option<ActProgress>) -> Self {
+        match progress {
+            Some(ActProgress::Done) => Self::Done,
+            Some(ActProgress::Refused) => Self::Otherwise,
+            Some(ActProgress::UnderWay | ActProgress::Unknown) | None => Self::Open,
         }
     }
 }
@@ -79,7 +91,7 @@ mod tests {
     #[test]
     fn charge_and_cancel_wish_for_opposite_ends_and_never_for_doubt() {
         for state in State::ALL {
-            let (charge, cancel) = (Exit::of_charge(state), Exit::of_cancel(state));
+            let (charge, cancel) = (Exit::of_charge(state, false), Exit::of_cancel(state));
             let expected = if state.is_open() {
                 (Exit::Open, Exit::Open)
             } else if state.class() == Class::Paid {
@@ -88,6 +100,34 @@ mod tests {
                 (Exit::Otherwise, Exit::Done)
             };
             assert_eq!((charge, cancel), expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn held_money_is_what_was_wished_only_where_holding_was() {
+        for state in State::ALL {
+            let plain = Exit::of_charge(state, false);
+            let expected = if state == State::Authorised {
+                assert_eq!(plain, Exit::Open, "held is not paid");
+                Exit::Done
+            } else {
+                plain
+            };
+            assert_eq!(Exit::of_charge(state, true), expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_act_is_done_refused_or_not_known() {
+        let table = [
+            (Some(ActProgress::Done), Exit::Done),
+            (Some(ActProgress::Refused), Exit::Otherwise),
+            (Some(ActProgress::Unknown), Exit::Open),
+            (Some(ActProgress::UnderWay), Exit::Open),
+            (None, Exit::Open),
+        ];
+        for (progress, expected) in table {
+            assert_eq!(Exit::of_act(progress), expected, "{progress:?}");
         }
     }
 }

@@ -75,6 +75,12 @@ pub(crate) enum Fault {
     /// A folder to practise in.
     #[error("no folder to practise in")]
     NoPracticeFolder(#[source] io::Error),
+    /// No slip, or none yet.
+    #[error("order {order} has no slip")]
+    NoReceipt {
+        /// Which.
+        order: String,
+    },
     /// Standard input.
     #[error("the key could not be read")]
     NoKey(#[source] io::Error),
@@ -118,6 +124,7 @@ impl Fault {
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)
+            | Self::NoReceipt { .. }
             | Self::NoKey(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }
@@ -140,6 +147,7 @@ impl Fault {
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)
+            | Self::NoReceipt { .. }
             | Self::NoKey(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }
@@ -176,6 +184,7 @@ impl Fault {
             }
             Self::NoStore(_) => say("fault.no_store"),
             Self::NoPracticeFolder(_) => say("fault.no_practice_folder"),
+            Self::NoReceipt { order } => words.fill("fault.no_receipt", &[("order", order)]),
             Self::NoKey(_) => say("fault.no_key"),
             Self::OtherEnd {
                 order,
@@ -211,6 +220,7 @@ impl Fault {
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)
+            | Self::NoReceipt { .. }
             | Self::NoKey(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
-use payment::Channel;
+use payment::{Channel, Prompt};
 use serde_json::Value;
 use till::api::{Code, Line, PaymentView, PracticePress};
 
@@ -143,8 +143,18 @@ impl Words {
 
     /// A button of the practice terminal.
     pub(crate) fn press(&self, press: PracticePress) -> String {
-        let name = serde_json::to_value(press).unwrap_or_default();
-        let key = format!("press.{}", name.as_str().unwrap_or_default());
+        self.named("press", serde_json::to_value(press))
+    }
+
+    /// What a terminal shows.
+    pub(crate) fn prompt(&self, prompt: Prompt) -> String {
+        self.named("prompt", serde_json::to_value(prompt))
+    }
+
+    /// The text of something that crosses the bridge by its name.
+    fn named(&self, root: &str, name: serde_json::Result<Value>) -> String {
+        let name = name.unwrap_or_default();
+        let key = format!("{root}.{}", name.as_str().unwrap_or_default());
         self.text(&key).to_owned()
     }
 }
@@ -249,6 +259,36 @@ mod tests {
     }
 
     #[test]
+    fn what_a_terminal_shows_has_words_in_every_language() {
+        let prompts = [
+            Prompt::CardDeclined,
+            Prompt::CancelledAtTerminal,
+            Prompt::TerminalIdle,
+            Prompt::Signature,
+            Prompt::PresentCard,
+            Prompt::InsertCard,
+            Prompt::PresentOnlyOneCard,
+            Prompt::EnterPin,
+            Prompt::PleaseWait,
+            Prompt::RemoveCard,
+            Prompt::CardUnsupported,
+            Prompt::CardError,
+            Prompt::ReEnterCard,
+            Prompt::Approved,
+            Prompt::RefundWaiting,
+            Prompt::RefundDeclined,
+            Prompt::RefundUnconfirmed,
+        ];
+        for language in Language::ALL {
+            let words = Words::of(language);
+            for prompt in prompts {
+                let text = words.prompt(prompt);
+                assert!(!text.starts_with("prompt."), "{language:?} has no {text}");
+            }
+        }
+    }
+
+    #[test]
     fn the_languages_say_the_same_things() {
         let [english, spanish] = Language::ALL.map(Words::of);
         let keys = |words: &Words| words.texts.keys().cloned().collect::<BTreeSet<_>>();
@@ -275,16 +315,22 @@ mod tests {
         let sources = [
             include_str!("fault.rs"),
             include_str!("command/account.rs"),
+            include_str!("command/account_terminals.rs"),
+            include_str!("command/act.rs"),
             include_str!("command/audit.rs"),
             include_str!("command/charge.rs"),
+            include_str!("command/card.rs"),
             include_str!("command/doctor.rs"),
             include_str!("command/follow.rs"),
+            include_str!("command/leftovers.rs"),
             include_str!("command/link.rs"),
             include_str!("command/orders.rs"),
             include_str!("command/practice.rs"),
+            include_str!("command/receipt.rs"),
             include_str!("command/scenario.rs"),
             include_str!("command/simulate.rs"),
             include_str!("command/status.rs"),
+            include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),
         ];
         let roots = ["cli", "fault", "scenario", "settings", "strip", "charge"];

@@ -9,6 +9,7 @@ use till::api::{
     SaveAccountRequest, TerminalInput,
 };
 
+use super::account_terminals;
 use super::charge::find;
 use crate::arguments::{Account, Global};
 use crate::exit::Exit;
@@ -56,6 +57,9 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
         }
         Account::List => list(options, output).await,
         Account::Test { id } => test(options, output, &id).await,
+        Account::Terminals { id, uses } => {
+            account_terminals::run(options, output, &id, &uses).await
+        }
         Account::Remove { id } => remove(options, output, &id).await,
     }
 }
@@ -92,7 +96,7 @@ fn read_key(output: &Output) -> io::Result<String> {
 }
 
 /// `CODE` or `CODE=LABEL`.
-fn terminal(text: &str) -> TerminalInput {
+pub(super) fn terminal(text: &str) -> TerminalInput {
     let (code, label) = text.split_once('=').unwrap_or((text, ""));
     TerminalInput {
         code: code.to_owned(),

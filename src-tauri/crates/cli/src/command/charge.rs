@@ -8,7 +8,8 @@ use payment::{Account, Actor, Channel};
 use till::Asked;
 use till::api::{ApiError, Code};
 
-use super::follow::{self, Interrupt, Watch};
+use super::follow::{Interrupt, Until, Watch};
+use super::{sale, story};
 use crate::arguments::{Charge, Global};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -22,6 +23,10 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };
+    let asked = match sale::input(charge, account.currency)? {
+        Some(sale) => Asked::Sale(charge.terminal.clone(), sale),
+        None => Asked::Terminal(charge.terminal.clone()),
+    };
     let watch = Watch::new(&session, output);
     let payment = session
         .till
@@ -29,18 +34,18 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
             &charge.order,
             &charge.amount,
             account.id.as_str(),
-            &Asked::Terminal(charge.terminal.clone()),
+            &asked,
             by,
         )
         .await?;
-    follow::headline(output, &payment);
+    story::headline(output, &payment);
     tell_customer(&session, &charge.terminal, account.practice, output);
     let wait = charge.wait.map(Duration::from_secs);
     let followed = watch
-        .until_known(payment, wait, Interrupt::CancelFirst)
+        .until(payment, Until::Known, wait, Interrupt::CancelFirst)
         .await;
-    follow::what_next(output, &followed.view);
-    Ok(Exit::of_charge(followed.view.state))
+    story::what_next(output, &followed.view);
+    Ok(followed.exit())
 }
 
 /// A practice terminal without a customer of its own waits for somebody: says where to press.

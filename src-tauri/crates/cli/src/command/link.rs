@@ -8,7 +8,8 @@ use till::Asked;
 use till::api::{LinkInput, PayerInput};
 
 use super::charge::{choose, controls};
-use super::follow::{self, Interrupt, Watch};
+use super::follow::{Interrupt, Until, Watch};
+use super::story;
 use crate::arguments::{Global, Link};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -33,7 +34,7 @@ pub(crate) async fn run(link: &Link, global: &Global, output: &Output) -> Result
         .till
         .charge_decimal(&link.order, &link.amount, account.id.as_str(), &asked, by)
         .await?;
-    follow::headline(output, &payment);
+    story::headline(output, &payment);
     if account.practice {
         let body = r#"{"press":"pay"}"#;
         let url = controls(&session, "pages/{id}/press");
@@ -43,10 +44,10 @@ pub(crate) async fn run(link: &Link, global: &Global, output: &Output) -> Result
     }
     let wait = link.wait.map(Duration::from_secs);
     let followed = watch
-        .until_known(payment, wait, Interrupt::CancelFirst)
+        .until(payment, Until::Known, wait, Interrupt::CancelFirst)
         .await;
-    follow::what_next(output, &followed.view);
-    Ok(Exit::of_charge(followed.view.state))
+    story::what_next(output, &followed.view);
+    Ok(followed.exit())
 }
 
 fn input(link: &Link, usual_minutes: u16) -> LinkInput {

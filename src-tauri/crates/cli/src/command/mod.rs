@@ -2,16 +2,23 @@
 //! window, takes up no payment and sends nothing to a provider.
 
 mod account;
+mod account_terminals;
+mod act;
 mod audit;
+mod card;
 mod charge;
 mod doctor;
 mod follow;
+mod leftovers;
 mod link;
 mod orders;
 mod practice;
+mod receipt;
+mod sale;
 pub(crate) mod scenario;
 mod simulate;
 mod status;
+mod story;
 mod terminals;
 
 use cli::session::SessionOptions;
@@ -28,11 +35,19 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Practice(practice) => practice::run(&practice, &global, output).await,
         Command::Simulate(simulate) => simulate::run(&simulate, output).await,
         Command::Account(account) => account::run(account, &global, output).await,
-        Command::Terminals => terminals::run(&global, output).await,
+        Command::Terminals(asked) => terminals::run(&asked, &global, output).await,
         Command::Charge(charge) => charge::run(&charge, &global, output).await,
         Command::Link(link) => link::run(&link, &global, output).await,
+        Command::Card(card) => card::run(&card, &global, output).await,
         Command::Status(status) => status::status(&status, &global, output).await,
         Command::Cancel(cancel) => status::cancel(&cancel, &global, output).await,
+        Command::Retry(retry) => act::retry(&retry, &global, output).await,
+        Command::Sign(sign) => act::sign(&sign, &global, output).await,
+        Command::Capture(order) => act::capture(&order, &global, output).await,
+        Command::Reverse(order) => act::reverse(&order, &global, output).await,
+        Command::Refund(refund) => act::refund(&refund, &global, output).await,
+        Command::Receipt(receipt) => receipt::run(&receipt, &global, output).await,
+        Command::Leftovers(leftovers) => leftovers::run(&leftovers, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
         Command::Doctor => doctor::run(&global, output).await,

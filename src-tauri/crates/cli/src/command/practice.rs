@@ -13,8 +13,9 @@ use till::api::{
 };
 use tokio::time::sleep;
 
-use super::follow::{self, Followed, Interrupt, Watch};
+use super::follow::{Followed, Interrupt, Until, Watch};
 use super::scenario::{self, Act, Move, Sale, Scenario};
+use super::story;
 use crate::arguments::{Global, Practice};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -65,8 +66,8 @@ async fn play_all(session: &Session, scenario: &Scenario, output: &Output) -> Re
         output.say("");
         let followed = play(session, sale, output).await?;
         if followed.interrupted {
-            follow::what_next(output, &followed.view);
-            return Ok(Exit::of_charge(followed.view.state));
+            story::what_next(output, &followed.view);
+            return Ok(followed.exit());
         }
         check(session, sale, &followed.view, output)?;
     }
@@ -91,9 +92,9 @@ async fn play(session: &Session, sale: &Sale, output: &Output) -> Result<Followe
             by,
         )
         .await?;
-    follow::headline(output, &view);
+    story::headline(output, &view);
     let hands = hands(session, view.id.clone(), sale.moves, output);
-    let till = watch.until_known(view, None, Interrupt::CancelFirst);
+    let till = watch.until(view, Until::Known, None, Interrupt::CancelFirst);
     tokio::pin!(hands, till);
     let mut are_moving = true;
     loop {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cli::session::Session;
 use till::api::{ApiError, Code, PaymentRequest, PaymentView, WitnessRequest};
 
-use super::follow::{self, Interrupt, Watch};
+use super::follow::{self, Interrupt, Until, Watch};
+use super::story;
 use crate::arguments::{Cancel, Global, Status};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -21,7 +22,7 @@ pub(crate) async fn status(
     if status.wait.is_none() && status.saw.is_none() {
         let session = Session::open(options.for_reading()).await?;
         let view = session.till.show_order(&status.order).await?;
-        return Ok(end(output, &view));
+        return Ok(end(&session, output, &view));
     }
     let session = Session::open(options).await?;
     let watch = Watch::new(&session, output);
@@ -33,18 +34,21 @@ pub(crate) async fn status(
         };
         view = session.till.witness_payment(request).await?;
     }
-    if let (Some(wait_s), true) = (status.wait, view.open) {
-        let wait = Duration::from_secs(wait_s);
-        let followed = watch.until_known(view, Some(wait), Interrupt::Leave).await;
+    let is_news_due = view.open || follow::is_under_way(&view);
+    if let (Some(wait_s), true) = (status.wait, is_news_due) {
+        let wait = Some(Duration::from_secs(wait_s));
+        let followed = watch
+            .until(view, Until::Known, wait, Interrupt::Leave)
+            .await;
         view = followed.view;
     }
-    Ok(end(output, &view))
+    Ok(end(&session, output, &view))
 }
 
-fn end(output: &Output, view: &PaymentView) -> Exit {
-    follow::story(output, view);
-    follow::what_next(output, view);
-    Exit::of_charge(view.state)
+fn end(session: &Session, output: &Output, view: &PaymentView) -> Exit {
+    story::story(output, view);
+    story::what_next(output, view);
+    Exit::of_charge(view.state, follow::is_hold(session, view))
 }
 
 /// Asks to withdraw an order's newest payment and waits for the outcome. What is over already is
@@ -57,7 +61,7 @@ pub(crate) async fn cancel(
     let session = Session::open(super::options(global)?).await?;
     let watch = Watch::new(&session, output);
     let mut view = session.till.show_order(&cancel.order).await?;
-    follow::headline(output, &view);
+    story::headline(output, &view);
     if view.open {
         let payment = view.id.clone();
         view = match session
@@ -75,7 +79,7 @@ pub(crate) async fn cancel(
         };
     }
     let wait = Some(Duration::from_secs(cancel.wait));
-    let followed = watch.until_known(view, wait, Interrupt::Leave).await;
-    follow::what_next(output, &followed.view);
+    let followed = watch.until(view, Until::Over, wait, Interrupt::Leave).await;
+    story::what_next(output, &followed.view);
     Ok(Exit::of_cancel(followed.view.state))
 }

@@ -110,6 +110,45 @@ fn without_a_keychain_the_sentence_names_it_and_nothing_is_kept() {
 }
 
 #[test]
+fn what_dojo_and_lean_rails_want_is_checked_before_a_key_is_kept() {
+    let shop = Shop::new();
+    let long = "x".repeat(101);
+    // Where all is well the keychain is asked, and there is none.
+    let well = "keychain_missing";
+    for (system, options, code) in [
+        ("dojo", &[][..], well),
+        ("dojo", &["--currency", "EUR"], well),
+        ("dojo", &["--currency", "gbp", "--reseller", "R-77"], well),
+        ("dojo", &["--terminal", "tm_1=Bar"], well),
+        ("dojo", &["--currency", "MXN"], "currency_invalid"),
+        ("dojo", &["--currency", "pounds"], "currency_invalid"),
+        ("dojo", &["--reseller", "two words"], "name_bad_characters"),
+        ("dojo", &["--reseller", &long], "name_bad_characters"),
+        (
+            "dojo",
+            &["--terminal", "t", "--terminal", "t"],
+            "terminal_twice",
+        ),
+        ("lean-rails", &[], well),
+        (
+            "lean-rails",
+            &["--currency", "JPY", "--generation", "form"],
+            well,
+        ),
+        ("lean-rails", &["--generation", "json"], well),
+        ("lean-rails", &["--currency", "XXX"], "currency_invalid"),
+    ] {
+        let mut arguments = vec!["--json", "account", "add", "--name", "Bar"];
+        arguments.extend(["--url", "https://api.example.com", "--system", system]);
+        arguments.extend(options);
+        let ran = shop.run_with(&arguments, KEY).ends(1);
+        assert_eq!(ran.error_code(), code, "{system} {options:?}");
+        assert!(!ran.err.contains(KEY), "{}", ran.err);
+    }
+    assert_eq!(shop.entries(), 0);
+}
+
+#[test]
 fn a_doctor_changes_nothing() {
     let shop = Shop::new();
     shop.run(&["doctor"]);

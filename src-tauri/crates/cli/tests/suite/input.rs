@@ -128,7 +128,8 @@ fn a_terminal_is_busy_with_one_payment_at_a_time() {
     assert_eq!(charge("R-2").ends(1).error_code(), "terminal_busy");
     let terminals = shop.json(&["terminals"]).ends(0).lines();
     for line in terminals {
-        let busy = line["terminal"]["code"] == "PRACTICE-WALK";
+        let terminal = &line["terminal"];
+        let busy = terminal["code"] == "PRACTICE-WALK" && terminal["account"] == "practice";
         assert_eq!(line["order"].as_str(), busy.then_some("R-1"), "{line}");
     }
 }
@@ -164,6 +165,32 @@ fn wrong_usage_ends_with_2_and_names_the_mistake() {
         ),
         (&["link", "5", "--account", "practice-link"], "--order"),
         (&["account", "add", "--key", "k-1"], "--key"),
+        (
+            &[
+                "account",
+                "add",
+                "--name",
+                "Bar",
+                "--url",
+                "x",
+                "--generation",
+                "xml",
+            ],
+            "xml",
+        ),
+        (&["card", "5", "--order", "O"], "--card"),
+        (&["card", "5", "--card", "pm_1"], "--order"),
+        (&["retry"], "<ORDER>"),
+        (&["retry", "R-1", "--wait", "soon"], "soon"),
+        (&["sign", "R-1"], "<JUDGEMENT>"),
+        (&["sign", "R-1", "perhaps"], "perhaps"),
+        (&["capture"], "<ORDER>"),
+        (&["reverse"], "<ORDER>"),
+        (&["refund"], "<ORDER>"),
+        (&["refund", "R-1", "--amount"], "--amount"),
+        (&["receipt"], "<ORDER>"),
+        (&["leftovers"], "<ACCOUNT>"),
+        (&["account", "terminals"], "<ID>"),
         (&["simulate"], "--listen"),
         (&[], "Usage"),
     ] {

@@ -256,6 +256,42 @@ fn a_wrong_key_charges_nothing_and_is_nowhere_to_be_read() {
 }
 
 #[test]
+fn an_account_of_another_system_is_kept_with_what_it_wants() {
+    let Some(bus) = Bus::start() else { return };
+    let shop = bus.shop();
+    for (name, options) in [
+        ("Dojo", &["--system", "dojo", "--reseller", "R-77"][..]),
+        ("Dublin", &["--system", "dojo", "--currency", "EUR"]),
+        ("Cards", &["--system", "lean-rails", "--generation", "form"]),
+    ] {
+        let mut arguments = vec!["--json", "account", "add", "--name", name];
+        arguments.extend(["--url", "https://api.example.com"]);
+        arguments.extend(options);
+        shop.run_with(&arguments, KEY).ends(0);
+    }
+    let listed = shop.json(&["account", "list"]).ends(0).lines();
+    let kept = |name: &str| {
+        let line = listed.iter().find(|line| line["account"]["name"] == name);
+        line.expect("it is listed")["account"].clone()
+    };
+    let (dojo, dublin, cards) = (kept("Dojo"), kept("Dublin"), kept("Cards"));
+    assert_eq!(dojo["currency"], "GBP");
+    assert_eq!(dojo["reseller_id"], "R-77");
+    assert_eq!(dojo["lists_terminals"], true);
+    assert_eq!(dojo["terminals"], Value::Array(Vec::new()));
+    assert_eq!(dublin["currency"], "EUR");
+    assert_eq!(dublin["reseller_id"], "");
+    assert_eq!(cards["currency"], "USD");
+    assert_eq!(cards["generation"], "form");
+    assert_eq!(cards["channel"], "card_on_file");
+    // Cards on file are no card machine, and the only account of a kind needs no naming.
+    let ran = shop.json(&["charge", "5", "--terminal", "T", "--order", "R-1"]);
+    assert!(ran.ends(2).err.contains("dojo"), "two have terminals");
+    let card = ["card", "5", "--card", "4242424242424242", "--order", "R-1"];
+    assert_eq!(shop.json(&card).ends(1).error_code(), "card_invalid");
+}
+
+#[test]
 fn among_several_accounts_one_must_be_named() {
     let Some(bus) = Bus::start() else { return };
     let shop = bus.shop();

@@ -2,6 +2,7 @@
 //! practice store's ledger, never the till's own word.
 
 mod account;
+mod act;
 mod charge;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
@@ -16,4 +17,5 @@ mod output;
 mod rehearsal;
 mod session;
 mod simulate;
+mod terms;
 mod two_tills;

@@ -1,0 +1,128 @@
+//! What is charged, and how the customer pays.
+
+use clap::{Args, ValueEnum};
+use payment::LinkMethod;
+
+/// A sale.
+#[derive(Debug, Args)]
+pub(crate) struct Charge {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The account's id or name [default: the only one]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The card terminal's code
+    #[arg(long)]
+    pub(crate) terminal: String,
+    /// Your own reference for what the customer owes
+    #[arg(long)]
+    pub(crate) order: String,
+    /// The card's number is typed into the terminal: the customer is on the telephone
+    #[arg(long)]
+    pub(crate) keyed: bool,
+    /// Hold the money now; `till capture ORDER` takes it
+    #[arg(long)]
+    pub(crate) hold: bool,
+    /// A tip on top of the amount
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub(crate) tip: Option<String>,
+    /// A service charge on top of the amount
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub(crate) service_charge: Option<String>,
+    /// What was sold, for the slip: "2 x Coffee=7.00", where 7.00 is for both. Once for each line
+    #[arg(long = "line", value_name = "[N x ]NAME=AMOUNT")]
+    pub(crate) lines: Vec<String>,
+    /// Stop waiting after so many seconds; the payment stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// A charge of a card on file.
+#[derive(Debug, Args)]
+pub(crate) struct Card {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The card, by the name that the payment system has for it: pm_…; never its number
+    #[arg(long, value_name = "NAME")]
+    pub(crate) card: String,
+    /// The account's id or name [default: the only one that has cards on file]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Your own reference for what the customer owes
+    #[arg(long)]
+    pub(crate) order: String,
+    /// What it is for [default: nothing]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) description: String,
+    /// Hold the money now; `till capture ORDER` takes it
+    #[arg(long)]
+    pub(crate) hold: bool,
+    /// Stop waiting after so many seconds; the payment stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// A payment link.
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The account's id or name [default: the only one that has links]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Your own reference for what the customer owes
+    #[arg(long)]
+    pub(crate) order: String,
+    /// What the customer reads on the page [default: the order]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// How long it can be paid [default: what is usual for the account's system]
+    #[arg(long)]
+    pub(crate) minutes: Option<u16>,
+    /// How the customer pays, where the system has several ways
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<Method>,
+    /// The name on the payer's bank account, where the system asks for it
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "payer_account",
+        requires = "payer_bank"
+    )]
+    pub(crate) payer_name: Option<String>,
+    /// The number of that account
+    #[arg(long, value_name = "DIGITS", requires = "payer_name")]
+    pub(crate) payer_account: Option<String>,
+    /// The code of its bank, three digits
+    #[arg(long, value_name = "CODE", requires = "payer_name")]
+    pub(crate) payer_bank: Option<String>,
+    /// Stop waiting after so many seconds; the payment stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// A way to pay behind a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// A Thai QR code, paid in seconds
+    PromptPay,
+    /// A bank transfer, some minutes
+    BankTransfer,
+}
+
+impl From<Method> for LinkMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::PromptPay => Self::PromptPay,
+            Method::BankTransfer => Self::BankTransfer,
+        }
+    }
+}

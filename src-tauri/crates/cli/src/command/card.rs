@@ -1,0 +1,44 @@
+//! `till card`.
+
+use std::time::Duration;
+
+use cli::session::Session;
+use payment::{Actor, Channel};
+use till::Asked;
+use till::api::CardInput;
+
+use super::charge::choose;
+use super::follow::{Interrupt, Until, Watch};
+use super::story;
+use crate::arguments::{Card, Global};
+use crate::exit::Exit;
+use crate::fault::Fault;
+use crate::output::Output;
+
+/// Charges a card on file, and stays until it is known how it ended.
+pub(crate) async fn run(card: &Card, global: &Global, output: &Output) -> Result<Exit, Fault> {
+    let session = Session::open(super::options(global)?).await?;
+    let named = card.account.as_deref();
+    let channel = Channel::CardOnFile;
+    let account = choose(&session, named, channel, global.practice, output)?;
+    let by = Actor::Cashier {
+        name: session.journal.shop()?.cashier,
+    };
+    let asked = Asked::Card(CardInput {
+        card: card.card.clone(),
+        description: card.description.clone(),
+        hold: card.hold,
+    });
+    let watch = Watch::new(&session, output);
+    let payment = session
+        .till
+        .charge_decimal(&card.order, &card.amount, account.id.as_str(), &asked, by)
+        .await?;
+    story::headline(output, &payment);
+    let wait = card.wait.map(Duration::from_secs);
+    let followed = watch
+        .until(payment, Until::Known, wait, Interrupt::CancelFirst)
+        .await;
+    story::what_next(output, &followed.view);
+    Ok(followed.exit())
+}
