@@ -248,6 +248,7 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
                 account_number: "1234567890".to_owned(),
                 bank_code: "004".to_owned(),
             }),
+            billing: None,
         }),
         sale: None,
         card: None,

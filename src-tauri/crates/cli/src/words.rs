@@ -333,7 +333,9 @@ mod tests {
             include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),
         ];
-        let roots = ["cli", "fault", "scenario", "settings", "strip", "charge"];
+        let roots = [
+            "cli", "fault", "scenario", "settings", "strip", "charge", "facts",
+        ];
         let roots = roots.map(|root| format!("\"{root}."));
         let mut keys = BTreeSet::new();
         for source in sources {

@@ -20,6 +20,7 @@ fn charge() -> Charge {
                 minutes: 60,
                 method: None,
                 payer: None,
+                billing: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),

@@ -17,6 +17,7 @@ fn charge() -> Charge {
                 minutes: 15,
                 method: Some(LinkMethod::PromptPay),
                 payer: None,
+                billing: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),

@@ -16,6 +16,7 @@ fn terms() -> LinkTerms {
         minutes: 15,
         method: Some(LinkMethod::PromptPay),
         payer: Some(payer()),
+        billing: None,
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str)
                 minutes: needs.minutes_usual,
                 method: needs.methods.first().copied(),
                 payer: needs.payer.then(payer),
+                billing: None,
             };
             Way::Link { terms }
         }
