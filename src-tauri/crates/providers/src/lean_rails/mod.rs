@@ -23,6 +23,7 @@
 //! A key that met a fault may replay it for a day; then only the list tells. There is no search.
 
 mod map;
+mod refund;
 mod refusal;
 mod wire;
 
@@ -221,6 +222,9 @@ impl LeanRails {
         Ok(refunds)
     }
 
+    /// Gives money back, unless this act did so already: an act whose answer was lost is repeated
+    /// until it is known, also by a till that was off for longer than the provider remembers a key.
+    /// The list remembers.
     async fn refund(
         &self,
         intent: &IntentId,
@@ -230,13 +234,18 @@ impl LeanRails {
         if amount.currency() != self.currency || amount.is_zero() {
             return Err(NOT_BUILT);
         }
-        let body = wire::refund_body(self.generation, intent, amount)?;
+        let body = wire::refund_body(self.generation, intent, amount, key)?;
         // The failure of an earlier one must not be told of this one.
         self.asked_refunds().remove(intent);
-        let key = wire::header_key(key);
-        let path = REFUNDS.to_owned();
-        let response = self.post(Class::Create, path, &key, body).await?;
-        let (name, outcome) = map::refunded(&response);
+        let refunds = self.refunds_of(intent).await?;
+        let made = refunds.iter().find(|refund| refund.has_key(key));
+        let (name, outcome) = match made {
+            Some(made) => refund::outcome(made),
+            None => {
+                let (key, path) = (wire::header_key(key), REFUNDS.to_owned());
+                refund::refunded(&self.post(Class::Create, path, &key, body).await?)
+            }
+        };
         if let Some(name) = name {
             self.asked_refunds().insert(intent.clone(), name);
         }
@@ -328,7 +337,7 @@ impl Provider for LeanRails {
         }
         let refunds = self.refunds_of(intent).await?;
         let asked = self.asked_refunds().get(intent).cloned();
-        map::with_refunds(seen, self.currency, &refunds, asked.as_deref())
+        refund::with_refunds(seen, self.currency, &refunds, asked.as_deref())
     }
 
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
