@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use payment::failure::BadAnswer;
 use payment::outcome::{Asked, Verdict, verdict};
 use payment::{
     Act, Charge, Failure, Generation, IdempotencyKey, IntentId, Prompt, Provider, Standing, System,
@@ -13,7 +14,8 @@ use practice::{
     LeanRailsTimes, LeanRailsUnknownFields, Operation, ServerError,
 };
 
-use crate::shop::{charge_in, with_card};
+use crate::server::{Server, json};
+use crate::shop::{charge_in, hasty, lean_rails_body, line, with_card};
 use crate::store::{BANK_MS, MINOR, Store};
 
 /// A store whose bank answers at once, unless told otherwise.
@@ -396,5 +398,94 @@ async fn a_long_list_is_walked_to_its_end() {
         let since_ms = open[9].made_at_ms.expect("a time");
         let young = store.line.list_open(since_ms).await.expect("a list");
         assert_eq!(young, open[..10]);
+    }
+}
+
+/// A server that answers a list like this and everything else like that; `N` in the list is the
+/// number of the request.
+fn listing(list: &str, one: String) -> Server {
+    let list = list.to_owned();
+    Server::start(move |mut peer| {
+        for number in 0.. {
+            let Some(request) = peer.request() else {
+                return;
+            };
+            let is_list = request.starts_with("GET") && request.contains("?limit=");
+            let body = if is_list {
+                list.replace('N', &number.to_string())
+            } else {
+                one.clone()
+            };
+            peer.write(json(&body).as_bytes());
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_an_end_proves_nothing() {
+    let why = |why| Failure::BadAnswer { why };
+    let table = [
+        (
+            r#"{"data":[],"has_more":true,"next_cursor":"c_N"}"#,
+            why(BadAnswer::TooLarge),
+            50,
+        ),
+        (
+            r#"{"data":[],"has_more":true,"next_cursor":"c"}"#,
+            why(BadAnswer::Unreadable),
+            2,
+        ),
+        (
+            r#"{"data":[],"has_more":true}"#,
+            why(BadAnswer::Unreadable),
+            1,
+        ),
+    ];
+    for (list, expected, count) in table {
+        let server = listing(list, lean_rails_body("processing"));
+        let line = line(System::LeanRails, &server.base(), hasty());
+        let found = line.find(&on_card("R-1", "pm_1")).await;
+        assert_eq!(found, Err(expected), "{list}");
+        assert_eq!(server.count(), count, "{list}");
+    }
+}
+
+/// Lists of the successor leave out why a card was refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_shows_is_read_again() {
+    let id = crate::shop::ID;
+    let open = lean_rails_body("requires_payment_method");
+    let list = format!(r#"{{"data":[{open}]}}"#);
+    let refused = open.replace(
+        "\"amount\"",
+        "\"last_payment_error\":{\"code\":\"card_declined\"},\"amount\"",
+    );
+    let server = listing(&list, refused);
+    let line = line(System::LeanRails, &server.base(), hasty());
+    let found = line.find(&on_card("R-1", "pm_1")).await.expect("a list");
+    let found = found.expect("it is there");
+    assert_eq!(found.seen.standing, Standing::Declined);
+    assert_eq!(found.intent, IntentId::new(id).ok());
+}
+
+/// A key that is used again may tell the payment as it is now. Only one that waits for a card is
+/// charged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_is_past_its_card_is_not_confirmed_again() {
+    for (status, count) in [
+        ("requires_payment_method", 2),
+        ("requires_confirmation", 2),
+        ("requires_action", 1),
+        ("processing", 1),
+        ("requires_capture", 1),
+        ("succeeded", 1),
+        ("canceled", 1),
+        ("settling", 1),
+    ] {
+        let server = listing("", lean_rails_body(status));
+        let line = line(System::LeanRails, &server.base(), hasty());
+        let created = line.create(&on_card("R-1", "pm_card_visa")).await;
+        assert!(created.is_ok(), "{status} {created:?}");
+        assert_eq!(server.count(), count, "{status}");
     }
 }
