@@ -19,8 +19,12 @@
 //! - what a capture's amount is called: none is sent, which takes all;
 //! - times in Unix seconds or in ISO-8601; whether `next_action` is told.
 //!
-//! The successor refuses stored cards by their name: its payments can be made here, and stay open.
-//! A key that met a fault may replay it for a day; then only the list tells. There is no search.
+//! A key is remembered for a day. A create is repeated for minutes only; a refund until it is known,
+//! so the list is asked first whether it was made. A key that met a fault may replay it for that
+//! day: then only the list tells. There is no search.
+//!
+//! The successor refuses stored cards by their name: its payments can be made here, and stay open
+//! until they are withdrawn. Its list of refunds has no filter, so all of it is read.
 
 mod map;
 mod refund;
