@@ -1,14 +1,14 @@
 //! What the answers of LeanRails mean. Pure.
 
-use money::{Currency, Money};
+use money::Currency;
 use payment::{Charge, Created, Failure, IntentId, Leftover, PayPage, Prompt, Seen, Standing};
 
 use super::refusal::{refused, refused_create};
-use super::wire::{self, Intent, List, Refund, Row};
+use super::wire::{self, Intent, List, Row};
 use crate::answer::{Named, mismatch, read_object, unreadable, web_page};
 use crate::http::Response;
 use crate::json::Word;
-use crate::said::{MESSAGE_LIMIT, WORDS_LIMIT, clean};
+use crate::said::{WORDS_LIMIT, clean};
 
 /// The longest reference that is shown, in characters.
 const REFERENCE_LIMIT: usize = 60;
@@ -275,105 +275,6 @@ pub(super) fn accepted(response: &Response) -> Result<(), Failure> {
 pub(super) fn is_withdrawn(response: &Response) -> bool {
     let status = Intent::read(&response.body).and_then(|intent| intent.status);
     response.is_success() && status.is_some_and(|status| status.text() == "canceled")
-}
-
-/// The answer to a refund: its name, and whether it is under way or done.
-///
-/// # Errors
-/// Also [`Failure::Invalid`] for one that failed: nothing was given back.
-pub(super) fn refunded(response: &Response) -> (Option<String>, Result<(), Failure>) {
-    if !response.is_success() {
-        return (None, Err(refused(response)));
-    }
-    let refund = match read_object(response, Refund::read) {
-        Ok(refund) => refund,
-        Err(failure) => return (None, Err(failure)),
-    };
-    let name = refund.id.as_ref().map(|id| id.text().to_owned());
-    let outcome = match refund.progress() {
-        None => Err(unreadable()),
-        Some(Progress::Done | Progress::UnderWay) => Ok(()),
-        Some(Progress::Failed) => {
-            let why = refund.failure_reason.as_ref().map_or("", Word::text);
-            let said = clean(&format!("the refund failed {why}"), MESSAGE_LIMIT);
-            Err(Failure::Invalid { said })
-        }
-    };
-    (name, outcome)
-}
-
-/// How far a refund has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Done,
-    UnderWay,
-    Failed,
-}
-
-impl Refund {
-    /// By its status (docs.leanrails.com/api-reference/refunds; `requires_action` and `canceled`
-    /// are the successor's). A word that is not known may still give money back.
-    fn progress(&self) -> Option<Progress> {
-        Some(match self.status.as_ref()?.text() {
-            "succeeded" => Progress::Done,
-            "failed" | "canceled" => Progress::Failed,
-            _ => Progress::UnderWay,
-        })
-    }
-
-    /// Whether it is of this payment; `None` where it does not say.
-    pub(super) fn is_of(&self, intent: &IntentId) -> Option<bool> {
-        let named = self.payment_intent.as_ref()?;
-        Some(named.text() == intent.as_str())
-    }
-}
-
-/// What was given back of a payment that is paid. `asked` is the refund that this till asked for
-/// last: only of that one a failure is news, as the till may just be asking for another.
-///
-/// # Errors
-/// A refund that names no amount in the payment's currency.
-pub(super) fn with_refunds(
-    mut seen: Seen,
-    currency: Currency,
-    refunds: &[Refund],
-    asked: Option<&str>,
-) -> Result<Seen, Failure> {
-    let mut returned = Money::zero(currency);
-    let (mut is_waiting, mut has_failed) = (false, false);
-    for refund in refunds {
-        match refund.progress().ok_or_else(unreadable)? {
-            Progress::Done => {
-                let named = Named {
-                    amount: refund.amount.as_ref(),
-                    currency: refund.currency.as_ref(),
-                    reference: None,
-                };
-                let amount = named
-                    .amount_in(currency, |text| wire::amount(text, currency))
-                    .map_err(|said| mismatch(&format!("refund, {said}"), None))?
-                    .ok_or_else(unreadable)?;
-                returned = returned.plus(amount).map_err(|_| unreadable())?;
-            }
-            Progress::UnderWay => is_waiting = true,
-            Progress::Failed => {
-                let name = refund.id.as_ref().map(Word::text);
-                has_failed |= name.is_some() && name == asked;
-            }
-        }
-    }
-    seen.standing = match seen.amount {
-        _ if returned.is_zero() => Standing::Paid,
-        Some(amount) if returned.minor() >= amount.minor() => Standing::Refunded,
-        Some(_) | None => Standing::PartlyRefunded,
-    };
-    seen.returned = (!refunds.is_empty()).then_some(returned);
-    seen.prompt = match (is_waiting, has_failed) {
-        (true, _) => Some(Prompt::RefundWaiting),
-        (false, true) => Some(Prompt::RefundDeclined),
-        (false, false) => None,
-    };
-    Ok(seen)
 }
 
 #[cfg(test)]

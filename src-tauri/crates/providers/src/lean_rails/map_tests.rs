@@ -1,6 +1,7 @@
 use ::http::HeaderMap;
 use ::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use bytes::Bytes;
+use money::Money;
 use payment::outcome::{Asked, Verdict, verdict};
 use payment::{CardTerms, IdempotencyKey, Way};
 
@@ -225,8 +226,6 @@ fn an_answer_of_no_use_may_have_happened() {
     assert_eq!(created(&charge(), &page(200)), Err(web_page()));
     assert_eq!(accepted(&page(200)), Err(web_page()));
     assert_eq!(listed::<Intent>(&page(200)).err(), Some(web_page()));
-    assert_eq!(refunded(&page(200)), (None, Err(web_page())));
-    assert_eq!(refunded(&json(200, "{}")), (None, Err(unreadable())));
 }
 
 #[test]
@@ -280,8 +279,7 @@ fn a_refusal_is_what_its_status_code_and_words_say() {
         assert_eq!(seen(&intent(), USD, &response), expected);
         assert_eq!(confirmed(&charge(), &intent(), &response), expected);
         assert_eq!(accepted(&response), Err(other.clone()));
-        assert_eq!(listed::<Intent>(&response).err(), Some(other.clone()));
-        assert_eq!(refunded(&response), (None, Err(other)));
+        assert_eq!(listed::<Intent>(&response).err(), Some(other));
     }
 }
 
@@ -451,92 +449,6 @@ fn a_cancel_has_worked_where_its_answer_says_so() {
     ];
     for (response, expected) in table {
         assert_eq!(is_withdrawn(&response), expected, "{response:?}");
-    }
-}
-
-fn refund(id: &str, status: &str, amount: &str) -> Refund {
-    let body = format!(
-        r#"{{"id":"{id}","status":"{status}","amount":{amount},"currency":"usd","payment_intent":"{ID}"}}"#
-    );
-    Refund::read(body.as_bytes()).unwrap()
-}
-
-#[test]
-fn what_was_given_back_is_the_sum_of_what_succeeded() {
-    let paid = || {
-        read(&object(&[
-            ("status", "\"succeeded\""),
-            ("amount_received", "35050"),
-        ]))
-    };
-    let waiting = Some(Prompt::RefundWaiting);
-    let failed = Some(Prompt::RefundDeclined);
-    let done = |id, amount| refund(id, "succeeded", amount);
-    #[rustfmt::skip]
-    let table = [
-        (vec![],                                                  Standing::Paid, None, None),
-        (vec![done("a", "50")],                                   Standing::PartlyRefunded, Some(50), None),
-        (vec![done("a", "50"), done("b", "35000")],               Standing::Refunded, Some(35_050), None),
-        (vec![done("a", "35051")],                                Standing::Refunded, Some(35_051), None),
-        (vec![refund("a", "pending", "50")],                      Standing::Paid, Some(0), waiting),
-        (vec![refund("a", "requires_action", "50")],              Standing::Paid, Some(0), waiting),
-        (vec![refund("ours", "failed", "50")],                    Standing::Paid, Some(0), failed),
-        (vec![refund("ours", "canceled", "50"), done("b", "7")],  Standing::PartlyRefunded, Some(7), failed),
-        (vec![refund("ours", "failed", "5"), refund("b", "pending", "5")], Standing::Paid, Some(0), waiting),
-        // The failure of another refund says nothing of ours, which may just be under way.
-        (vec![refund("older", "failed", "50")],                   Standing::Paid, Some(0), None),
-    ];
-    for (refunds, standing, returned, prompt) in table {
-        let seen = with_refunds(paid().unwrap(), USD, &refunds, Some("ours")).unwrap();
-        let found = (seen.standing, seen.returned.map(Money::minor), seen.prompt);
-        assert_eq!(found, (standing, returned, prompt), "{refunds:?}");
-        assert_eq!(seen.amount, Some(money(35_050)));
-    }
-}
-
-#[test]
-fn a_refund_that_cannot_be_counted_is_told() {
-    let count = |body: &str| {
-        let paid = Seen::new(Standing::Paid, "succeeded");
-        let refund = Refund::read(body.as_bytes()).unwrap();
-        with_refunds(paid, USD, &[refund], None)
-    };
-    let table = [
-        (r#"{"id":"a"}"#, unreadable()),
-        (r#"{"id":"a","status":"succeeded"}"#, unreadable()),
-        (
-            r#"{"id":"a","status":"succeeded","amount":5,"currency":"mxn"}"#,
-            mismatch("refund, currency mxn", None),
-        ),
-        (
-            r#"{"id":"a","status":"succeeded","amount":0.5}"#,
-            mismatch("refund, amount 0.5", None),
-        ),
-    ];
-    for (body, expected) in table {
-        assert_eq!(count(body), Err(expected), "{body}");
-    }
-    let seen = count(r#"{"id":"a","status":"succeeded","amount":5}"#).unwrap();
-    assert_eq!(
-        seen.standing,
-        Standing::PartlyRefunded,
-        "of an unknown amount"
-    );
-}
-
-#[test]
-fn the_answer_to_a_refund_is_under_way_or_done_or_failed() {
-    let answer = |status: &str| {
-        let body = format!(r#"{{"id":"ref_1","status":"{status}","failure_reason":"too late"}}"#);
-        refunded(&json(200, &body))
-    };
-    let name = || Some("ref_1".to_owned());
-    for status in ["succeeded", "pending", "requires_action", "new"] {
-        assert_eq!(answer(status), (name(), Ok(())), "{status}");
-    }
-    for status in ["failed", "canceled"] {
-        let said = "the refund failed too late".to_owned();
-        assert_eq!(answer(status), (name(), Err(Failure::Invalid { said })));
     }
 }
 

@@ -19,10 +19,15 @@
 //! - what a capture's amount is called: none is sent, which takes all;
 //! - times in Unix seconds or in ISO-8601; whether `next_action` is told.
 //!
-//! The successor refuses stored cards by their name: its payments can be made here, and stay open.
-//! A key that met a fault may replay it for a day; then only the list tells. There is no search.
+//! A key is remembered for a day. A create is repeated for minutes only; a refund until it is known,
+//! so the list is asked first whether it was made. A key that met a fault may replay it for that
+//! day: then only the list tells. There is no search.
+//!
+//! The successor refuses stored cards by their name: its payments can be made here, and stay open
+//! until they are withdrawn. Its list of refunds has no filter, so all of it is read.
 
 mod map;
+mod refund;
 mod refusal;
 mod wire;
 
@@ -221,6 +226,9 @@ impl LeanRails {
         Ok(refunds)
     }
 
+    /// Gives money back, unless this act did so already: an act whose answer was lost is repeated
+    /// until it is known, also by a till that was off for longer than the provider remembers a key.
+    /// The list remembers.
     async fn refund(
         &self,
         intent: &IntentId,
@@ -230,13 +238,18 @@ impl LeanRails {
         if amount.currency() != self.currency || amount.is_zero() {
             return Err(NOT_BUILT);
         }
-        let body = wire::refund_body(self.generation, intent, amount)?;
+        let body = wire::refund_body(self.generation, intent, amount, key)?;
         // The failure of an earlier one must not be told of this one.
         self.asked_refunds().remove(intent);
-        let key = wire::header_key(key);
-        let path = REFUNDS.to_owned();
-        let response = self.post(Class::Create, path, &key, body).await?;
-        let (name, outcome) = map::refunded(&response);
+        let refunds = self.refunds_of(intent).await?;
+        let made = refunds.iter().find(|refund| refund.has_key(key));
+        let (name, outcome) = match made {
+            Some(made) => refund::outcome(made),
+            None => {
+                let (key, path) = (wire::header_key(key), REFUNDS.to_owned());
+                refund::refunded(&self.post(Class::Create, path, &key, body).await?)
+            }
+        };
         if let Some(name) = name {
             self.asked_refunds().insert(intent.clone(), name);
         }
@@ -328,7 +341,7 @@ impl Provider for LeanRails {
         }
         let refunds = self.refunds_of(intent).await?;
         let asked = self.asked_refunds().get(intent).cloned();
-        map::with_refunds(seen, self.currency, &refunds, asked.as_deref())
+        refund::with_refunds(seen, self.currency, &refunds, asked.as_deref())
     }
 
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {

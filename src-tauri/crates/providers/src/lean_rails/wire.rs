@@ -55,6 +55,13 @@ struct CaptureBody {}
 struct RefundBody<'a> {
     payment_intent: &'a str,
     amount: i64,
+    metadata: ActMetadata<'a>,
+}
+
+/// By which a refund is known again when its key is forgotten.
+#[derive(Serialize)]
+struct ActMetadata<'a> {
+    act_key: &'a str,
 }
 
 /// Writes the body of a create: the same charge is always the same bytes.
@@ -96,10 +103,14 @@ pub(super) fn refund_body(
     generation: Generation,
     intent: &IntentId,
     amount: Money,
+    key: &IdempotencyKey,
 ) -> Result<Bytes, Failure> {
     let body = RefundBody {
         payment_intent: intent.as_str(),
         amount: amount.minor(),
+        metadata: ActMetadata {
+            act_key: key.as_str(),
+        },
     };
     written(generation, &body)
 }
@@ -261,11 +272,24 @@ pub(super) struct Refund {
     pub(super) currency: Option<Word>,
     pub(super) payment_intent: Option<Word>,
     pub(super) failure_reason: Option<Word>,
+    metadata: Option<Box<RawValue>>,
 }
 
 impl Refund {
     pub(super) fn read(body: &[u8]) -> Option<Self> {
         object(body)
+    }
+
+    /// Whether it was asked for by this act.
+    pub(super) fn has_key(&self, key: &IdempotencyKey) -> bool {
+        #[derive(Deserialize)]
+        struct Ours {
+            act_key: Option<Word>,
+        }
+        let metadata = self.metadata.as_ref();
+        let ours = metadata.and_then(|raw| object::<Ours>(raw.get().as_bytes()));
+        let named = ours.and_then(|ours| ours.act_key);
+        named.is_some_and(|named| named.text() == key.as_str())
     }
 }
 

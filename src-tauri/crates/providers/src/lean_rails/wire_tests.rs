@@ -75,6 +75,7 @@ fn the_other_bodies_are_written_as_documented() {
     let intent = IntentId::new("pi_1").unwrap();
     let amount = Money::new(5, Currency::Kwd).unwrap();
     let card = terms("", false);
+    let act = IdempotencyKey::new("a-1").unwrap();
     let table = [
         (confirm_body(json, &card), r#"{"payment_method":"pm_1"}"#),
         (confirm_body(form, &card), "payment_method=pm_1"),
@@ -89,12 +90,12 @@ fn the_other_bodies_are_written_as_documented() {
         (capture_body(json), "{}"),
         (capture_body(form), ""),
         (
-            refund_body(json, &intent, amount),
-            r#"{"payment_intent":"pi_1","amount":5}"#,
+            refund_body(json, &intent, amount, &act),
+            r#"{"payment_intent":"pi_1","amount":5,"metadata":{"act_key":"a-1"}}"#,
         ),
         (
-            refund_body(form, &intent, amount),
-            "amount=5&payment_intent=pi_1",
+            refund_body(form, &intent, amount, &act),
+            "amount=5&metadata%5Bact_key%5D=a-1&payment_intent=pi_1",
         ),
     ];
     for (written, expected) in table {

@@ -2,12 +2,12 @@
 //! with each choice that their documents leave open.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use money::Money;
+use payment::failure::BadAnswer;
 use payment::outcome::{Asked, Verdict, verdict};
 use payment::{
-    Act, Charge, Failure, Generation, IdempotencyKey, IntentId, Prompt, Provider, RefundRoute,
-    Standing, System,
+    Act, Charge, Failure, Generation, IdempotencyKey, IntentId, Prompt, Provider, Standing, System,
 };
 use practice::{
     FLUVEO_BASE_PATH, Fault, LeanRailsAction, LeanRailsCancellable, LeanRailsCaptureField,
@@ -15,11 +15,12 @@ use practice::{
     LeanRailsTimes, LeanRailsUnknownFields, Operation, ServerError,
 };
 
-use crate::shop::{charge_in, with_card};
+use crate::server::{Server, json};
+use crate::shop::{charge_in, hasty, lean_rails_body, line, with_card};
 use crate::store::{BANK_MS, MINOR, Store};
 
 /// A store whose bank answers at once, unless told otherwise.
-async fn open(change: impl FnOnce(&mut LeanRailsSettings)) -> Store {
+pub(crate) async fn open(change: impl FnOnce(&mut LeanRailsSettings)) -> Store {
     Store::with(System::LeanRails, |settings| {
         settings.lean_rails.processing_ms = 0;
         change(&mut settings.lean_rails);
@@ -28,7 +29,7 @@ async fn open(change: impl FnOnce(&mut LeanRailsSettings)) -> Store {
 }
 
 /// The same account through the door of its successor.
-fn by_forms(store: &Store) -> Arc<dyn Provider> {
+pub(crate) fn by_forms(store: &Store) -> Arc<dyn Provider> {
     store.line_as(|account| {
         account.settings.generation = Some(Generation::Form);
         let base = account.base_url.rsplit_once("/lean-rails").expect("a base");
@@ -44,7 +45,7 @@ fn on_card(order: &str, card: &str) -> Charge {
 }
 
 /// Something is done with a payment, under a key of its own.
-async fn act(
+pub(crate) async fn act(
     line: &dyn Provider,
     charge: &Charge,
     intent: &IntentId,
@@ -53,12 +54,6 @@ async fn act(
 ) -> Result<(), Failure> {
     let key = IdempotencyKey::new(key).expect("a key");
     line.act(charge, intent, &act, &key).await
-}
-
-async fn sold(store: &Store, charge: &Charge) -> IntentId {
-    let created = store.line.create(charge).await.expect("a payment");
-    assert_eq!(created.seen.standing, Standing::Paid);
-    created.intent.expect("a name")
 }
 
 /// Where it stands and what is to be done, after one more reading.
@@ -296,105 +291,6 @@ async fn what_is_held_is_taken_whole_or_given_back() {
     }
 }
 
-fn back(minor: i64) -> Act {
-    let amount = Money::new(minor, System::LeanRails.currency()).expect("an amount");
-    let route = RefundRoute::Remote;
-    Act::Refund { amount, route }
-}
-
-/// What was given back, as the store's own books have it.
-fn given_back(store: &Store) -> Vec<i64> {
-    let repayments = store.practice.repayments().into_iter();
-    repayments.map(|one| one.amount.minor()).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn money_is_given_back_once_for_each_act() {
-    for is_json in [true, false] {
-        let store = open(|_| {}).await;
-        let charge = store.charge("R-1");
-        let intent = sold(&store, &charge).await;
-        let other = sold(&store, &store.charge("R-2")).await;
-        let line = if is_json {
-            Arc::clone(&store.line)
-        } else {
-            by_forms(&store)
-        };
-        let seen = line.read_paid(&intent).await.expect("a reading");
-        assert_eq!((seen.standing, seen.returned), (Standing::Paid, None));
-        for fault in [Fault::LoseAnswer, Fault::DropRequest] {
-            store.spoil(Operation::Refund, fault);
-            let lost = act(&*line, &charge, &intent, back(50), "act-1").await;
-            assert!(matches!(lost, Err(Failure::NoAnswer { .. })), "{lost:?}");
-        }
-        for _ in 0..2 {
-            let again = act(&*line, &charge, &intent, back(50), "act-1").await;
-            assert_eq!(again, Ok(()));
-        }
-        let seen = line.read_paid(&intent).await.expect("a reading");
-        assert_eq!(seen.standing, Standing::PartlyRefunded);
-        assert_eq!(seen.returned.map(Money::minor), Some(50));
-        let rest = back(MINOR - 50);
-        let too_much = act(&*line, &charge, &intent, back(MINOR), "act-2");
-        let refused = too_much.await.expect_err("a refusal");
-        assert!(matches!(refused, Failure::Invalid { .. }), "{refused:?}");
-        let done = act(&*line, &charge, &intent, rest, "act-3").await;
-        assert_eq!(done, Ok(()));
-        let seen = line.read_paid(&intent).await.expect("a reading");
-        assert_eq!(seen.standing, Standing::Refunded);
-        assert_eq!(seen.returned, Some(charge.amount));
-        let untouched = line.read_paid(&other).await.expect("a reading");
-        assert_eq!(untouched.standing, Standing::Paid, "of another payment");
-        assert_eq!(given_back(&store), [50, MINOR - 50]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refund_takes_its_time_and_may_fail() {
-    for succeeds in [true, false] {
-        let store = open(|settings| {
-            settings.refund_pending_ms = BANK_MS;
-            settings.refunds_succeed = succeeds;
-        })
-        .await;
-        let charge = store.charge("R-1");
-        let intent = sold(&store, &charge).await;
-        let asked = act(&*store.line, &charge, &intent, back(50), "act-1");
-        assert_eq!(asked.await, Ok(()));
-        let seen = store.line.read_paid(&intent).await.expect("a reading");
-        let shows = (seen.standing, seen.prompt);
-        assert_eq!(shows, (Standing::Paid, Some(Prompt::RefundWaiting)));
-        store.settle();
-        let seen = store.line.read_paid(&intent).await.expect("a reading");
-        let shows = (seen.standing, seen.prompt);
-        if succeeds {
-            assert_eq!(shows, (Standing::PartlyRefunded, None));
-            continue;
-        }
-        assert_eq!(shows, (Standing::Paid, Some(Prompt::RefundDeclined)));
-        // Another one is asked for, and its answer is lost. The failure of the first is no news of
-        // it: who believed that would give the money back a third time.
-        store.spoil(Operation::Refund, Fault::DropRequest);
-        let lost = act(&*store.line, &charge, &intent, back(50), "act-2");
-        assert!(lost.await.is_err());
-        let seen = store.line.read_paid(&intent).await.expect("a reading");
-        assert_eq!((seen.standing, seen.prompt), (Standing::Paid, None));
-        assert!(given_back(&store).is_empty());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refund_that_fails_at_once_is_refused() {
-    let store = open(|settings| settings.refunds_succeed = false).await;
-    let charge = store.charge("R-1");
-    let intent = sold(&store, &charge).await;
-    let asked = act(&*store.line, &charge, &intent, back(50), "act-1");
-    let failed = asked.await.expect_err("a failure");
-    assert!(matches!(failed, Failure::Invalid { .. }), "{failed:?}");
-    let seen = store.line.read_paid(&intent).await.expect("a reading");
-    assert_eq!(seen.prompt, Some(Prompt::RefundDeclined));
-}
-
 /// A refused cancel is kept under its key for a day. Once the payment can be cancelled the next one
 /// must really be asked.
 #[tokio::test(flavor = "multi_thread")]
@@ -485,12 +381,12 @@ async fn a_long_list_is_walked_to_its_end() {
         })
         .await;
         let order = |number: u32| format!("Mesa {number} ñ");
-        for number in 1..=205 {
+        for number in 1..=105 {
             store.pass(1_000);
             let charge = on_card(&order(number), "pm_nobodys");
             store.line.create(&charge).await.expect("a payment");
         }
-        for number in [1, 100, 101, 205] {
+        for number in [1, 5, 6, 100, 105] {
             let charge = store.charge(&order(number));
             let found = store.line.find(&charge).await.expect("a list");
             let found = found.expect("it is there");
@@ -499,9 +395,96 @@ async fn a_long_list_is_walked_to_its_end() {
         assert_eq!(store.line.find(&store.charge("R-1")).await, Ok(None));
         let open = store.line.list_open(0).await.expect("a list");
         assert_eq!(open.len(), 100);
-        assert_eq!(open[0].reference, order(205), "the newest first");
+        assert_eq!(open[0].reference, order(105), "the newest first");
         let since_ms = open[9].made_at_ms.expect("a time");
         let young = store.line.list_open(since_ms).await.expect("a list");
         assert_eq!(young, open[..10]);
+    }
+}
+
+/// A server that answers a list like this and everything else like that; `N` in the list is the
+/// number of the request.
+fn listing(list: &str, one: String) -> Server {
+    let (list, requests) = (list.to_owned(), AtomicUsize::new(0));
+    Server::start(move |mut peer| {
+        while let Some(request) = peer.request() {
+            let number = requests.fetch_add(1, Ordering::SeqCst);
+            let is_list = request.starts_with("GET") && request.contains("?limit=");
+            let body = if is_list {
+                list.replace('N', &number.to_string())
+            } else {
+                one.clone()
+            };
+            peer.write(json(&body).as_bytes());
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_an_end_proves_nothing() {
+    let why = |why| Failure::BadAnswer { why };
+    let table = [
+        (
+            r#"{"data":[],"has_more":true,"next_cursor":"c_N"}"#,
+            why(BadAnswer::TooLarge),
+            50,
+        ),
+        (
+            r#"{"data":[],"has_more":true,"next_cursor":"c"}"#,
+            why(BadAnswer::Unreadable),
+            2,
+        ),
+        (
+            r#"{"data":[],"has_more":true}"#,
+            why(BadAnswer::Unreadable),
+            1,
+        ),
+    ];
+    for (list, expected, count) in table {
+        let server = listing(list, lean_rails_body("processing"));
+        let line = line(System::LeanRails, &server.base(), hasty());
+        let found = line.find(&on_card("R-1", "pm_1")).await;
+        assert_eq!(found, Err(expected), "{list}");
+        assert_eq!(server.count(), count, "{list}");
+    }
+}
+
+/// Lists of the successor leave out why a card was refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_shows_is_read_again() {
+    let id = crate::shop::ID;
+    let open = lean_rails_body("requires_payment_method");
+    let list = format!(r#"{{"data":[{open}]}}"#);
+    let refused = open.replace(
+        "\"amount\"",
+        "\"last_payment_error\":{\"code\":\"card_declined\"},\"amount\"",
+    );
+    let server = listing(&list, refused);
+    let line = line(System::LeanRails, &server.base(), hasty());
+    let found = line.find(&on_card("R-1", "pm_1")).await.expect("a list");
+    let found = found.expect("it is there");
+    assert_eq!(found.seen.standing, Standing::Declined);
+    assert_eq!(found.intent, IntentId::new(id).ok());
+}
+
+/// A key that is used again may tell the payment as it is now. Only one that waits for a card is
+/// charged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_is_past_its_card_is_not_confirmed_again() {
+    for (status, count) in [
+        ("requires_payment_method", 2),
+        ("requires_confirmation", 2),
+        ("requires_action", 1),
+        ("processing", 1),
+        ("requires_capture", 1),
+        ("succeeded", 1),
+        ("canceled", 1),
+        ("settling", 1),
+    ] {
+        let server = listing("", lean_rails_body(status));
+        let line = line(System::LeanRails, &server.base(), hasty());
+        let created = line.create(&on_card("R-1", "pm_card_visa")).await;
+        assert!(created.is_ok(), "{status} {created:?}");
+        assert_eq!(server.count(), count, "{status}");
     }
 }

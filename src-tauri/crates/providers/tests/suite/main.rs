@@ -11,6 +11,7 @@ mod hardening;
 mod keep_alive;
 mod links;
 mod practice_store;
+mod refunds;
 mod samples;
 mod server;
 mod shop;
