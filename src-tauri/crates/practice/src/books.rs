@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compago::{Intent, NewIntent, Status, Summary};
 use crate::links::Link;
-use crate::{Charge, DeclineShape, IntentId, Race, Settings, System};
+use crate::{Charge, DeclineShape, IntentId, Race, Settings, System, dojo};
 
 /// The books contradict themselves; found when they are read from a file, and by the tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum Inconsistency {
     /// A reference that does not lead to exactly one intent, or one payment of One2Pays.
     #[error("the reference {0:?} does not belong to exactly one payment")]
     ReferenceNotUnique(String),
+    /// A payment intent of Dojo that is not where its id says, or ended before it began.
+    #[error("the Dojo payment intent {0} is out of its place or its time")]
+    DojoIntentMisplaced(IntentId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub(crate) struct Books {
     intents: BTreeMap<IntentId, Intent>,
     by_external_id: BTreeMap<String, IntentId>,
     pub(crate) links: BTreeMap<IntentId, Link>,
+    #[serde(default)]
+    pub(crate) dojo: dojo::Intents,
     ledger: Vec<Charge>,
 }
 
@@ -41,6 +46,7 @@ impl Books {
             intents: BTreeMap::new(),
             by_external_id: BTreeMap::new(),
             links: BTreeMap::new(),
+            dojo: dojo::Intents::default(),
             ledger: Vec::new(),
         }
     }
@@ -211,6 +217,7 @@ impl Books {
             }
         }
         self.check_links(&mut charged)?;
+        self.dojo.check(self.seed)?;
         // What is left was charged for payments that the books do not have.
         match charged.keys().next() {
             Some(id) => Err(Inconsistency::ChargeWithoutConfirmed(*id)),

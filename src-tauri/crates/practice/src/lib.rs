@@ -5,6 +5,7 @@ mod books;
 mod compago;
 mod control;
 mod customer;
+mod dojo;
 mod exchange;
 mod fault;
 mod ids;
@@ -28,6 +29,7 @@ pub use compago::{
     NewIntent, Status, Summary,
 };
 pub use customer::{AMOUNT_ENDINGS, Script};
+pub use dojo::{DOJO_KEY, DojoErrors, DojoHeaders, DojoOrder, DojoRepeatedCancel, DojoVoided};
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
 pub use ids::IntentId;

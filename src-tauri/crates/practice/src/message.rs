@@ -195,6 +195,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     body: Vec<u8>,
     retry_after_s: Option<u64>,
+    is_html: bool,
 }
 
 impl Answer {
@@ -215,6 +216,15 @@ impl Answer {
             status,
             body,
             retry_after_s: None,
+            is_html: false,
+        }
+    }
+
+    /// A page instead of JSON.
+    pub(crate) fn html(status: StatusCode, page: &str) -> Self {
+        Self {
+            is_html: true,
+            ..Self::bytes(status, page.as_bytes().to_vec())
         }
     }
 
@@ -238,7 +248,11 @@ impl Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_static("application/json; charset=utf-8");
+        let kind = if self.is_html {
+            HeaderValue::from_static("text/html; charset=utf-8")
+        } else {
+            HeaderValue::from_static("application/json; charset=utf-8")
+        };
         headers.insert(header::CONTENT_TYPE, kind);
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

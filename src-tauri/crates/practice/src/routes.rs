@@ -10,13 +10,16 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::message::{Answer, Received, timestamp};
-use crate::{Effect, LoggedRequest, Operation, Practice, World, compago, control, links, one2pays};
+use crate::{
+    Effect, LoggedRequest, Operation, Practice, World, compago, control, dojo, links, one2pays,
+};
 
 /// Every path, and the answer to any other.
 pub(crate) fn router(practice: &Practice) -> Router {
     Router::new()
         .merge(compago::router())
         .merge(one2pays::router())
+        .merge(dojo::router())
         .merge(links::router())
         .merge(control::router())
         .fallback(unknown_path)
@@ -27,7 +30,9 @@ pub(crate) fn router(practice: &Practice) -> Router {
 
 /// Which operation of which system a request asks for; `None` for one in no reference.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    compago::operation(method, path).or_else(|| one2pays::operation(method, path))
+    compago::operation(method, path)
+        .or_else(|| one2pays::operation(method, path))
+        .or_else(|| dojo::operation(method, path))
 }
 
 /// Logs a request that a fault kept from arriving.
@@ -81,6 +86,9 @@ async fn unknown_method(uri: Uri) -> Response {
 
 /// A sentence in the error form of the system that a path belongs to.
 pub(crate) fn refusal(path: &str, status: StatusCode, text: &str) -> Answer {
+    if dojo::is_below(path) {
+        return dojo::plain(path, status, text);
+    }
     if !one2pays::is_below(path) {
         return Answer::message(status, text);
     }
@@ -121,6 +129,12 @@ mod tests {
             (Method::PATCH, "/one2pays/api/v1/payments/x/cancel", None),
             (Method::POST, "/api/v1/payments", None),
             (Method::GET, "/one2pays/api/v1/paymentss", None),
+            (Method::POST, "/dojo/payment-intents", create),
+            (Method::POST, "/dojo/payment-intents/search", list),
+            (Method::GET, "/dojo/payment-intents/x", read),
+            (Method::DELETE, "/dojo/payment-intents/x", cancel),
+            (Method::GET, "/dojo/payment-intents/search", None),
+            (Method::GET, "/dojo/payment-intents", None),
             (Method::GET, "/practice/terminals", None),
             (Method::GET, "/pay/x", None),
         ];

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat,
-    One2PaysStart, One2PaysUnit, One2PaysUrlField,
+    DojoErrors, DojoHeaders, DojoOrder, DojoRepeatedCancel, DojoVoided, LinkAmounts, LinkAnswer,
+    LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat, One2PaysStart, One2PaysUnit,
+    One2PaysUrlField,
 };
 
 /// The choices of one practice store.
@@ -14,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The HTTP status of a successful create, of every system.
+    /// The HTTP status of a successful create, of every system but Dojo, whose reference says 200.
     pub created: CreatedStatus,
     /// The answer to an `externalId` that is already taken.
     pub duplicate: Duplicate,
@@ -111,6 +112,16 @@ pub struct Settings {
     pub one2pays_reads_one: bool,
     /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
     pub one2pays_is_active: bool,
+    /// How Dojo writes a refusal.
+    pub dojo_errors: DojoErrors,
+    /// Which of the two headers of a till's vendor payment intents of Dojo ask for.
+    pub dojo_intent_headers: DojoHeaders,
+    /// The order in which Dojo answers a search.
+    pub dojo_order: DojoOrder,
+    /// The answer of Dojo to the second cancel of an intent.
+    pub dojo_repeated_cancel: DojoRepeatedCancel,
+    /// What has become of a Dojo intent that nobody paid in time.
+    pub dojo_voided: DojoVoided,
 }
 
 impl Default for Settings {
@@ -159,6 +170,11 @@ impl Default for Settings {
             one2pays_retry_after_told: true,
             one2pays_reads_one: true,
             one2pays_is_active: true,
+            dojo_errors: DojoErrors::Problem,
+            dojo_intent_headers: DojoHeaders::Neither,
+            dojo_order: DojoOrder::NewestFirst,
+            dojo_repeated_cancel: DojoRepeatedCancel::NotFound,
+            dojo_voided: DojoVoided::Canceled,
         }
     }
 }
@@ -256,12 +272,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_has_the_choices_of_links_and_of_one2pays_with_their_defaults() {
+    fn the_readme_has_the_choices_of_every_system_with_their_defaults() {
         let readme = include_str!("../README.md");
         let defaults = serde_json::to_value(Settings::default()).unwrap();
         let mut found = 0;
         for (field, default) in defaults.as_object().unwrap() {
-            let prefixes = ["compago_", "link_", "one2pays_"];
+            let prefixes = ["compago_", "link_", "one2pays_", "dojo_"];
             if !prefixes.iter().any(|prefix| field.starts_with(prefix)) {
                 continue;
             }
@@ -277,7 +293,9 @@ mod tests {
         }
         let rows = readme.lines().filter(|line| {
             let is_ours = |prefix: &&str| line.starts_with(&format!("| `{prefix}"));
-            ["compago_", "link_", "one2pays_"].iter().any(is_ours)
+            ["compago_", "link_", "one2pays_", "dojo_"]
+                .iter()
+                .any(is_ours)
         });
         assert_eq!(
             rows.count(),
