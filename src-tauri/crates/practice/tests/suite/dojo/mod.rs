@@ -1,5 +1,6 @@
 mod gate;
 mod intents;
+mod wire;
 
 use axum::body::Body;
 use http::{Request, StatusCode};
