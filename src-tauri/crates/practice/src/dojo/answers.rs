@@ -17,7 +17,7 @@ pub const DOJO_KEY: &str = "sk_sandbox_practice";
 const VERSIONS: [&str; 4] = ["2026-02-27", "2025-09-10", "2024-02-05", "2022-04-07"];
 
 /// The key stands in `Authorization` as it is, without a colon and not in base64
-/// (docs.dojo.tech/payments/api, authentication).
+/// (docs.dojo.tech/api/v3/bundled.json, authentication).
 fn admit(received: &Received, settings: &Settings) -> Result<(), Refused> {
     let credentials = received.header("authorization").unwrap_or_default();
     let (scheme, key) = credentials.split_once(' ').unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Dojo, written from the public reference alone: docs.dojo.tech/payments/api (the `OpenAPI` file of
+//! Dojo, written from the public reference alone: docs.dojo.tech/api/v3/bundled.json (the `OpenAPI` file of
 //! 2026-02-27). Payment intents so far: made, read, searched for and cancelled.
 
 mod answers;

@@ -1,4 +1,4 @@
-//! Refusals in the forms that Dojo has been seen to use (docs.dojo.tech/payments/api, errors; RFC
+//! Refusals in the forms that Dojo has been seen to use (docs.dojo.tech/api/v3/bundled.json, errors; RFC
 //! 7807).
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! `POST /payment-intents/search` (docs.dojo.tech/payments/api, list all payment intents).
+//! `POST /payment-intents/search` (docs.dojo.tech/api/v3/bundled.json, list all payment intents).
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The JSON of payment intents (docs.dojo.tech/payments/api, payment intents).
+//! The JSON of payment intents (docs.dojo.tech/api/v3/bundled.json, payment intents).
 
 use std::collections::BTreeMap;
 
