@@ -4,18 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Fact;
+use money::Currency;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
-use practice::{Charge, IntentView, Race, Status, TerminalState, TerminalView};
+use practice::{Charge, IntentView, Race, Settings, Status, System, TerminalState, TerminalView};
 
 use super::finding::{Findings, never_was};
-use crate::world::World;
+use super::made::{self, Made};
+use crate::world::{World, system_in_till, system_of};
+
+/// How long after its time a link may be open: the longest grace of a system, and a reading.
+/// Milliseconds.
+const LINK_GRACE_MS: u64 = 60_000 + 30_000;
 
 /// The truth at one moment, and what was shown before.
 pub(super) struct Truth {
     pub(super) intents: Vec<IntentView>,
     pub(super) ledger: Vec<Charge>,
     pub(super) terminals: Vec<TerminalView>,
-    pub(super) race: Race,
+    /// Intents and links alike.
+    made: Vec<Made>,
+    settings: Settings,
 }
 
 /// The order a key belongs to: [`payment::IdempotencyKey::of`] read backwards. The storm's orders
@@ -25,21 +33,43 @@ pub(super) fn order_of(key: &str) -> &str {
 }
 
 impl Truth {
-    pub(super) fn look(world: &World) -> Self {
-        Self {
+    /// Looks at everything. People have these addresses of pages.
+    pub(super) fn look(world: &World, addresses: &BTreeSet<String>) -> Self {
+        let settings = world.practice.settings();
+        let mut truth = Self {
             intents: world.practice.intents(),
             ledger: world.practice.ledger(),
             terminals: world.practice.terminals(),
-            race: world.practice.settings().race,
-        }
+            made: made::links_made(world, &settings, addresses),
+            settings,
+        };
+        let intents = truth.intents_made();
+        truth.made.extend(intents);
+        truth
     }
 
+    /// The intent of a key at the machines.
     pub(super) fn intent(&self, key: &str) -> Option<&IntentView> {
         self.intents.iter().find(|one| one.external_id == key)
     }
 
-    pub(super) fn charge(&self, key: &str) -> Option<&Charge> {
-        self.ledger.iter().find(|one| one.external_id == key)
+    /// Whether a card machine's receipt says so.
+    pub(super) fn is_charged_at_a_machine(&self, key: &str) -> bool {
+        let mut ledger = self.ledger.iter();
+        ledger.any(|one| one.external_id == key && one.system == System::CompagoIntent)
+    }
+
+    /// The charge of a payment: of the object that its journal names, if that was charged, or else
+    /// of any of its key.
+    fn charge(&self, payment: &Payment) -> Option<&Charge> {
+        let of_key = |one: &&Charge| {
+            system_in_till(one.system) == system_of(&payment.account)
+                && one.external_id == payment.key.as_str()
+        };
+        let named = payment.intent.as_ref().map(ToString::to_string);
+        let is_named = |one: &&Charge| named.as_deref() == Some(one.intent_id.to_string().as_str());
+        let charges = || self.ledger.iter().filter(of_key);
+        charges().find(is_named).or_else(|| charges().next())
     }
 
     /// The machine that has this intent's amount on its display.
@@ -72,13 +102,18 @@ impl Truth {
             })
             .map(|payment| payment.key.as_str())
             .collect();
-        let counts =
-            |key: &str| !(self.race == Race::ApprovalAfterCancel && withdrawn.contains(key));
+        let counts = |key: &str| {
+            !(self.settings.race == Race::ApprovalAfterCancel && withdrawn.contains(key))
+        };
+        let is_known = |one: &Made| {
+            let mut payments = payments.iter();
+            one.is_reachable || payments.any(|payment| one.is_named(payment.intent.as_ref()))
+        };
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for intent in self.intents.iter().filter(|one| counts(&one.external_id)) {
-            if intent.status == Status::Confirmed || self.is_payable(intent) {
-                let keys = live.entry(order_of(&intent.external_id)).or_default();
-                keys.push(&intent.external_id);
+        for one in self.made.iter().filter(|one| counts(&one.key)) {
+            if one.is_paid || (one.is_payable && is_known(one)) {
+                let keys = live.entry(order_of(&one.key)).or_default();
+                keys.push(&one.key);
             }
         }
         for (order, keys) in live.iter().filter(|(_, keys)| keys.len() > 1) {
@@ -115,36 +150,29 @@ impl Truth {
     fn check_unpaid(&self, world: &World, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
         let shown = payment.state;
-        match self.intent(key) {
-            None => {
-                if world.net.creates(key).under_way > 0 {
-                    findings.push(format!(
-                        "I4: {key} is shown {shown:?} and a create of it is on its way"
-                    ));
-                }
-            }
-            // The one honest exception to the window of zero. With this setting the provider
-            // itself says CANCELLED and charges afterwards (integrators of other systems saw an
-            // approval eleven seconds after a cancel). No till can know better at that moment. What
-            // it owes is to look again and to raise the alarm; that it does is I13 at the end.
-            Some(intent)
-                if intent.status == Status::Confirmed
-                    && self.race == Race::ApprovalAfterCancel
-                    && matches!(shown, State::Cancelled | State::Declined) => {}
-            Some(intent) => {
-                if intent.status == Status::Confirmed || self.is_payable(intent) {
-                    findings.push(format!(
-                        "I4: {key} is shown {shown:?} and is {:?} (expired: {})",
-                        intent.status, intent.expired
-                    ));
-                }
+        let is_made = self.made.iter().any(|one| one.is_of(payment));
+        if !is_made && made::is_awaited(world, &self.settings, payment) {
+            findings.push(format!(
+                "I4: {key} is shown {shown:?} and a create of it is on its way"
+            ));
+        }
+        // The one honest exception to the window of zero. With this setting the provider itself
+        // says CANCELLED and charges afterwards (integrators of other systems saw an approval
+        // eleven seconds after a cancel). No till can know better at that moment. What it owes is
+        // to look again and to raise the alarm; that it does is I13 at the end.
+        let charges_the_cancelled = self.settings.race == Race::ApprovalAfterCancel
+            && matches!(shown, State::Cancelled | State::Declined);
+        for one in self.made.iter().filter(|one| one.concerns(payment)) {
+            if one.is_payable || (one.is_paid && !charges_the_cancelled) {
+                let words = &one.words;
+                findings.push(format!("I4: {key} is shown {shown:?} and is {words}"));
             }
         }
     }
 
     fn check_paid(&self, payment: &Payment, findings: &mut Findings) {
         let key = payment.key.as_str();
-        let Some(charge) = self.charge(key) else {
+        let Some(charge) = self.charge(payment) else {
             findings.push(format!("I5: {key} is shown paid and nothing was charged"));
             return;
         };
@@ -163,32 +191,41 @@ impl Truth {
         }
     }
 
-    /// I13: once quiet, what the journals call paid is what was charged, both ways. Two tills that
-    /// charged one order through one key count once.
+    /// I13: once quiet, what the journals call paid is what was charged, both ways and in each
+    /// currency. Two tills that charged one order through one key count once.
     pub(super) fn check_conservation(&self, payments: &[Payment], findings: &mut Findings) {
+        let name = |payment: &Payment| (payment.account.to_string(), payment.key.to_string());
         let is_paid = |one: &&Payment| one.state.class() == Class::Paid;
-        let paid: BTreeMap<&str, i64> = payments
+        let paid: BTreeMap<_, _> = payments
             .iter()
             .filter(is_paid)
-            .map(|payment| (payment.key.as_str(), payment.amount.minor()))
+            .map(|payment| (name(payment), payment.amount))
             .collect();
-        let mut provider = 0;
+        let mut provider: BTreeMap<Currency, i64> = BTreeMap::new();
         for charge in &self.ledger {
-            let key = charge.external_id.as_str();
-            let mut of_key = payments.iter().filter(|one| one.key.as_str() == key);
-            if paid.contains_key(key) {
-                provider += charge.amount.minor();
+            let is_of = |one: &&Payment| {
+                system_of(&one.account) == system_in_till(charge.system)
+                    && one.key.as_str() == charge.external_id.as_str()
+            };
+            let mut of_key = payments.iter().filter(is_of);
+            if payments.iter().filter(is_of).any(|one| is_paid(&one)) {
+                let sum = provider.entry(charge.amount.currency()).or_default();
+                *sum += charge.amount.minor();
             } else if of_key.any(Payment::is_contested) {
                 // Read as paid after its end, and nothing proves that the amount is ours: it is no
                 // sale, its order is blocked and the alarm is raised. More no till may say.
             } else {
+                let key = &charge.external_id;
                 findings.push(format!("I13: {key} was charged and no journal knows"));
             }
         }
-        let journals: i64 = paid.values().sum();
+        let mut journals: BTreeMap<Currency, i64> = BTreeMap::new();
+        for amount in paid.values() {
+            *journals.entry(amount.currency()).or_default() += amount.minor();
+        }
         if journals != provider {
             findings.push(format!(
-                "I13: the journals hold {journals} paid, {provider} of it was charged"
+                "I13: the journals hold {journals:?} paid, {provider:?} of it was charged"
             ));
         }
     }
@@ -199,11 +236,13 @@ impl Truth {
         if !payment.state.is_open() {
             return;
         }
+        // What a bank was asked in time may still come: until then it stays open and watched.
+        let grace_ms = payment.way.expiry_grace_ms().max(LINK_GRACE_MS);
         let agrees = payment.state != State::NotKnown
-            && payment.intent.is_some()
-            && self
-                .intent(payment.key.as_str())
-                .is_some_and(|intent| self.is_payable(intent));
+            && self.made.iter().any(|one| {
+                let may_wait = one.is_payable || (1..grace_ms).contains(&one.over_for_ms);
+                one.is_named(payment.intent.as_ref()) && may_wait
+            });
         if !agrees {
             findings.push(format!(
                 "I14: till {till} still shows {} as {:?} ({:?})",

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use payment::{Payment, PaymentId};
+use payment::{Channel, Payment, PaymentId};
 use till::api::PaymentRequest;
 use tokio::time::sleep;
 
 use super::check::{self, Truth};
 use super::play::Play;
+use crate::world::system_of;
 
 /// How long ends are read again for news that comes late: ten minutes after the end, and some.
 /// What is charged after a cancel may be found only then, where every earlier reading was spoilt.
@@ -24,8 +25,10 @@ impl Play {
             return;
         }
         self.checked_at = changes;
-        let truth = Truth::look(&self.world);
         let all = self.all_payments();
+        let pages = all.iter().filter_map(|payment| payment.page.as_ref());
+        self.addresses.extend(pages.map(|page| page.url.clone()));
+        let truth = Truth::look(&self.world, &self.addresses);
         truth.check_orders(&all, &mut self.findings);
         self.findings.broken.extend(self.world.net.broken());
         if let Err(error) = self.world.practice.check() {
@@ -66,7 +69,7 @@ impl Play {
     /// has had its time, what was charged.
     pub(super) async fn close(&mut self) {
         if self.findings.broken.is_empty() {
-            let truth = Truth::look(&self.world);
+            let truth = Truth::look(&self.world, &self.addresses);
             for seat in 0..self.plan.tills {
                 for payment in &*self.world.payments(seat) {
                     truth.check_known(seat, payment, &mut self.findings);
@@ -78,7 +81,7 @@ impl Play {
             self.check();
         }
         if self.findings.broken.is_empty() {
-            let truth = Truth::look(&self.world);
+            let truth = Truth::look(&self.world, &self.addresses);
             let all = self.all_payments();
             truth.check_conservation(&all, &mut self.findings);
         }
@@ -100,6 +103,11 @@ impl Play {
         let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
         for state in states {
             self.coverage.saw("state", state);
+            if payment.way.channel() == Channel::Link {
+                let system = system_of(&payment.account);
+                let name = format!("{system:?} {state:?}");
+                self.coverage.add("link state", name, 1);
+            }
         }
         if payment.is_contested() {
             self.coverage.saw("state", "contested");

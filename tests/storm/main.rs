@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use tillside_tests::storm::{self, Storm};
+use tillside_tests::storm::{self, Cast, Storm};
 use tillside_tests::world::Bug;
 
 /// How many failing seeds are shown.
@@ -27,6 +27,9 @@ struct Arguments {
     /// Plant a mistake, to see that it is found.
     #[arg(long, value_parser = bug)]
     bug: Option<Bug>,
+    /// Play only stories of these systems, whatever the seeds draw.
+    #[arg(long, value_parser = cast)]
+    cast: Option<Cast>,
     /// On how many threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -46,11 +49,16 @@ fn bug(name: &str) -> Result<Bug, String> {
     Bug::named(name).ok_or_else(|| format!("one of: {}", names()))
 }
 
+fn cast(name: &str) -> Result<Cast, String> {
+    let names = || Cast::ALL.map(Cast::name).join(", ");
+    Cast::named(name).ok_or_else(|| format!("one of: {}", names()))
+}
+
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     let mut out = io::stdout().lock();
     let is_whole = match arguments.seed {
-        Some(seed) => one(&mut out, seed, arguments.trace, arguments.bug)?,
+        Some(seed) => one(&mut out, seed, &arguments)?,
         None => many(&mut out, &arguments)?,
     };
     Ok(if is_whole {
@@ -60,8 +68,9 @@ fn main() -> io::Result<ExitCode> {
     })
 }
 
-fn one(out: &mut impl Write, seed: u64, trace: bool, bug: Option<Bug>) -> io::Result<bool> {
-    let story = storm::play_with(seed, trace, bug);
+fn one(out: &mut impl Write, seed: u64, asked: &Arguments) -> io::Result<bool> {
+    let cast = asked.cast.unwrap_or_else(|| Cast::of(seed));
+    let story = storm::play_as(seed, cast, asked.trace, asked.bug);
     for line in &story.lines {
         writeln!(out, "{line}")?;
     }
@@ -75,7 +84,7 @@ fn one(out: &mut impl Write, seed: u64, trace: bool, bug: Option<Bug>) -> io::Re
 
 fn many(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
     let began = Instant::now();
-    let storm = storm::blow(asked.seeds.clone(), asked.threads, asked.bug);
+    let storm = storm::blow_as(asked.seeds.clone(), asked.cast, asked.threads, asked.bug);
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     for (kind, name, times) in storm.coverage.rows() {
         writeln!(out, "{kind:<10} {name:<28} {times:>12}")?;

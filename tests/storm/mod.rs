@@ -5,10 +5,13 @@
 //! network do by chance what they like, and the safety invariants must hold at every step. Then
 //! the trouble stops, and within five simulated minutes everything must be known.
 
+mod cast;
 mod check;
 mod coverage;
 mod finding;
 mod judge;
+mod links;
+mod made;
 mod plan;
 mod play;
 pub mod seed_bank;
@@ -18,6 +21,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use cast::Cast;
 pub use coverage::Coverage;
 use play::Play;
 
@@ -52,6 +56,12 @@ pub fn play(seed: u64, readable: bool) -> Story {
 /// Plays one seed with a planted mistake.
 #[must_use]
 pub fn play_with(seed: u64, readable: bool, bug: Option<Bug>) -> Story {
+    play_as(seed, Cast::of(seed), readable, bug)
+}
+
+/// Plays one seed with a cast that it need not have drawn.
+#[must_use]
+pub fn play_as(seed: u64, cast: Cast, readable: bool, bug: Option<Bug>) -> Story {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -59,7 +69,7 @@ pub fn play_with(seed: u64, readable: bool, bug: Option<Bug>) -> Story {
         .expect("a runtime without I/O can be made");
     runtime.block_on(async move {
         let trace = Trace::new(readable);
-        let mut play = Play::new(seed, |seats| World::new(seed, seats, trace));
+        let mut play = Play::new(seed, cast, |seats| World::new(seed, seats, trace));
         play.world.net.plant(bug);
         play.play().await;
         Story {
@@ -105,6 +115,17 @@ impl Storm {
 /// difference to any of them.
 #[must_use]
 pub fn blow(seeds: std::ops::Range<u64>, threads: usize, bug: Option<Bug>) -> Storm {
+    blow_as(seeds, None, threads, bug)
+}
+
+/// Plays every seed of a range with a cast that they need not have drawn.
+#[must_use]
+pub fn blow_as(
+    seeds: std::ops::Range<u64>,
+    cast: Option<Cast>,
+    threads: usize,
+    bug: Option<Bug>,
+) -> Storm {
     let next = AtomicU64::new(seeds.start);
     let storm = Mutex::new(Storm::default());
     std::thread::scope(|scope| {
@@ -115,7 +136,8 @@ pub fn blow(seeds: std::ops::Range<u64>, threads: usize, bug: Option<Bug>) -> St
                     if seed >= seeds.end {
                         return;
                     }
-                    let story = play_with(seed, false, bug);
+                    let cast = cast.unwrap_or_else(|| Cast::of(seed));
+                    let story = play_as(seed, cast, false, bug);
                     storm
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)

@@ -1,8 +1,12 @@
 //! Who and what is in one story, drawn from its seed.
 
+use payment::System;
 use practice::{
     CreatedStatus, CustomerMode, DeclineShape, Duplicate, Race, Settings, UnknownTerminal,
 };
+
+use super::cast::Cast;
+use super::links::{self, LinkPlan};
 
 /// An order and the tills at which it may be charged.
 #[derive(Debug, Clone)]
@@ -10,11 +14,13 @@ pub(super) struct Order {
     pub(super) name: String,
     pub(super) digits: String,
     pub(super) tills: Vec<usize>,
+    pub(super) link: LinkPlan,
 }
 
 /// The cast of a story.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
+    pub(super) cast: Cast,
     pub(super) tills: usize,
     pub(super) orders: Vec<Order>,
     pub(super) terminals: Vec<String>,
@@ -45,7 +51,43 @@ const TERMINALS: [&str; 12] = [
 ];
 
 impl Plan {
-    pub(super) fn draw(random: &mut fastrand::Rng) -> Self {
+    /// What there was before links is drawn as it was then; links draw from dice of their own.
+    pub(super) fn draw(
+        cast: Cast,
+        random: &mut fastrand::Rng,
+        links_random: &mut fastrand::Rng,
+    ) -> Self {
+        let mut plan = Self::draw_terminals(cast, random);
+        if cast == Cast::Terminals {
+            return plan;
+        }
+        plan.settings = links::possible(links::settings(plan.settings, links_random));
+        for order in &mut plan.orders {
+            order.link = LinkPlan::draw(cast.systems(), links_random);
+            if order.tills.len() > 1 {
+                order.link.keep_one(links_random);
+            }
+            if order.link.systems.is_empty() {
+                order.link = LinkPlan::draw(cast.systems(), links_random);
+                order.tills.truncate(1);
+            }
+        }
+        // A link lives for ten minutes at least: some stories are long enough to see it expire.
+        if links_random.u8(0..6) == 0 {
+            plan.trouble_ms = links_random.u64(640_000..800_000);
+            plan.pause_max_ms = 60_000;
+        }
+        plan
+    }
+
+    /// A request that was refused may be taken when the very same bytes arrive later: where keys
+    /// change, and where what is signed with a wrong clock becomes right with time.
+    pub(super) fn refusals_heal(&self) -> bool {
+        let is_wrong = self.clock_jumps || self.settings.one2pays_clock_ahead_ms != 0;
+        self.keys_change || (is_wrong && self.cast.has(System::One2Pays))
+    }
+
+    fn draw_terminals(cast: Cast, random: &mut fastrand::Rng) -> Self {
         let tills = [1, 1, 2, 3][random.usize(0..4)];
         let orders = (0..random.usize(2..=4))
             .map(|number| order(number, tills, random))
@@ -58,6 +100,7 @@ impl Plan {
             })
             .collect();
         Self {
+            cast,
             tills,
             orders,
             terminals,
@@ -88,6 +131,7 @@ fn order(number: usize, tills: usize, random: &mut fastrand::Rng) -> Order {
         // No two orders cost the same, so that an amount on a machine names its order.
         digits: (10_000 + 100 * number + random.usize(0..8)).to_string(),
         tills: at,
+        link: LinkPlan::draw(Cast::Terminals.systems(), &mut fastrand::Rng::with_seed(0)),
     }
 }
 

@@ -1,27 +1,33 @@
 //! One story: cashiers, customers and crashes by chance while everything fails, then quiet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use journal::OpenError;
-use payment::{PaymentId, State, Witness};
-use practice::{PRACTICE_KEY, Press, Status, TerminalState};
+use payment::{PaymentId, State, System, Witness};
+use practice::{
+    ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, PRACTICE_KEY, Press, Status, TerminalState,
+};
 use till::Till;
 use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
 use tokio::time::sleep;
 
+use super::cast::Cast;
 use super::check::Truth;
 use super::coverage::Coverage;
 use super::finding::Findings;
 use super::plan::Plan;
 use super::weather::Swarm;
-use crate::world::{Calm, World, sale};
+use crate::world::{Calm, World};
 
 /// The quiet at the end, in which everything must become known (I14). Milliseconds.
 const QUIET_MS: u64 = 5 * 60 * 1000;
 
 /// How often people look during the quiet. Milliseconds.
 const LOOK_MS: u64 = 10_000;
+
+/// A day. Milliseconds.
+const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// A year. Milliseconds.
 const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
@@ -32,6 +38,9 @@ pub(super) struct Play {
     pub(super) findings: Findings,
     pub(super) plan: Plan,
     random: fastrand::Rng,
+    pub(super) links_random: fastrand::Rng,
+    /// Of the pages that some till has shown.
+    pub(super) addresses: BTreeSet<String>,
     pub(super) shown: BTreeMap<(usize, PaymentId), State>,
     off_until_ms: Vec<Option<u64>>,
     pub(super) checked_at: u64,
@@ -39,12 +48,17 @@ pub(super) struct Play {
 }
 
 impl Play {
-    pub(super) fn new(seed: u64, world: impl FnOnce(usize) -> Result<World, OpenError>) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        cast: Cast,
+        world: impl FnOnce(usize) -> Result<World, OpenError>,
+    ) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
-        let plan = Plan::draw(&mut random);
+        let mut links_random = Cast::random(seed);
+        let plan = Plan::draw(cast, &mut random, &mut links_random);
         let world = world(plan.tills).expect("a journal in memory can be made");
         world.practice.set_settings(plan.settings.clone());
-        let weather = Swarm::draw(random.fork(), plan.trouble_ms, plan.keys_change);
+        let weather = Swarm::draw(random.fork(), plan.trouble_ms, plan.refusals_heal());
         world.net.set_weather(weather);
         world.trace.tell("plan", format_args!("{plan:?}"));
         Self {
@@ -54,6 +68,8 @@ impl Play {
             off_until_ms: vec![None; plan.tills],
             plan,
             random,
+            links_random,
+            addresses: BTreeSet::new(),
             shown: BTreeMap::new(),
             key_is_wrong: false,
             checked_at: 0,
@@ -93,7 +109,7 @@ impl Play {
             0..20 => self.charge(seat).await,
             20..32 => self.cancel(seat).await,
             32..40 => self.ask_now(seat).await,
-            40..70 => self.press(),
+            40..70 => self.customer(),
             70..80 => self.attend(seat).await,
             80..84 if self.plan.tills_crash => self.crash(seat).await,
             84..86 if self.plan.clock_jumps => self.jump(),
@@ -139,7 +155,8 @@ impl Play {
         }
         let order = here[self.random.usize(0..here.len())].clone();
         let terminal = self.random.usize(0..self.plan.terminals.len());
-        let request = sale(&order.name, &order.digits, &self.plan.terminals[terminal]);
+        let terminal = self.plan.terminals[terminal].clone();
+        let request = self.request(&order, &terminal);
         if self.random.u8(0..4) != 0 {
             self.did(seat, "charge");
             let answer = till.start_charge(request).await;
@@ -247,8 +264,8 @@ impl Play {
     /// What an honest person can say about a key after looking at the machine and its receipts.
     /// What the machine still asks for they cancel there first; what they cannot reach they leave.
     fn go_and_look(&mut self, key: &str) -> Option<Witness> {
-        let truth = Truth::look(&self.world);
-        if truth.charge(key).is_some() {
+        let truth = Truth::look(&self.world, &self.addresses);
+        if truth.is_charged_at_a_machine(key) {
             return Some(Witness::Paid);
         }
         let Some(intent) = truth.intent(key) else {
@@ -273,6 +290,15 @@ impl Play {
     }
 
     // --- the customer, and those who pull plugs
+
+    fn customer(&mut self) {
+        match self.plan.cast {
+            Cast::Terminals => self.press(),
+            Cast::CompagoLinks | Cast::ThaiLinks => self.press_page(),
+            Cast::Everything if self.links_random.bool() => self.press(),
+            Cast::Everything => self.press_page(),
+        }
+    }
 
     fn press(&mut self) {
         let terminal = self.random.usize(0..self.plan.terminals.len());
@@ -357,6 +383,13 @@ impl Play {
             2 => -self.random.i64(0..600_000),
             _ => self.random.i64(0..600_000),
         };
+        // A list that is asked for with a clock years ahead is empty: seed 19265 of the links.
+        let is_thai = self.plan.cast.has(System::One2Pays);
+        let by_ms = if is_thai && by_ms > DAY_MS {
+            -by_ms
+        } else {
+            by_ms
+        };
         self.coverage.saw("action", "clock jump");
         self.world.trace.tell("clock", by_ms);
         self.world.clock.jump(by_ms);
@@ -364,20 +397,26 @@ impl Play {
 
     fn change_keys(&mut self) {
         self.key_is_wrong = !self.key_is_wrong;
-        let key = if self.key_is_wrong {
-            "another"
+        let (key, secret) = if self.key_is_wrong {
+            ("another", "another")
         } else {
-            PRACTICE_KEY
+            (PRACTICE_KEY, ONE2PAYS_SECRET_KEY)
         };
         self.coverage.saw("action", "key changed");
-        self.world.practice.accept_keys(&[key]);
+        self.accept(key, secret);
+    }
+
+    fn accept(&self, key: &str, secret: &str) {
+        let practice = &self.world.practice;
+        practice.accept_keys(&[key]);
+        practice.accept_one2pays_keys(ONE2PAYS_PUBLIC_KEY, secret);
     }
 
     /// The trouble is over: the network is calm, every plug is in, every till runs.
     async fn heal(&mut self) {
         self.world.trace.tell("weather", "quiet");
         self.world.net.set_weather(Calm);
-        self.world.practice.accept_keys(&[PRACTICE_KEY]);
+        self.accept(PRACTICE_KEY, ONE2PAYS_SECRET_KEY);
         for terminal in &self.plan.terminals {
             for press in [Press::RestoreNetwork, Press::PlugIn] {
                 // What was not cut or unplugged refuses, which is as good.

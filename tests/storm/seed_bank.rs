@@ -1,10 +1,14 @@
 //! Seeds that once found something. Each is played in every run, for ever.
 
+use super::Cast;
+
 /// A seed, and what it found.
 #[derive(Debug, Clone, Copy)]
 pub struct Banked {
     /// The seed.
     pub seed: u64,
+    /// The systems it was about.
+    pub cast: Cast,
     /// The invariant it broke, and how.
     pub found: &'static str,
 }
@@ -13,40 +17,61 @@ pub struct Banked {
 pub const BANK: &[Banked] = &[
     Banked {
         seed: 1,
+        cast: Cast::Terminals,
         found: "I2: two tills, one order: no connection at the first moved its key on alone",
     },
     Banked {
         seed: 24,
+        cast: Cast::Terminals,
         found: "I3: the same, and both were paid",
     },
     Banked {
         seed: 130,
+        cast: Cast::Terminals,
         found: "I13: killed after a cancel, clock years ahead at the next start: the approval that \
                 came after it is never read",
     },
     Banked {
         seed: 348,
+        cast: Cast::Terminals,
         found: "I13: as 422, with a PIN",
     },
     Banked {
+        seed: 383,
+        cast: Cast::ThaiLinks,
+        found: "I2: two tills, one order: one saw for long enough that nothing was made, and went on \
+                to a new key beside the other's",
+    },
+    Banked {
+        seed: 12_693,
+        cast: Cast::CompagoLinks,
+        found: "I4: a key used again where one key may make two links: a first that arrived two \
+                minutes late was taken for the second, and the second was paid",
+    },
+    Banked {
         seed: 422,
+        cast: Cast::Terminals,
         found: "I13: withdrawn for another amount, then read as CONFIRMED: stays cancelled, in \
                 silence",
     },
     Banked {
         seed: 477,
+        cast: Cast::Terminals,
         found: "I4: a person said not paid while the till's own repeat was on its way",
     },
     Banked {
         seed: 1642,
+        cast: Cast::Terminals,
         found: "I4: answered with another currency, then 404 for a while: believed absent, and paid",
     },
     Banked {
         seed: 1732,
+        cast: Cast::Terminals,
         found: "I3: the same with another amount; charged again, and twice",
     },
     Banked {
         seed: 18_653,
+        cast: Cast::Terminals,
         found: "I13: two late readings spoilt by an unknown word count as done: the approval is \
                 found ten minutes late",
     },

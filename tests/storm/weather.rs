@@ -28,13 +28,13 @@ pub(super) struct Swarm {
 impl Swarm {
     /// Draws the weather of a story that lasts so long. Milliseconds.
     ///
-    /// Where keys change nothing is delivered again: a provider that refuses a request and later
+    /// Where refusals heal nothing is delivered again: a provider that refuses a request and later
     /// takes the very same bytes has told the till something untrue, and no till can be right there.
-    pub(super) fn draw(mut random: fastrand::Rng, lasts_ms: u64, keys_change: bool) -> Self {
+    pub(super) fn draw(mut random: fastrand::Rng, lasts_ms: u64, refusals_heal: bool) -> Self {
         let mut kinds = kinds(&mut random);
         random.shuffle(&mut kinds);
         kinds.truncate(random.usize(0..=KINDS_MAX));
-        kinds.retain(|mishap| !keys_change || !matches!(mishap, Mishap::Twice(_)));
+        kinds.retain(|mishap| !refusals_heal || !matches!(mishap, Mishap::Twice(_)));
         let chances = kinds
             .into_iter()
             .map(|mishap| (mishap, RATES[random.usize(0..RATES.len())]))

@@ -39,6 +39,12 @@ fn no_invariant_breaks_in_any_seed() {
     ] {
         assert!(storm.coverage.of("state", state) > 0, "never {state}");
     }
+    for system in ["CompagoLink", "One2Pays"] {
+        for state in ["Paid", "Cancelled", "NotKnown", "Waiting", "Expired"] {
+            let name = format!("{system} {state}");
+            assert!(storm.coverage.of("link state", &name) > 0, "never {name}");
+        }
+    }
 }
 
 #[test]
@@ -54,7 +60,7 @@ fn a_seed_tells_the_same_story_every_time() {
 #[test]
 fn the_seeds_that_once_found_something_find_it_no_more() {
     for banked in BANK {
-        let story = storm::play(banked.seed, false);
+        let story = storm::play_as(banked.seed, banked.cast, false, None);
         assert!(
             story.broken.is_empty(),
             "seed {} ({}): {:#?}",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use http::HeaderMap;
 use payment::failure::NotSent;
-use payment::{Failure, IntentId};
+use payment::{Failure, IntentId, System};
 use providers::{Class, Request, Response};
 
 use super::mishap::Asked;
@@ -86,13 +86,22 @@ impl Bug {
             }
             (Self::CancelIsDone, Class::Read, answer) => match &asked.intent {
                 Some(intent) if cancelled.contains(intent) => {
-                    let body = format!(r#"{{"id":"{intent}","status":"CANCELLED"}}"#);
+                    let body = match asked.system {
+                        System::Compago | System::CompagoLink => {
+                            format!(r#"{{"id":"{intent}","status":"CANCELLED"}}"#)
+                        }
+                        System::One2Pays => {
+                            format!(r#"{{"data":{{"id":"{intent}","status":"canceled"}}}}"#)
+                        }
+                    };
                     Ok(Response::new(200, &HeaderMap::new(), Bytes::from(body)))
                 }
                 Some(_) | None => answer,
             },
             (Self::UnknownIsPaid, Class::Read, Ok(mut answer)) => {
-                let text = String::from_utf8_lossy(&answer.body).replace("SETTLING", "CONFIRMED");
+                let text = String::from_utf8_lossy(&answer.body)
+                    .replace("SETTLING", "CONFIRMED")
+                    .replace("settling", "succeeded");
                 answer.body = Bytes::from(text);
                 Ok(answer)
             }

@@ -1,6 +1,6 @@
 //! What can happen to one request between a till and the practice store.
 
-use payment::IntentId;
+use payment::{IntentId, System};
 use practice::Fault;
 use providers::{Class, Request};
 
@@ -121,6 +121,8 @@ pub struct Asked {
     pub till: usize,
     /// How many requests were sent before it, by all tills.
     pub number: u64,
+    /// To which system.
+    pub system: System,
     /// What kind it is.
     pub class: Class,
     /// The key of a create.
@@ -130,21 +132,27 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub(super) fn of(till: usize, number: u64, request: &Request) -> Self {
+    pub(super) fn of(till: usize, number: u64, system: System, request: &Request) -> Self {
         let body = request.body.as_deref().unwrap_or_default();
         let body: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+        // `/payment-intent/{id}`, `/one-time-payment/{id}` and `/api/v1/payments/{id}`.
+        let (reference, place) = match system {
+            System::Compago | System::CompagoLink => ("externalId", 2),
+            System::One2Pays => ("referenceId", 4),
+        };
         let key = body
             .as_ref()
-            .and_then(|body| body.get("externalId")?.as_str())
+            .and_then(|body| body.get(reference)?.as_str())
             .map(str::to_owned);
         let intent = request
             .path_and_query
             .split('/')
-            .nth(2)
+            .nth(place)
             .and_then(|id| IntentId::new(id).ok());
         Self {
             till,
             number,
+            system,
             class: request.class,
             key,
             intent,

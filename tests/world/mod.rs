@@ -10,10 +10,10 @@ mod wire;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use journal::{Filter, Journal, OpenError};
-use payment::{AccountId, Clock, Payment};
-use practice::{IntentView, Practice};
+use payment::{AccountId, Clock, LinkMethod, Payment, System};
+use practice::{IntentView, LinkView, Practice};
 use secrets::MemoryVault;
-use till::api::{ApiError, StartChargeRequest};
+use till::api::{ApiError, LinkInput, PayerInput, StartChargeRequest};
 use till::{Parts, PracticeStore, Till};
 use tokio::time::Instant;
 
@@ -25,8 +25,14 @@ pub use wire::{CrashPoint, CreatesOfKey, Net, Wire};
 use crate::trace::Trace;
 use hands::{Lines, NoButtons};
 
-/// The account every till charges through.
+/// The account with card machines: Compago's payment intents.
 pub const ACCOUNT: &str = "practice";
+
+/// The account of Compago's links.
+pub const LINK_ACCOUNT: &str = "practice-link";
+
+/// The account of One2Pays.
+pub const THAI_ACCOUNT: &str = "practice-thai-qr";
 
 /// More payments than any story has.
 const ROWS_MAX: usize = 1000;
@@ -119,6 +125,7 @@ impl World {
         place.starts += 1;
         let wire = Wire {
             net: Arc::clone(&self.net),
+            system: System::Compago,
             till: seat,
             journal: place.journal.clone(),
         };
@@ -128,10 +135,13 @@ impl World {
             blocked: None,
             takes_up: true,
             vault: Arc::new(MemoryVault::new()),
-            connector: Arc::new(Lines(Arc::new(wire))),
+            connector: Arc::new(Lines {
+                wire,
+                clock: Arc::clone(&clock),
+            }),
             clock,
             practice: Some(PracticeStore {
-                accounts: vec![hands::account(&self.practice)],
+                accounts: hands::accounts(&self.practice),
                 controls: Arc::new(NoButtons),
             }),
             seed: self.seed ^ (seat_number << 32) ^ (place.starts << 40),
@@ -183,10 +193,21 @@ impl World {
         intents.find(|intent| intent.external_id == key)
     }
 
-    /// The id of the practice account.
+    /// The truth about the links of a key, oldest first.
+    #[must_use]
+    pub fn links(&self, key: &str) -> Vec<LinkView> {
+        let mut links = self.practice.links();
+        links.retain(|link| link.reference == key);
+        links
+    }
+
+    /// The id of the practice account with card machines.
+    ///
+    /// # Panics
+    /// Never: the name is one that is allowed.
     #[must_use]
     pub fn account(&self) -> AccountId {
-        hands::account(&self.practice).id
+        AccountId::new(ACCOUNT).expect("a fixed name that is allowed")
     }
 }
 
@@ -199,5 +220,48 @@ pub fn sale(order: &str, digits: &str, terminal: &str) -> StartChargeRequest {
         account: ACCOUNT.to_owned(),
         terminal: terminal.to_owned(),
         link: None,
+    }
+}
+
+/// What a cashier types for a sale by a link of an account: the shortest life that every system
+/// has, paid by QR code where there is a choice.
+#[must_use]
+pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest {
+    let is_thai = account == THAI_ACCOUNT;
+    StartChargeRequest {
+        order: order.to_owned(),
+        digits: digits.to_owned(),
+        account: account.to_owned(),
+        terminal: String::new(),
+        link: Some(LinkInput {
+            description: format!("Order {order}"),
+            minutes: 10,
+            method: is_thai.then_some(LinkMethod::PromptPay),
+            payer: is_thai.then(|| PayerInput {
+                account_name: "Somchai J.".to_owned(),
+                account_number: "1234567890".to_owned(),
+                bank_code: "004".to_owned(),
+            }),
+        }),
+    }
+}
+
+/// The system of one of the practice store's accounts.
+#[must_use]
+pub fn system_of(account: &AccountId) -> System {
+    match account.as_str() {
+        LINK_ACCOUNT => System::CompagoLink,
+        THAI_ACCOUNT => System::One2Pays,
+        _ => System::Compago,
+    }
+}
+
+/// The practice store's own word for it, as the system of a payment.
+#[must_use]
+pub const fn system_in_till(system: practice::System) -> System {
+    match system {
+        practice::System::CompagoIntent => System::Compago,
+        practice::System::CompagoLink => System::CompagoLink,
+        practice::System::One2Pays => System::One2Pays,
     }
 }

@@ -9,9 +9,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use http::HeaderValue;
+use http::header::HOST;
 use journal::Journal;
 use payment::failure::{NoAnswer, NotSent};
-use payment::{Failure, IntentId};
+use payment::{Failure, IntentId, Payment, System};
 use practice::{Faults, Ordered, Practice};
 use providers::{Class, Request, Response, Transport};
 use tokio::sync::{Notify, oneshot};
@@ -19,6 +21,7 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use super::bug::Bug;
+use super::hands;
 use super::mishap::{Asked, Calm, Mishap, Passage, Weather};
 use crate::trace::Trace;
 
@@ -57,7 +60,8 @@ pub struct Net {
 struct NetState {
     weather: Box<dyn Weather>,
     sent: u64,
-    creates: BTreeMap<String, CreatesOfKey>,
+    /// By account and key.
+    creates: BTreeMap<(&'static str, String), CreatesOfKey>,
     mishaps: BTreeMap<&'static str, u64>,
     broken: Vec<String>,
     trap: Option<(u64, CrashPoint)>,
@@ -72,6 +76,8 @@ pub struct CreatesOfKey {
     pub sent: u32,
     /// How many are still on their way to the store.
     pub under_way: u32,
+    /// When the last was sent. Milliseconds since the story began.
+    pub last_sent_ms: u64,
     /// The body of the last, by till: two tills may charge one order on two terminals.
     bodies: BTreeMap<usize, Vec<u8>>,
 }
@@ -122,10 +128,11 @@ impl Net {
         self.lock().sent
     }
 
-    /// What is known of the creates of a key.
+    /// What is known of the creates of a key at a system.
     #[must_use]
-    pub fn creates(&self, key: &str) -> CreatesOfKey {
-        self.lock().creates.get(key).cloned().unwrap_or_default()
+    pub fn creates(&self, system: System, key: &str) -> CreatesOfKey {
+        let name = (hands::account_id(system), key.to_owned());
+        self.lock().creates.get(&name).cloned().unwrap_or_default()
     }
 
     /// How often each mishap happened.
@@ -163,9 +170,10 @@ impl Net {
             let line = format!("I1: sent before it was written down: {asked:?}");
             state.broken.push(line);
         }
-        if let Some(key) = &asked.key {
-            let creates = state.creates.entry(key.clone()).or_default();
+        if let (Some(key), Some(name)) = (&asked.key, named(asked)) {
+            let creates = state.creates.entry(name).or_default();
             creates.sent += 1;
+            creates.last_sent_ms = self.trace.now_ms();
             let may_be_there = creates.under_way > 0 || is_taken(&self.practice, key);
             let before = creates.bodies.insert(asked.till, body.to_owned());
             // A key that the store never took is as good as new, and two tills that know nothing of
@@ -179,8 +187,8 @@ impl Net {
     }
 
     fn under_way(&self, asked: &Asked, change: impl FnOnce(&mut u32)) {
-        if let Some(key) = &asked.key
-            && let Some(creates) = self.lock().creates.get_mut(key)
+        if let Some(name) = named(asked)
+            && let Some(creates) = self.lock().creates.get_mut(&name)
         {
             change(&mut creates.under_way);
         }
@@ -216,7 +224,7 @@ impl Net {
                     wait(ms).await;
                 }
                 self.arrives(&asked);
-                let answered = self.at_the_store(&request).await;
+                let answered = self.at_the_store(asked.system, &request).await;
                 self.trap(asked.number, CrashPoint::BeforeTheAnswer).await;
                 if let Mishap::AnswerLate(ms) = passage.mishap {
                     wait(ms).await;
@@ -227,17 +235,17 @@ impl Net {
             }
             Mishap::AnswerLost => {
                 self.arrives(&asked);
-                let _lost = self.at_the_store(&request).await;
+                let _lost = self.at_the_store(asked.system, &request).await;
                 wait(passage.back_ms).await;
                 drop(answer);
             }
             Mishap::Twice(again_after_ms) => {
-                let answered = self.at_the_store(&request).await;
+                let answered = self.at_the_store(asked.system, &request).await;
                 wait(passage.back_ms).await;
                 let _ = answer.send(answered);
                 wait(again_after_ms).await;
                 self.arrives(&asked);
-                let _nobody_listens = self.at_the_store(&request).await;
+                let _nobody_listens = self.at_the_store(asked.system, &request).await;
             }
             Mishap::Store(fault) => {
                 let queue = [Ordered { on: None, fault }].into();
@@ -246,7 +254,10 @@ impl Net {
                     ..Faults::default()
                 });
                 self.arrives(&asked);
-                let answered = self.practice.exchange(on_the_wire(&request)).await;
+                let answered = self
+                    .practice
+                    .exchange(on_the_wire(asked.system, &request))
+                    .await;
                 wait(passage.back_ms).await;
                 if let Ok(answered) = answered {
                     let _ = answer.send(received(answered).await);
@@ -255,24 +266,37 @@ impl Net {
         }
     }
 
-    async fn at_the_store(&self, request: &Request) -> Result<Response, Failure> {
-        let answered = self.router.clone().oneshot(on_the_wire(request)).await;
+    async fn at_the_store(&self, system: System, request: &Request) -> Result<Response, Failure> {
+        let answered = self
+            .router
+            .clone()
+            .oneshot(on_the_wire(system, request))
+            .await;
         received(answered.unwrap_or_else(|never| match never {})).await
     }
 }
 
-fn is_taken(practice: &Practice, key: &str) -> bool {
-    let intents = practice.intents();
-    intents.iter().any(|intent| intent.external_id == key)
+/// The account and the key of a create: each system has names of its own.
+fn named(asked: &Asked) -> Option<(&'static str, String)> {
+    Some((hands::account_id(asked.system), asked.key.clone()?))
 }
 
-fn on_the_wire(request: &Request) -> http::Request<Body> {
+fn is_taken(practice: &Practice, key: &str) -> bool {
+    let intents = practice.intents();
+    let links = practice.links();
+    intents.iter().any(|intent| intent.external_id == key)
+        || links.iter().any(|link| link.reference == key)
+}
+
+fn on_the_wire(system: System, request: &Request) -> http::Request<Body> {
     let mut sent = http::Request::new(Body::from(request.body.clone().unwrap_or_default()));
     *sent.method_mut() = request.method.clone();
-    *sent.uri_mut() = format!("/api{}", request.path_and_query)
+    *sent.uri_mut() = format!("{}{}", hands::path(system), request.path_and_query)
         .parse()
         .expect("the adapter writes paths");
     sent.headers_mut().clone_from(&request.headers);
+    let host = HeaderValue::from_static("127.0.0.1");
+    sent.headers_mut().insert(HOST, host);
     sent
 }
 
@@ -295,9 +319,11 @@ const fn limit(class: Class) -> Duration {
     }
 }
 
-/// One till's line into the network.
+/// One till's line into the network, to one system.
+#[derive(Clone)]
 pub struct Wire {
     pub(super) net: Arc<Net>,
+    pub(super) system: System,
     pub(super) till: usize,
     pub(super) journal: Journal,
 }
@@ -314,10 +340,22 @@ impl Wire {
             Class::Create => open
                 .iter()
                 .any(|payment| Some(payment.key.as_str()) == asked.key.as_deref()),
-            Class::Cancel => open
-                .iter()
-                .any(|payment| payment.intent == asked.intent && payment.cancel_asked()),
+            Class::Cancel => open.iter().any(|payment| {
+                let is_asked_for = payment.intent == asked.intent && payment.cancel_asked();
+                is_asked_for || self.is_twin(asked, payment)
+            }),
         }
+    }
+
+    /// Where a system makes more than one link of a key, looking for the payment withdraws all but
+    /// one: that follows from the request that is written down.
+    fn is_twin(&self, asked: &Asked, payment: &Payment) -> bool {
+        let links = self.net.practice.links().into_iter();
+        let mut of_key = links.filter(|link| link.reference == payment.key.as_str());
+        payment.intent != asked.intent
+            && of_key.any(|link| {
+                asked.intent.as_ref().map(IntentId::as_str) == Some(link.id.to_string().as_str())
+            })
     }
 
     fn outcome(answer: &Result<Response, Failure>) -> String {
@@ -340,11 +378,11 @@ impl Transport for Wire {
     async fn exchange(&self, mut request: Request) -> Result<Response, Failure> {
         let (asked, passage) = {
             let mut state = self.net.lock();
-            let asked = Asked::of(self.till, state.sent, &request);
+            let asked = Asked::of(self.till, state.sent, self.system, &request);
             state.sent += 1;
             if let Some(bug) = state.bug {
-                let key = asked.key.as_deref().unwrap_or_default();
-                let before = state.creates.get(key).map_or(0, |creates| creates.sent);
+                let before = named(&asked).and_then(|name| state.creates.get(&name));
+                let before = before.map_or(0, |creates| creates.sent);
                 bug.on_request(&asked, before, &mut request);
             }
             let passage = state.weather.passage(&asked);

@@ -141,6 +141,21 @@ impl Payment {
             }
     }
 
+    /// Its answer was lost, and the provider's list was seen without it for long enough. At a system
+    /// that makes no second payment of a key ([`crate::Capabilities::repeats_safely`]) the next
+    /// sending uses the key again: another till may have made a payment with it meanwhile, and a
+    /// first request that arrives after all meets its own key. Elsewhere a late first would be taken
+    /// for the second. An object of another amount is something: its key is taken.
+    #[must_use]
+    pub fn was_never_seen(&self) -> bool {
+        let nothing_came = match &self.doubt {
+            Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => true,
+            Some(Doubt::Unseen | Doubt::OtherAmount { .. }) | None => false,
+        };
+        let is_absent = self.state == State::Failed && self.refusal.is_none();
+        is_absent && nothing_came && self.intent.is_none() && !self.by_hand
+    }
+
     /// Whether this reading would tell anything new. An answer that leaves out the amount another
     /// one named is no news, and neither is our own amount, unless another was seen before.
     #[must_use]

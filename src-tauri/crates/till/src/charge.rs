@@ -3,7 +3,8 @@
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Channel, Class, Event, IdempotencyKey, OrderRef, Payment, State, Way,
+    Account, Actor, Attempt, Capabilities, Channel, Class, Event, IdempotencyKey, OrderRef,
+    Payment, State, Way,
 };
 
 use crate::api::{
@@ -108,11 +109,11 @@ impl Till {
         };
         self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
-        self.lines.provider(&account.id).await?;
+        let able = self.lines.provider(&account.id).await?.capabilities();
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
-        let (attempt, key) = self.next_attempt(&order)?;
+        let (attempt, key) = self.next_attempt(&order, account, able)?;
         self.refuse_busy(account, &way)?;
         let now_ms = self.board.clock.now_ms();
         let id = self.new_payment_id(now_ms);
@@ -143,7 +144,12 @@ impl Till {
     }
 
     /// The number and the key of the order's next sending, if the last is proved dead.
-    fn next_attempt(&self, order: &OrderRef) -> Result<(Attempt, IdempotencyKey), ApiError> {
+    fn next_attempt(
+        &self,
+        order: &OrderRef,
+        account: &Account,
+        able: Capabilities,
+    ) -> Result<(Attempt, IdempotencyKey), ApiError> {
         let earlier = self
             .board
             .journal
@@ -153,7 +159,9 @@ impl Till {
         let mut key_number = Attempt::FIRST;
         for payment in earlier {
             let payment = self.board.payment(payment.id)?;
-            if !payment.key_is_free() {
+            let is_safe = able.repeats_safely && payment.account == account.id;
+            let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
+            if !is_free {
                 key_number = key_number.following();
             }
             match payment.state.class() {

@@ -179,6 +179,31 @@ fn a_key_is_free_where_the_provider_never_took_it() {
 }
 
 #[test]
+fn what_was_named_or_is_of_another_amount_was_seen() {
+    let other = Event::Mismatched {
+        intent: None,
+        said: "amount 1".to_owned(),
+    };
+    let table = [
+        ("lost, not proved", vec![lost()], false),
+        ("never seen", vec![lost(), Event::ProvedAbsent], true),
+        (
+            "named once",
+            vec![lost(), answered(), Event::ProvedAbsent],
+            false,
+        ),
+        (
+            "of another amount",
+            vec![lost(), other, Event::ProvedAbsent],
+            false,
+        ),
+    ];
+    for (name, events, never_seen) in table {
+        assert_eq!(story(&events).was_never_seen(), never_seen, "{name}");
+    }
+}
+
+#[test]
 fn an_amount_that_is_left_out_or_ours_is_no_news() {
     let ours = Some(35_050);
     let waiting = |amount| seen(Standing::Waiting, amount);
