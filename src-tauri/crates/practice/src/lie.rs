@@ -63,6 +63,14 @@ fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
     if payment.contains_key("captureMode") {
         return tell_of_dojo(lie, payment);
     }
+    for (mark, first) in [
+        ("statusEvents", r#""InitiateRequested""#),
+        ("properties", r#""Available""#),
+    ] {
+        if payment.contains_key(mark) {
+            return tell_of_machine(lie, payment, first);
+        }
+    }
     let (name, told) = match lie {
         Lie::Amount { by } => ("amount", too_much(payment.get("amount")?.get(), by)?),
         Lie::Currency => ("currency", r#""USD""#.to_owned()),
@@ -104,6 +112,27 @@ fn tell_of_dojo(lie: Lie, payment: &mut Object) -> Option<()> {
     };
     *money.get_mut(name)? = RawValue::from_string(told).ok()?;
     *amount = RawValue::from_string(serde_json::to_string(&money).ok()?).ok()?;
+    Some(())
+}
+
+/// A session and a terminal of Dojo have a status and no amount of their own.
+fn tell_of_machine(lie: Lie, told: &mut Object, first: &str) -> Option<()> {
+    let word = match lie {
+        Lie::UnknownStatus => r#""Settling""#,
+        Lie::StaleStatus => first,
+        Lie::Amount { .. } | Lie::Currency => return None,
+    };
+    if lie == Lie::StaleStatus {
+        for name in [
+            "paymentDetails",
+            "receipt",
+            "customerReceipt",
+            "merchantReceipt",
+        ] {
+            told.remove(name);
+        }
+    }
+    *told.get_mut("status")? = RawValue::from_string(word.to_owned()).ok()?;
     Some(())
 }
 
@@ -184,6 +213,16 @@ mod tests {
                 Lie::StaleStatus,
                 r#"{"captureMode":"Auto","status":"Canceled"}"#,
                 r#"{"captureMode":"Auto","status":"Created"}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"paymentDetails":{},"status":"Captured","statusEvents":[]}"#,
+                r#"{"status":"InitiateRequested","statusEvents":[]}"#,
+            ),
+            (
+                Lie::UnknownStatus,
+                r#"[{"properties":{},"status":"InUse"}]"#,
+                r#"[{"properties":{},"status":"Settling"}]"#,
             ),
             (
                 Lie::Currency,

@@ -125,6 +125,13 @@ impl Received {
         form_urlencoded::parse(body).into_owned().collect()
     }
 
+    /// Every value that the query gives a name, decoded.
+    pub(crate) fn query_all(&self, name: &str) -> Vec<String> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        let mine = pairs.filter(|(one, _)| one == name);
+        mine.map(|(_, value)| value.into_owned()).collect()
+    }
+
     /// The query, decoded; of a name that comes twice the last value counts.
     pub(crate) fn query(&self) -> BTreeMap<String, String> {
         let pairs = form_urlencoded::parse(self.query.as_bytes());
@@ -228,6 +235,11 @@ impl Answer {
         }
     }
 
+    /// 204.
+    pub(crate) fn empty() -> Self {
+        Self::bytes(StatusCode::NO_CONTENT, Vec::new())
+    }
+
     /// Adds a `Retry-After`, in seconds.
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
@@ -253,7 +265,9 @@ impl IntoResponse for Answer {
         } else {
             HeaderValue::from_static("application/json; charset=utf-8")
         };
-        headers.insert(header::CONTENT_TYPE, kind);
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,29 +1,99 @@
-//! Dojo, written from the public reference alone: docs.dojo.tech/api/v3/bundled.json (the `OpenAPI` file of
-//! 2026-02-27). Payment intents so far: made, read, searched for and cancelled.
+//! Dojo, written from the public reference alone: docs.dojo.tech/api/v3/bundled.json (the `OpenAPI`
+//! file of 2026-02-27), and where it is silent from what integrators have published.
+//!
+//! An intent is made, a session on a card machine collects it, and reading either tells how it went.
+//! `machine.rs` has the virtual terminals, `session/` what a machine does with an intent,
+//! `intent.rs` what became of the money.
 
 mod answers;
+mod changes;
 mod choices;
 mod intent;
+mod machine;
+mod payments;
 mod problem;
 mod search;
+mod session;
+mod terminals;
+mod views;
 mod wire;
+
+use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
+use money::Money;
+use serde::{Deserialize, Serialize};
 
 pub use answers::DOJO_KEY;
-pub use choices::{DojoErrors, DojoHeaders, DojoOrder, DojoRepeatedCancel, DojoVoided};
-pub(crate) use intent::Intents;
+pub use choices::{
+    DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders, DojoOrder, DojoPartialCapture,
+    DojoReceipts, DojoRefund, DojoRejected, DojoRepeatedCancel, DojoReversal, DojoSecondSession,
+    DojoUnavailable, DojoUnconfirmed, DojoUnsuccessful, DojoVoided,
+};
+pub(crate) use machine::machines;
+pub use machine::{DOJO_TID_ENDS, DojoTerminal};
 pub(crate) use problem::plain;
+pub(crate) use session::{Entry, Told};
+pub use views::{DojoIntentView, DojoSessionView};
 
-use crate::message::Received;
-use crate::{Operation, Practice};
+use crate::books::Inconsistency;
+use crate::message::{Answer, Received};
+use crate::{IntentId, Operation, Practice, World};
+use intent::Intents;
+use session::{Session, Sessions};
 
 /// Where the base URL of this system is in the store, so that the paths of two systems never meet.
 pub(crate) const PREFIX: &str = "/dojo";
+
+/// What Dojo keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Dojo {
+    intents: Intents,
+    sessions: Sessions,
+    /// How many refusals were written: each has a `traceId` of its own.
+    refusals: u64,
+}
+
+impl Dojo {
+    /// The session with this id, whoever sees it.
+    pub(crate) fn session(&self, id: IntentId) -> Option<&Session> {
+        self.sessions.find(id)
+    }
+
+    /// When a session next does something by itself, and which.
+    pub(crate) fn next_session_due(&self) -> Option<(u64, IntentId)> {
+        self.sessions.next_due()
+    }
+
+    /// When a hold next ends by itself.
+    pub(crate) fn next_hold_due_ms(&self) -> Option<u64> {
+        self.intents.next_due_ms()
+    }
+
+    /// The machine on which an intent was paid; empty where none was.
+    fn terminal_of(&self, id: IntentId) -> String {
+        let sessions = self.sessions.of_intent(id);
+        let mut paid = sessions.filter(|one| one.task.is_sale() && one.payment.is_some());
+        paid.next()
+            .map(|one| one.terminal.clone())
+            .unwrap_or_default()
+    }
+
+    /// Checks that what was charged and given back is what the payments say.
+    pub(crate) fn check(
+        &self,
+        seed: u64,
+        charged: &mut BTreeMap<IntentId, Vec<Money>>,
+        refunded: &mut BTreeMap<IntentId, Vec<Money>>,
+    ) -> Result<(), Inconsistency> {
+        self.intents.check(seed, charged, refunded)?;
+        self.sessions.check(refunded)
+    }
+}
 
 /// Whether a path is below [`PREFIX`].
 pub(crate) fn is_below(path: &str) -> bool {
@@ -31,57 +101,100 @@ pub(crate) fn is_below(path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+type Act = fn(&mut World, u64, &Received) -> Answer;
+type ActOn = fn(&mut World, u64, &Received, &str) -> Answer;
+
+fn all(method: MethodFilter, act: Act) -> MethodRouter<Practice> {
+    on(
+        method,
+        move |State(practice): State<Practice>, request: Request| async move {
+            let received = Received::read(request).await;
+            let answer = practice.with(|world, now_ms| act(world, now_ms, &received));
+            answer.into_response()
+        },
+    )
+}
+
+fn one(method: MethodFilter, act: ActOn) -> MethodRouter<Practice> {
+    on(
+        method,
+        move |State(practice): State<Practice>, Path(id): Path<String>, request: Request| async move {
+            let received = Received::read(request).await;
+            let answer = practice.with(|world, now_ms| act(world, now_ms, &received, &id));
+            answer.into_response()
+        },
+    )
+}
+
+/// The paths of the reference.
 pub(crate) fn router() -> Router<Practice> {
-    Router::new()
-        .route("/dojo/payment-intents", post(create))
-        .route("/dojo/payment-intents/search", post(search))
-        .route("/dojo/payment-intents/{id}", get(read).delete(cancel))
+    let (get, post, put) = (MethodFilter::GET, MethodFilter::POST, MethodFilter::PUT);
+    let intent = one(get, answers::read).merge(one(MethodFilter::DELETE, answers::cancel));
+    let intents = Router::new()
+        .route("/payment-intents", all(post, answers::create))
+        .route("/payment-intents/search", all(post, answers::search))
+        .route("/payment-intents/{id}", intent)
+        .route("/payment-intents/{id}/amount", one(post, changes::amount))
+        .route(
+            "/payment-intents/{id}/tips-amount",
+            one(post, changes::tips),
+        )
+        .route("/payment-intents/{id}/receipt", one(post, changes::receipt))
+        .route(
+            "/payment-intents/{id}/captures",
+            one(post, payments::capture),
+        )
+        .route("/payment-intents/{id}/refunds", one(post, payments::refund))
+        .route(
+            "/payment-intents/refunds/{id}",
+            one(get, payments::read_refund),
+        )
+        .route(
+            "/payment-intents/{id}/reversal",
+            one(post, payments::reverse),
+        );
+    let sessions = Router::new()
+        .route("/terminals", all(get, terminals::list))
+        .route("/terminals/{id}", one(get, terminals::read))
+        .route("/terminal-sessions", all(post, session::answers::start))
+        .route("/terminal-sessions/{id}", one(get, session::answers::read))
+        .route(
+            "/terminal-sessions/{id}/cancel",
+            one(put, session::answers::cancel),
+        )
+        .route(
+            "/terminal-sessions/{id}/signature",
+            one(put, session::answers::sign),
+        );
+    Router::new().nest(PREFIX, intents.merge(sessions))
 }
 
 /// Which operation a request asks for; `None` for one that this store does not have.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    let rest = path
-        .strip_prefix(PREFIX)?
-        .strip_prefix("/payment-intents")?;
-    let segments: Vec<_> = rest.split('/').skip(1).collect();
+    let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
+    let segments: Vec<_> = rest.split('/').collect();
+    let is = |wanted: &Method| method == wanted;
     match segments.as_slice() {
-        [] if rest.is_empty() && method == Method::POST => Some(Operation::Create),
-        ["search"] if method == Method::POST => Some(Operation::List),
-        ["search"] => None,
-        [_] if method == Method::GET => Some(Operation::Read),
-        [_] if method == Method::DELETE => Some(Operation::Cancel),
+        ["payment-intents"] if is(&Method::POST) => Some(Operation::Create),
+        ["payment-intents", "search"] if is(&Method::POST) => Some(Operation::List),
+        ["payment-intents", "search"] => None,
+        ["payment-intents", _] if is(&Method::GET) => Some(Operation::Read),
+        ["payment-intents", _] if is(&Method::DELETE) => Some(Operation::Cancel),
+        ["payment-intents", "refunds", _] if is(&Method::GET) => Some(Operation::Read),
+        ["payment-intents", _, "refunds" | "reversal"] if is(&Method::POST) => {
+            Some(Operation::Refund)
+        }
+        [
+            "payment-intents",
+            _,
+            "amount" | "tips-amount" | "receipt" | "captures",
+        ] if is(&Method::POST) => Some(Operation::Change),
+        ["terminals"] if is(&Method::GET) => Some(Operation::List),
+        ["terminals", _] if is(&Method::GET) => Some(Operation::Read),
+        ["terminal-sessions"] if is(&Method::POST) => Some(Operation::Start),
+        ["terminal-sessions", _] if is(&Method::GET) => Some(Operation::Read),
+        ["terminal-sessions", _, "cancel"] if is(&Method::PUT) => Some(Operation::Cancel),
+        ["terminal-sessions", _, "signature"] if is(&Method::PUT) => Some(Operation::Change),
         _ => None,
     }
-}
-
-async fn create(State(practice): State<Practice>, request: Request) -> Response {
-    let received = Received::read(request).await;
-    let answer = practice.with(|world, now_ms| answers::create(world, now_ms, &received));
-    answer.into_response()
-}
-
-async fn search(State(practice): State<Practice>, request: Request) -> Response {
-    let received = Received::read(request).await;
-    let answer = practice.with(|world, now_ms| answers::search(world, now_ms, &received));
-    answer.into_response()
-}
-
-async fn read(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    let received = Received::read(request).await;
-    let answer = practice.with(|world, now_ms| answers::read(world, now_ms, &received, &id));
-    answer.into_response()
-}
-
-async fn cancel(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    let received = Received::read(request).await;
-    let answer = practice.with(|world, now_ms| answers::cancel(world, now_ms, &received, &id));
-    answer.into_response()
 }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::DojoOrder;
 use super::intent::Intent;
 use super::problem::Refused;
 use super::wire::{object, parse_id, time_ms, wire_id};
+use super::{Dojo, DojoOrder};
 use crate::message::Received;
 use crate::{IntentId, Settings};
 
@@ -111,9 +111,9 @@ impl Search {
     }
 
     /// One page. A cursor is the id of the intent at its edge, and only there where more follows.
-    pub(super) fn answer(&self, all: &[Intent], now_ms: u64, settings: &Settings) -> Value {
+    pub(super) fn answer(&self, dojo: &Dojo, now_ms: u64, settings: &Settings) -> Value {
         let wanted = |intent: &&Intent| self.wants(intent, now_ms, settings);
-        let mut found: Vec<&Intent> = all.iter().filter(wanted).collect();
+        let mut found: Vec<&Intent> = dojo.intents.in_order().iter().filter(wanted).collect();
         match settings.dojo_order {
             DojoOrder::NewestFirst => found.reverse(),
             DojoOrder::OldestFirst => {}
@@ -132,7 +132,7 @@ impl Search {
         let edge = |intent: Option<&&Intent>| intent.map(|intent| wire_id(intent.id));
         let objects = page
             .iter()
-            .filter_map(|intent| object(intent, now_ms, settings));
+            .filter_map(|intent| object(intent, dojo, now_ms, settings));
         json!({
             "data": objects.collect::<Vec<_>>(),
             "before": edge(page.first()).filter(|_| first > 0),

@@ -91,7 +91,7 @@ async fn a_refusal_has_the_form_that_is_chosen() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert!(answer.text.starts_with("<html>"), "{}", answer.text);
     // What is not built is not there.
-    let answer = send(&bench, "POST", "/dojo/terminal-sessions", "{}").await;
+    let answer = send(&bench, "POST", "/dojo/setup-intents", "{}").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(answer.json()["title"], "Not Found");
 }
