@@ -109,7 +109,26 @@ mod tests {
     fn the_operations_are_told_apart_by_method_and_path() {
         let (create, read) = (Some(Operation::Create), Some(Operation::Read));
         let (cancel, list) = (Some(Operation::Cancel), Some(Operation::List));
+        let (start, refund) = (Some(Operation::Start), Some(Operation::Refund));
+        let change = Some(Operation::Change);
         let table = [
+            (Method::GET, "/dojo/payment-intents/refunds/x", read),
+            (Method::POST, "/dojo/payment-intents/x/refunds", refund),
+            (Method::POST, "/dojo/payment-intents/x/reversal", refund),
+            (Method::POST, "/dojo/payment-intents/x/captures", change),
+            (Method::POST, "/dojo/payment-intents/x/amount", change),
+            (Method::POST, "/dojo/payment-intents/x/tips-amount", change),
+            (Method::POST, "/dojo/payment-intents/x/receipt", change),
+            (Method::GET, "/dojo/payment-intents/x/receipt", None),
+            (Method::GET, "/dojo/terminals", list),
+            (Method::GET, "/dojo/terminals/x", read),
+            (Method::POST, "/dojo/terminal-sessions", start),
+            (Method::GET, "/dojo/terminal-sessions", None),
+            (Method::GET, "/dojo/terminal-sessions/x", read),
+            (Method::PUT, "/dojo/terminal-sessions/x/cancel", cancel),
+            (Method::PUT, "/dojo/terminal-sessions/x/signature", change),
+            (Method::POST, "/dojo/terminal-sessions/x/cancel", None),
+            (Method::GET, "/dojo", None),
             (Method::POST, "/api/payment-intent", create),
             (Method::GET, "/api/payment-intent/x", read),
             (Method::POST, "/api/payment-intent/x/cancel", cancel),

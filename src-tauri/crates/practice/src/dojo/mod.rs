@@ -126,47 +126,48 @@ fn one(method: MethodFilter, act: ActOn) -> MethodRouter<Practice> {
     )
 }
 
-/// The paths of the reference.
+/// The paths of the reference. They are not nested: a nested route would see, and log, a path
+/// without [`PREFIX`].
 pub(crate) fn router() -> Router<Practice> {
     let (get, post, put) = (MethodFilter::GET, MethodFilter::POST, MethodFilter::PUT);
     let intent = one(get, answers::read).merge(one(MethodFilter::DELETE, answers::cancel));
-    let intents = Router::new()
-        .route("/payment-intents", all(post, answers::create))
-        .route("/payment-intents/search", all(post, answers::search))
-        .route("/payment-intents/{id}", intent)
-        .route("/payment-intents/{id}/amount", one(post, changes::amount))
-        .route(
-            "/payment-intents/{id}/tips-amount",
-            one(post, changes::tips),
-        )
-        .route("/payment-intents/{id}/receipt", one(post, changes::receipt))
-        .route(
-            "/payment-intents/{id}/captures",
+    let routes = [
+        ("payment-intents", all(post, answers::create)),
+        ("payment-intents/search", all(post, answers::search)),
+        ("payment-intents/{id}", intent),
+        ("payment-intents/{id}/amount", one(post, changes::amount)),
+        ("payment-intents/{id}/tips-amount", one(post, changes::tips)),
+        ("payment-intents/{id}/receipt", one(post, changes::receipt)),
+        (
+            "payment-intents/{id}/captures",
             one(post, payments::capture),
-        )
-        .route("/payment-intents/{id}/refunds", one(post, payments::refund))
-        .route(
-            "/payment-intents/refunds/{id}",
+        ),
+        ("payment-intents/{id}/refunds", one(post, payments::refund)),
+        (
+            "payment-intents/refunds/{id}",
             one(get, payments::read_refund),
-        )
-        .route(
-            "/payment-intents/{id}/reversal",
+        ),
+        (
+            "payment-intents/{id}/reversal",
             one(post, payments::reverse),
-        );
-    let sessions = Router::new()
-        .route("/terminals", all(get, terminals::list))
-        .route("/terminals/{id}", one(get, terminals::read))
-        .route("/terminal-sessions", all(post, session::answers::start))
-        .route("/terminal-sessions/{id}", one(get, session::answers::read))
-        .route(
-            "/terminal-sessions/{id}/cancel",
+        ),
+        ("terminals", all(get, terminals::list)),
+        ("terminals/{id}", one(get, terminals::read)),
+        ("terminal-sessions", all(post, session::answers::start)),
+        ("terminal-sessions/{id}", one(get, session::answers::read)),
+        (
+            "terminal-sessions/{id}/cancel",
             one(put, session::answers::cancel),
-        )
-        .route(
-            "/terminal-sessions/{id}/signature",
+        ),
+        (
+            "terminal-sessions/{id}/signature",
             one(put, session::answers::sign),
-        );
-    Router::new().nest(PREFIX, intents.merge(sessions))
+        ),
+    ];
+    let add = |router: Router<Practice>, (path, route): (&str, _)| {
+        router.route(&format!("{PREFIX}/{path}"), route)
+    };
+    routes.into_iter().fold(Router::new(), add)
 }
 
 /// Which operation a request asks for; `None` for one that this store does not have.
