@@ -217,14 +217,14 @@ impl Intent {
         now_ms >= seen_at_ms && self.status(now_ms, settings).is_some()
     }
 
-    /// The bank holds the whole amount.
-    pub(super) fn hold_all(&mut self, now_ms: u64) {
+    /// The bank holds so much.
+    pub(super) fn hold(&mut self, amount: Money, now_ms: u64) {
         let lives_ms = match &self.asked.auto_expire_in {
             Some((_, lives_ms)) => *lives_ms,
             None => HOLD_MS,
         };
         self.hold = Some(Hold {
-            left: self.total(),
+            left: amount,
             until_ms: now_ms.saturating_add(lives_ms),
         });
         self.updated_at_ms = now_ms;
