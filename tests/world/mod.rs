@@ -275,5 +275,6 @@ pub const fn system_in_till(system: practice::System) -> System {
         practice::System::CompagoLink => System::CompagoLink,
         practice::System::One2Pays => System::One2Pays,
         practice::System::LeanRails => System::LeanRails,
+        practice::System::Dojo => System::Dojo,
     }
 }

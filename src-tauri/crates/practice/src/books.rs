@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::compago::{Intent, NewIntent, Status, Summary};
 use crate::lean_rails::LeanRailsBooks;
+use crate::ledger::Refund;
 use crate::links::Link;
-use crate::{Charge, DeclineShape, IntentId, Race, Repayment, Settings, System};
+use crate::{Charge, DeclineShape, IntentId, Race, Repayment, Settings, System, dojo};
 
 /// The books contradict themselves; found when they are read from a file, and by the tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +26,12 @@ pub enum Inconsistency {
     /// Refunds that are not what was paid back, or are more than was taken.
     #[error("what was paid back of payment {0} is not what its refunds say")]
     RefundsDiffer(IntentId),
+    /// A payment intent of Dojo that is not where its id says, or ended before it began.
+    #[error("the Dojo payment intent {0} is out of its place or its time")]
+    DojoIntentMisplaced(IntentId),
+    /// What was given back is not what the payment says.
+    #[error("what was given back for payment {0} is not what its refunds say")]
+    RefundMismatch(IntentId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,11 +41,13 @@ pub(crate) struct Books {
     intents: BTreeMap<IntentId, Intent>,
     by_external_id: BTreeMap<String, IntentId>,
     pub(crate) links: BTreeMap<IntentId, Link>,
+    pub(crate) dojo: dojo::Dojo,
     ledger: Vec<Charge>,
     #[serde(default)]
     pub(crate) lean_rails: LeanRailsBooks,
     #[serde(default)]
     repayments: Vec<Repayment>,
+    refunds: Vec<Refund>,
 }
 
 impl Books {
@@ -49,9 +58,11 @@ impl Books {
             intents: BTreeMap::new(),
             by_external_id: BTreeMap::new(),
             links: BTreeMap::new(),
+            dojo: dojo::Dojo::default(),
             ledger: Vec::new(),
             lean_rails: LeanRailsBooks::default(),
             repayments: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 
@@ -71,6 +82,15 @@ impl Books {
     /// Writes a repayment. Whoever calls this makes its refund succeed in the same move.
     pub(crate) fn record_repayment(&mut self, repayment: Repayment) {
         self.repayments.push(repayment);
+    }
+
+    pub(crate) fn refunds(&self) -> &[Refund] {
+        &self.refunds
+    }
+
+    /// Writes a refund. Whoever calls this gives the money back in the same move.
+    pub(crate) fn refund(&mut self, refund: Refund) {
+        self.refunds.push(refund);
     }
 
     pub(crate) fn intent(&self, id: IntentId) -> Option<&Intent> {
@@ -231,9 +251,18 @@ impl Books {
         }
         self.check_links(&mut charged)?;
         self.check_lean_rails(&mut charged)?;
+        let mut refunded: BTreeMap<IntentId, Vec<Money>> = BTreeMap::new();
+        for refund in &self.refunds {
+            let amounts = refunded.entry(refund.intent_id).or_default();
+            amounts.push(refund.amount);
+        }
+        self.dojo.check(self.seed, &mut charged, &mut refunded)?;
         // What is left was charged for payments that the books do not have.
-        match charged.keys().next() {
-            Some(id) => Err(Inconsistency::ChargeWithoutConfirmed(*id)),
+        if let Some(id) = charged.keys().next() {
+            return Err(Inconsistency::ChargeWithoutConfirmed(*id));
+        }
+        match refunded.keys().next() {
+            Some(id) => Err(Inconsistency::RefundMismatch(*id)),
             None => Ok(()),
         }
     }

@@ -164,6 +164,8 @@ fn script(fault: Fault, operation: Operation, path: &str, step: i64) -> (Reach, 
             | Operation::Cancel
             | Operation::Confirm
             | Operation::Capture
+            | Operation::Start
+            | Operation::Change
             | Operation::Refund => (Reach::Once, Reply::AsItIs),
         },
         Fault::Redirect => (Reach::Never, Reply::Instead(redirect(path))),

@@ -34,7 +34,7 @@ impl Shop {
         });
         let id = match system {
             System::One2Pays => bench.payment_of("order-1", amount).await,
-            System::CompagoLink | System::CompagoIntent | System::LeanRails => {
+            System::CompagoLink | System::CompagoIntent | System::LeanRails | System::Dojo => {
                 bench.link_of("order-1", amount).await
             }
         };
@@ -93,7 +93,7 @@ impl Shop {
     async fn cancel(&self) -> StatusCode {
         let answer = match self.system {
             System::One2Pays => self.bench.cancel_payment(&self.id).await,
-            System::CompagoLink | System::CompagoIntent | System::LeanRails => {
+            System::CompagoLink | System::CompagoIntent | System::LeanRails | System::Dojo => {
                 self.bench.cancel_link(&self.id).await
             }
         };
