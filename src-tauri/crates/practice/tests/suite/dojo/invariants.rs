@@ -155,6 +155,7 @@ impl Watch {
         practice.check().unwrap();
         for intent in practice.dojo_intents() {
             assert!(intent.given_back.minor() <= intent.charged.minor());
+            assert!(intent.charged.minor() <= intent.total.minor());
             if let Some(before) = self.intents.get(&intent.wire_id) {
                 assert!(before.charged.minor() <= intent.charged.minor());
                 assert!(before.given_back.minor() <= intent.given_back.minor());
