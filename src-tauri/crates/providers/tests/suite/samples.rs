@@ -11,7 +11,9 @@ async fn requests(system: System, operation: Option<Operation>) -> String {
     let server = Server::answering(json(&made_body(system)));
     let base = match system {
         System::Compago | System::CompagoLink => server.base(),
-        System::One2Pays => format!("http://127.0.0.1:{}", server.port()),
+        System::One2Pays | System::Dojo | System::LeanRails => {
+            format!("http://127.0.0.1:{}", server.port())
+        }
     };
     let line = line(system, &base, hasty());
     // What comes of the answer is the business of other tests.

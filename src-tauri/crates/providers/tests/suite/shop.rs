@@ -5,8 +5,8 @@ use std::sync::Arc;
 use money::{Currency, Money};
 use payment::outcome::Asked;
 use payment::{
-    Account, AccountId, AccountSettings, AmountUnit, Charge, Failure, IdempotencyKey, IntentId,
-    LinkTerms, Payer, Provider, System, TerminalCode, Way,
+    Account, AccountId, AccountSettings, AmountUnit, CardTerms, Channel, Charge, Failure,
+    IdempotencyKey, IntentId, LinkTerms, Payer, Provider, System, TerminalCode, Way,
 };
 use providers::{BaseUrl, Compago, Network, NetworkOptions, connect};
 use secrets::Secret;
@@ -55,6 +55,7 @@ pub(crate) fn account(system: System, base: &str) -> Account {
             redirect_url: pages.map(|pages| pages + "thanks"),
             public_key: Some(PUBLIC_KEY.to_owned()),
             amount_unit: Some(AmountUnit::Major),
+            ..AccountSettings::default()
         },
         practice: false,
     }
@@ -69,9 +70,14 @@ pub(crate) fn line(system: System, base: &str, options: NetworkOptions) -> Arc<d
 /// A charge that a system takes. The terminal is of use where the system has any.
 pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str) -> Charge {
     let way = match system.link_needs() {
-        None => Way::Terminal {
-            code: TerminalCode::new(terminal).expect("a code"),
+        None if system.channel() == Channel::CardOnFile => Way::CardOnFile {
+            terms: CardTerms {
+                card: "pm_card_visa".to_owned(),
+                description: "Two coffees".to_owned(),
+                hold: false,
+            },
         },
+        None => Way::on_terminal(TerminalCode::new(terminal).expect("a code")),
         Some(needs) => Way::Link {
             terms: LinkTerms {
                 description: "Two coffees".to_owned(),
@@ -86,6 +92,7 @@ pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str)
         amount: Money::new(minor, system.currency()).expect("an amount"),
         way,
         key: IdempotencyKey::new(order).expect("a key"),
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 
@@ -122,6 +129,12 @@ pub(crate) fn made_body(system: System) -> String {
         System::One2Pays => format!(
             r#"{{"success":true,"data":{{"id":"{ID}","status":"requires_action","amount":"350.50","currency":"THB","referenceId":"R-1"}}}}"#
         ),
+        System::Dojo => format!(
+            r#"{{"id":"{ID}","status":"Created","captureMode":"Auto","amount":{{"value":35050,"currencyCode":"GBP"}},"reference":"R-1"}}"#
+        ),
+        System::LeanRails => {
+            format!(r#"{{"id":"{ID}","status":"processing","amount":35050,"currency":"usd"}}"#)
+        }
     }
 }
 

@@ -182,6 +182,8 @@ fn practice_account(system: System, origin: &str) -> Account {
     let path = match system {
         System::Compago | System::CompagoLink => "/api",
         System::One2Pays => "/one2pays",
+        System::Dojo => "/dojo",
+        System::LeanRails => "/leanrails",
     };
     let mut account = account(system, &format!("{origin}{path}"));
     account.practice = true;

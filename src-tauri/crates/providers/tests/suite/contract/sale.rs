@@ -80,6 +80,8 @@ pub(super) async fn cancel_early(system: System) -> Offered {
     let pressed = match store.line.capabilities().channel {
         Channel::Terminal => store.practice.press(COUNTER, Press::Tap).is_ok(),
         Channel::Link => store.press_page("R-1", PagePress::Pay).is_ok(),
+        // There is nobody to press anything.
+        Channel::CardOnFile => false,
     };
     assert!(!pressed, "there is nothing left to pay");
     assert!(store.charged().is_empty());
