@@ -317,7 +317,3 @@ impl Sessions {
         self.sales().rfind(|sale| sale.status().is_finished())
     }
 }
-
-#[cfg(test)]
-#[path = "session_tests.rs"]
-mod tests;
