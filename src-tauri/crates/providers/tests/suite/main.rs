@@ -4,6 +4,7 @@
 mod accounts;
 mod canary;
 mod contract;
+mod dojo;
 mod fault_rows;
 mod faults;
 mod hardening;

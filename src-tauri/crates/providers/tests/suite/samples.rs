@@ -44,7 +44,10 @@ fn sample(request: &str) -> String {
 
 fn header(line: &str) -> String {
     let (name, value) = line.split_once(": ").expect("a header");
-    let is_own = matches!(name, "host" | "x-api-key" | "x-timestamp" | "x-signature");
+    let is_own = matches!(
+        name,
+        "host" | "x-api-key" | "x-timestamp" | "x-signature" | "authorization"
+    );
     let value = match value.strip_prefix("sha256=") {
         Some(_) => "sha256=[taken out]",
         None if is_own => "[taken out]",
@@ -83,4 +86,9 @@ async fn what_is_sent_for_compago_links() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_to_one2pays() {
     insta::assert_snapshot!(all(System::One2Pays).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_dojo() {
+    insta::assert_snapshot!(all(System::Dojo).await);
 }
