@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use money::Currency;
 use payment::{AmountUnit, Clock, System};
 use providers::{
-    BaseUrl, Class, Compago, CompagoLink, KeyPair, Network, NetworkOptions, One2Pays, Request,
-    ReturnPages, connect,
+    BaseUrl, Class, Compago, CompagoLink, Dojo, KeyPair, Network, NetworkOptions, One2Pays,
+    Request, ReturnPages, connect,
 };
 use secrets::Secret;
 use tracing_subscriber::fmt::MakeWriter;
@@ -153,6 +153,7 @@ fn the_key_is_in_no_debug_text() {
         Compago::new(network(), key(), mxn),
         CompagoLink::new(network(), key(), mxn, pages),
         keys.clone(),
+        Dojo::new(network(), key(), Currency::Gbp, "reseller"),
         One2Pays::new(network(), keys, thb, AmountUnit::Major, Arc::new(Stopped)),
     );
     let account = account(System::Compago, "http://api.example.com");
