@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
-    PageView, Practice, Press, PressRefused, Settings, TerminalView,
+    Charge, DojoIntentView, DojoSessionView, DojoTerminal, Faults, IntentId, IntentView, LinkView,
+    LoggedRequest, PagePress, PageRefused, PageView, Practice, Press, PressRefused, Refund,
+    Settings, TerminalView,
 };
 
 #[derive(Deserialize)]
@@ -37,9 +38,13 @@ pub(crate) fn router() -> Router<Practice> {
     Router::new()
         .route("/practice/terminals", get(terminals))
         .route("/practice/terminals/{code}/press", post(press))
+        .route("/practice/dojo/terminals", get(dojo_terminals))
+        .route("/practice/dojo/intents", get(dojo_intents))
+        .route("/practice/dojo/sessions", get(dojo_sessions))
         .route("/practice/pages", get(pages))
         .route("/practice/pages/{id}/press", post(press_page))
         .route("/practice/ledger", get(ledger))
+        .route("/practice/refunds", get(refunds))
         .route("/practice/intents", get(intents))
         .route("/practice/links", get(links))
         .route("/practice/requests", get(requests))
@@ -49,6 +54,22 @@ pub(crate) fn router() -> Router<Practice> {
 
 async fn terminals(State(practice): State<Practice>) -> Json<Vec<TerminalView>> {
     Json(practice.terminals())
+}
+
+async fn dojo_terminals(State(practice): State<Practice>) -> Json<Vec<DojoTerminal>> {
+    Json(practice.dojo_terminals())
+}
+
+async fn dojo_intents(State(practice): State<Practice>) -> Json<Vec<DojoIntentView>> {
+    Json(practice.dojo_intents())
+}
+
+async fn dojo_sessions(State(practice): State<Practice>) -> Json<Vec<DojoSessionView>> {
+    Json(practice.dojo_sessions())
+}
+
+async fn refunds(State(practice): State<Practice>) -> Json<Vec<Refund>> {
+    Json(practice.refunds())
 }
 
 async fn press(

@@ -157,7 +157,11 @@ fn script(fault: Fault, operation: Operation, path: &str, step: i64) -> (Reach, 
         // Only reading goes to a replica; what was just created is pending anyway.
         Fault::StaleStatus => match operation {
             Operation::Read | Operation::List => (Reach::Once, Reply::Lie(Lie::StaleStatus)),
-            Operation::Create | Operation::Cancel => (Reach::Once, Reply::AsItIs),
+            Operation::Create
+            | Operation::Cancel
+            | Operation::Start
+            | Operation::Change
+            | Operation::Refund => (Reach::Once, Reply::AsItIs),
         },
         Fault::Redirect => (Reach::Never, Reply::Instead(redirect(path))),
         Fault::DeliverTwice => (Reach::Twice, Reply::AsItIs),

@@ -5,6 +5,7 @@ mod books;
 mod compago;
 mod control;
 mod customer;
+mod dojo;
 mod exchange;
 mod fault;
 mod ids;
@@ -28,10 +29,16 @@ pub use compago::{
     NewIntent, Status, Summary,
 };
 pub use customer::{AMOUNT_ENDINGS, Script};
+pub use dojo::{
+    DOJO_KEY, DOJO_TID_ENDS, DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders,
+    DojoIntentView, DojoOrder, DojoPartialCapture, DojoReceipts, DojoRefund, DojoRejected,
+    DojoRepeatedCancel, DojoReversal, DojoSecondSession, DojoSessionView, DojoTerminal,
+    DojoUnavailable, DojoUnconfirmed, DojoUnsuccessful, DojoVoided,
+};
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
 pub use ids::IntentId;
-pub use ledger::{Charge, System};
+pub use ledger::{Charge, Refund, System};
 pub use links::{
     LINK_AMOUNT_ENDINGS, LinkScript, LinkStatus, LinkView, PagePress, PageRefused, PageView,
 };

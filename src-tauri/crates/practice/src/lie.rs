@@ -56,6 +56,21 @@ fn falsified_elements(lie: Lie, elements: Vec<Box<RawValue>>) -> Option<String> 
 }
 
 fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
+    // A refusal of Dojo has a `status` too, which is a number of HTTP.
+    if payment.contains_key("traceId") {
+        return None;
+    }
+    if payment.contains_key("captureMode") {
+        return tell_of_dojo(lie, payment);
+    }
+    for (mark, first) in [
+        ("statusEvents", r#""InitiateRequested""#),
+        ("properties", r#""Available""#),
+    ] {
+        if payment.contains_key(mark) {
+            return tell_of_machine(lie, payment, first);
+        }
+    }
     let (name, told) = match lie {
         Lie::Amount { by } => ("amount", too_much(payment.get("amount")?.get(), by)?),
         Lie::Currency => ("currency", r#""USD""#.to_owned()),
@@ -71,6 +86,53 @@ fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
     };
     let field = payment.get_mut(name)?;
     *field = RawValue::from_string(told).ok()?;
+    Some(())
+}
+
+/// A payment intent of Dojo has its amount and its currency in an object.
+fn tell_of_dojo(lie: Lie, payment: &mut Object) -> Option<()> {
+    let status = match lie {
+        Lie::UnknownStatus => Some(r#""Settling""#),
+        Lie::StaleStatus => Some(r#""Created""#),
+        Lie::Amount { .. } | Lie::Currency => None,
+    };
+    if let Some(word) = status {
+        *payment.get_mut("status")? = RawValue::from_string(word.to_owned()).ok()?;
+        return Some(());
+    }
+    let amount = payment.get_mut("amount")?;
+    let mut money: Object = serde_json::from_str(amount.get()).ok()?;
+    let (name, told) = match lie {
+        Lie::Amount { by } => {
+            let value: i64 = money.get("value")?.get().parse().ok()?;
+            ("value", value.checked_add(by)?.to_string())
+        }
+        Lie::Currency => ("currencyCode", r#""USD""#.to_owned()),
+        Lie::UnknownStatus | Lie::StaleStatus => return None,
+    };
+    *money.get_mut(name)? = RawValue::from_string(told).ok()?;
+    *amount = RawValue::from_string(serde_json::to_string(&money).ok()?).ok()?;
+    Some(())
+}
+
+/// A session and a terminal of Dojo have a status and no amount of their own.
+fn tell_of_machine(lie: Lie, told: &mut Object, first: &str) -> Option<()> {
+    let word = match lie {
+        Lie::UnknownStatus => r#""Settling""#,
+        Lie::StaleStatus => first,
+        Lie::Amount { .. } | Lie::Currency => return None,
+    };
+    if lie == Lie::StaleStatus {
+        for name in [
+            "paymentDetails",
+            "receipt",
+            "customerReceipt",
+            "merchantReceipt",
+        ] {
+            told.remove(name);
+        }
+    }
+    *told.get_mut("status")? = RawValue::from_string(word.to_owned()).ok()?;
     Some(())
 }
 
@@ -143,6 +205,26 @@ mod tests {
                 r#"{"data":{"confirmedAt":null,"status":"requires_action"}}"#,
             ),
             (
+                by,
+                r#"{"data":[{"amount":{"currencyCode":"GBP","value":100},"captureMode":"Auto"}]}"#,
+                r#"{"data":[{"amount":{"currencyCode":"GBP","value":101},"captureMode":"Auto"}]}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"captureMode":"Auto","status":"Canceled"}"#,
+                r#"{"captureMode":"Auto","status":"Created"}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"paymentDetails":{},"status":"Captured","statusEvents":[]}"#,
+                r#"{"status":"InitiateRequested","statusEvents":[]}"#,
+            ),
+            (
+                Lie::UnknownStatus,
+                r#"[{"properties":{},"status":"InUse"}]"#,
+                r#"[{"properties":{},"status":"Settling"}]"#,
+            ),
+            (
                 Lie::Currency,
                 r#"{"items":[{"currency":"MXN"}]}"#,
                 r#"{"items":[{"currency":"USD"}]}"#,
@@ -161,6 +243,7 @@ mod tests {
             r#"{"redirectUrl":"x"}"#,
             r#"{"error":{"code":"X"},"success":false}"#,
             r#"{"amount":"ten"}"#,
+            r#"{"amount":{"value":1},"traceId":"x"}"#,
             "<p>",
             "",
         ] {

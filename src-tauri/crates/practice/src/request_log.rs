@@ -26,6 +26,15 @@ pub enum Effect {
     Cancelled,
     /// A cancel came too late, or again.
     CancelRefused,
+    /// A session was started on a machine.
+    Started,
+    /// A payment was changed: its amount, its tip, a capture, a decision on a signature; or a
+    /// receipt was asked for.
+    Changed,
+    /// Money was given back, or a hold let go.
+    GivenBack,
+    /// What was asked for cannot be done as things stand; nothing was done.
+    Refused,
     /// Something in the request is not valid; nothing was made.
     Invalid,
     /// There is no such intent or link, or not yet.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
+mod dojo;
+#[cfg(test)]
 mod endings;
 #[cfg(test)]
 mod file;
