@@ -33,7 +33,7 @@ impl Dojo {
             Act::Refund { amount, route } => match route {
                 RefundRoute::Remote => {
                     let path = format!("{}/refunds", path(intent));
-                    let body = wire::bare_body(amount.minor(), None);
+                    let body = wire::bare_body(amount.minor());
                     let key = HeaderValue::from_str(key.as_str()).map_err(|_| NOT_BUILT)?;
                     let request = json(Class::Create, Method::POST, path, body)?;
                     let request = request.with_header("idempotencykey", key);
@@ -86,7 +86,9 @@ impl Dojo {
     }
 
     /// Takes all that is held, and so asks first how much that is: a tip may have been added on the
-    /// terminal. Where something was captured already, or nothing is held, nothing is sent.
+    /// terminal. Where nothing is held, nothing is sent. `tipsAmount` is left out: whether a capture's
+    /// tip is a part of what is held or comes on top of it is nowhere written, and more than is held
+    /// must never be taken.
     async fn capture(&self, intent: &IntentId) -> Result<(), Failure> {
         let held = self.read_intent(intent, None).await?.intent;
         let total = held.total().filter(|_| held.word() == "Authorized");
@@ -94,8 +96,7 @@ impl Dojo {
             let said = format!("nothing is held: {}", held.word());
             return Err(Failure::Invalid { said });
         };
-        let tip = held.tip();
-        let body = wire::bare_body(total.saturating_sub(tip), Some(tip));
+        let body = wire::bare_body(total);
         let path = format!("{}/captures", path(intent));
         let request = json(Class::Create, Method::POST, path, body)?;
         map::accepted(&self.exchange(request).await?)

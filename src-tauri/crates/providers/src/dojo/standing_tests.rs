@@ -184,8 +184,15 @@ fn what_was_given_back_decides_between_paid_partly_and_refunded() {
     use Standing::{Paid, PartlyRefunded, Refunded};
     let total = r#","totalAmount":{"value":36000,"currencyCode":"GBP"}"#;
     let done = |amount| refund(2, "Captured", amount);
+    type Row = (
+        &'static str,
+        &'static str,
+        Vec<String>,
+        Standing,
+        Option<i64>,
+    );
     #[rustfmt::skip]
-    let table: [(&str, &str, Vec<String>, Standing, Option<i64>); 15] = [
+    let table: [Row; 15] = [
         ("Captured", "",                               vec![],                     Paid,           None),
         ("Captured", r#","refundedAmount":0"#,         vec![],                     Paid,           None),
         ("Captured", r#","refundedAmount":null"#,      vec![],                     Paid,           None),

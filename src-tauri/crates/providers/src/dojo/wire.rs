@@ -175,19 +175,12 @@ pub(super) fn signature_body(accepted: bool) -> Result<Vec<u8>, serde_json::Erro
 }
 
 /// Writes the body of a capture or of a refund: bare integers in minor units.
-pub(super) fn bare_body(amount: i64, tip: Option<i64>) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn bare_body(amount: i64) -> Result<Vec<u8>, serde_json::Error> {
     #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
     struct Body {
         amount: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        tips_amount: Option<i64>,
     }
-    let tips_amount = tip.filter(|tip| *tip != 0);
-    serde_json::to_vec(&Body {
-        amount,
-        tips_amount,
-    })
+    serde_json::to_vec(&Body { amount })
 }
 
 /// Writes the body of "List all payment intents".

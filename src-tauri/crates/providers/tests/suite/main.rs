@@ -5,6 +5,7 @@ mod accounts;
 mod canary;
 mod contract;
 mod dojo;
+mod dojo_store;
 mod fault_rows;
 mod faults;
 mod hardening;
