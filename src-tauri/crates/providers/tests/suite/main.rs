@@ -5,7 +5,6 @@ mod accounts;
 mod canary;
 mod contract;
 mod dojo;
-mod dojo_store;
 mod fault_rows;
 mod faults;
 mod hardening;
