@@ -127,12 +127,12 @@ pub(super) fn started(outcome: Result<Response, Failure>) -> Start {
     }
     match refused_to_make(&response) {
         // Whatever is on the machine now, it is not this payment: it has just been made.
-        failure @ (Failure::KeyRefused
+        Failure::KeyRefused
         | Failure::Invalid { .. }
         | Failure::Duplicate
-        | Failure::NotFound { said: Some(_) }) => {
+        | Failure::NotFound { said: Some(_) } => {
             let said = words(&response.body);
-            Start::Refused(said.unwrap_or_else(|| failure.to_string()))
+            Start::Refused(said.unwrap_or_else(|| format!("session refused, {}", response.status)))
         }
         Failure::NotSent { .. }
         | Failure::NoAnswer { .. }
