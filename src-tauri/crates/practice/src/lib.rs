@@ -30,7 +30,7 @@ pub use compago::{
 };
 pub use customer::{AMOUNT_ENDINGS, Script};
 pub use dojo::{
-    DOJO_KEY, DOJO_TID_ENDS, DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders,
+    DOJO_KEY, DOJO_PATH, DOJO_TID_ENDS, DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders,
     DojoIntentView, DojoOrder, DojoPartialCapture, DojoReceipts, DojoRefund, DojoRejected,
     DojoRepeatedCancel, DojoReversal, DojoSecondSession, DojoSessionView, DojoTerminal,
     DojoUnavailable, DojoUnconfirmed, DojoUnsuccessful, DojoVoided,

@@ -198,7 +198,7 @@ impl Practice {
     }
 
     /// The machines of Dojo: the account of the till there has these, by their ids. Its base URL
-    /// is `/dojo` on this store, its key [`DOJO_KEY`](crate::DOJO_KEY).
+    /// is [`DOJO_PATH`](crate::DOJO_PATH) on this store, its key [`DOJO_KEY`](crate::DOJO_KEY).
     #[must_use]
     pub fn dojo_terminals(&self) -> Vec<DojoTerminal> {
         self.with(World::dojo_terminals)
@@ -231,6 +231,11 @@ impl Practice {
     /// Accepts these keys of One2Pays and no others.
     pub fn accept_one2pays_keys(&self, public: &str, secret: &str) {
         self.with(|world, _| world.accept_one2pays_keys(public, secret));
+    }
+
+    /// Accepts this key of Dojo and no other.
+    pub fn accept_dojo_key(&self, key: &str) {
+        self.with(|world, _| world.accept_dojo_key(key));
     }
 
     /// What was charged, oldest first.

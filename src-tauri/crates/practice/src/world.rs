@@ -36,6 +36,8 @@ pub struct World {
     pub(crate) dojo_terminals: Vec<Terminal>,
     /// SHA-256 of the accepted keys: somebody may type a real one, which must not be kept.
     accepted_keys: Vec<String>,
+    /// The same for Dojo.
+    accepted_dojo_key: String,
     network_cut: bool,
     faults: Faults,
     faults_drawn: u64,
@@ -92,6 +94,7 @@ impl World {
             terminals: Vec::new(),
             dojo_terminals: dojo::machines(),
             accepted_keys: vec![sha256_hex(PRACTICE_KEY.as_bytes())],
+            accepted_dojo_key: sha256_hex(dojo::DOJO_KEY.as_bytes()),
             network_cut: false,
             faults: Faults::default(),
             faults_drawn: 0,
@@ -130,6 +133,17 @@ impl World {
     /// Whether the store accepts this API key.
     pub(crate) fn accepts(&self, key: &[u8]) -> bool {
         self.accepted_keys.contains(&sha256_hex(key))
+    }
+
+    /// Accepts this key of Dojo and no other.
+    pub fn accept_dojo_key(&mut self, key: &str) {
+        self.accepted_dojo_key = sha256_hex(key.as_bytes());
+        self.touch();
+    }
+
+    /// Whether the store accepts this key of Dojo.
+    pub(crate) fn accepts_dojo(&self, key: &str) -> bool {
+        self.accepted_dojo_key == sha256_hex(key.as_bytes())
     }
 
     pub(crate) fn touch(&mut self) {

@@ -9,9 +9,9 @@ use super::{DojoCancelInSession, DojoHeaders, DojoRepeatedCancel, search as sear
 use crate::message::{Answer, Received};
 
 use crate::world::World;
-use crate::{Effect, IntentId, LoggedRequest, Settings};
+use crate::{Effect, IntentId, LoggedRequest};
 
-/// The key that a store accepts for Dojo. It opens nothing real.
+/// The key that a new store accepts for Dojo. It opens nothing real.
 pub const DOJO_KEY: &str = "sk_sandbox_practice";
 
 /// The versions of the API that the public reference has had.
@@ -28,10 +28,11 @@ pub(super) enum Asks {
 
 /// The key stands in `Authorization` as it is, without a colon and not in base64
 /// (docs.dojo.tech/api/v3/bundled.json, authentication).
-fn admit(received: &Received, asks: Asks, settings: &Settings) -> Result<(), Refused> {
+fn admit(received: &Received, asks: Asks, world: &World) -> Result<(), Refused> {
+    let settings = world.settings();
     let credentials = received.header("authorization").unwrap_or_default();
     let (scheme, key) = credentials.split_once(' ').unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case("Basic") || key != DOJO_KEY {
+    if !scheme.eq_ignore_ascii_case("Basic") || !world.accepts_dojo(key) {
         let sentence = "The API key is missing or unknown";
         let status = StatusCode::UNAUTHORIZED;
         return Err(Refused::new(status, Effect::Unauthorised, sentence));
@@ -69,8 +70,7 @@ pub(super) fn answered(
 ) -> Answer {
     let now_ms = world.settle(now_ms);
     let mut entry = received.entry(now_ms);
-    let done =
-        admit(received, asks, world.settings()).and_then(|()| act(world, now_ms, &mut entry));
+    let done = admit(received, asks, world).and_then(|()| act(world, now_ms, &mut entry));
     let (effect, answer) = match done {
         Ok(done) => done,
         Err(refused) => (refused.effect, refused.answer(world, received)),

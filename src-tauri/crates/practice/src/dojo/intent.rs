@@ -217,14 +217,14 @@ impl Intent {
         now_ms >= seen_at_ms && self.status(now_ms, settings).is_some()
     }
 
-    /// The bank holds the whole amount.
-    pub(super) fn hold_all(&mut self, now_ms: u64) {
+    /// The bank holds so much.
+    pub(super) fn hold(&mut self, amount: Money, now_ms: u64) {
         let lives_ms = match &self.asked.auto_expire_in {
             Some((_, lives_ms)) => *lives_ms,
             None => HOLD_MS,
         };
         self.hold = Some(Hold {
-            left: self.total(),
+            left: amount,
             until_ms: now_ms.saturating_add(lives_ms),
         });
         self.updated_at_ms = now_ms;
@@ -327,7 +327,10 @@ impl Intents {
             earlier_ms = intent.created_at_ms;
             let zero = intent.zero();
             let charges = charged.remove(&intent.id).unwrap_or_default();
-            if charges.len() != intent.captures.len()
+            // At once means once.
+            let is_twice = intent.asked.capture == CaptureMode::Auto && charges.len() > 1;
+            if is_twice
+                || charges.len() != intent.captures.len()
                 || sum(charges.into_iter(), zero) != intent.captured()
             {
                 return Err(Inconsistency::ConfirmedWithoutCharge(intent.id));
@@ -412,6 +415,10 @@ pub(super) mod tests {
         for charges in [&[][..], &[99], &[100, 100], &[50, 50]] {
             assert_eq!(checked(&intents, charges, &[]), uncharged, "{charges:?}");
         }
+        let mut twice = intents.clone();
+        let intent = twice.find_mut(id).unwrap();
+        intent.capture(hundred, None, "d".to_owned(), 12);
+        assert_eq!(checked(&twice, &[100, 100], &[]), uncharged);
         let mismatch = Err(Inconsistency::RefundMismatch(id));
         assert_eq!(checked(&intents, &[100], &[1]), mismatch);
         let given_back = GivenBack {

@@ -46,8 +46,8 @@ use crate::{IntentId, Operation, Practice, World};
 use intent::Intents;
 use session::{Session, Sessions};
 
-/// Where the base URL of this system is in the store, so that the paths of two systems never meet.
-pub(crate) const PREFIX: &str = "/dojo";
+/// The path of the base URL of Dojo on this store, so that the paths of two systems never meet.
+pub const DOJO_PATH: &str = "/dojo";
 
 /// What Dojo keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -95,9 +95,9 @@ impl Dojo {
     }
 }
 
-/// Whether a path is below [`PREFIX`].
+/// Whether a path is below [`DOJO_PATH`].
 pub(crate) fn is_below(path: &str) -> bool {
-    let rest = path.strip_prefix(PREFIX);
+    let rest = path.strip_prefix(DOJO_PATH);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -127,7 +127,7 @@ fn one(method: MethodFilter, act: ActOn) -> MethodRouter<Practice> {
 }
 
 /// The paths of the reference. They are not nested: a nested route would see, and log, a path
-/// without [`PREFIX`].
+/// without [`DOJO_PATH`].
 pub(crate) fn router() -> Router<Practice> {
     let (get, post, put) = (MethodFilter::GET, MethodFilter::POST, MethodFilter::PUT);
     let intent = one(get, answers::read).merge(one(MethodFilter::DELETE, answers::cancel));
@@ -165,14 +165,14 @@ pub(crate) fn router() -> Router<Practice> {
         ),
     ];
     let add = |router: Router<Practice>, (path, route): (&str, _)| {
-        router.route(&format!("{PREFIX}/{path}"), route)
+        router.route(&format!("{DOJO_PATH}/{path}"), route)
     };
     routes.into_iter().fold(Router::new(), add)
 }
 
 /// Which operation a request asks for; `None` for one that this store does not have.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
+    let rest = path.strip_prefix(DOJO_PATH)?.strip_prefix('/')?;
     let segments: Vec<_> = rest.split('/').collect();
     let is = |wanted: &Method| method == wanted;
     match segments.as_slice() {

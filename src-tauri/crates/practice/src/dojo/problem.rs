@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use serde_json::json;
 
-use super::{DojoErrors, PREFIX};
+use super::{DOJO_PATH, DojoErrors};
 use crate::Effect;
 use crate::ids::sha256_hex;
 use crate::message::{Answer, Received};
@@ -99,7 +99,7 @@ fn written(errors: DojoErrors, refused: &Refused, path: &str, trace: &str) -> An
             return Answer::html(status, &page);
         }
     };
-    let rest = path.strip_prefix(PREFIX).unwrap_or_default();
+    let rest = path.strip_prefix(DOJO_PATH).unwrap_or_default();
     if let Some(fields) = problem.as_object_mut()
         && rest.starts_with("/terminal")
     {

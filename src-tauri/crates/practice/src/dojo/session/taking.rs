@@ -50,7 +50,7 @@ impl Books {
         let number = derived_uuid(seed, &session.id.to_string(), 3);
         let task = session.task.clone();
         match task {
-            Task::Sale { intent } => self.take_sale(intent, payment, terminal, now_ms),
+            Task::Sale { intent } => self.take_sale(intent, amount, payment, terminal, now_ms),
             Task::MatchedRefund { intent, .. } => {
                 let given_back = GivenBack {
                     id: number.to_string(),
@@ -72,17 +72,24 @@ impl Books {
         true
     }
 
-    fn take_sale(&mut self, id: IntentId, payment: Payment, terminal: String, now_ms: u64) {
+    /// Takes what the machine showed, whatever the intent asks for by now.
+    fn take_sale(
+        &mut self,
+        id: IntentId,
+        amount: Money,
+        payment: Payment,
+        terminal: String,
+        now_ms: u64,
+    ) {
         let Some(intent) = self.dojo.intents.find_mut(id) else {
             return;
         };
         let transaction = payment.transaction_id.clone();
         intent.payment = Some(payment);
         match intent.asked.capture {
-            CaptureMode::Manual => intent.hold_all(now_ms),
+            CaptureMode::Manual => intent.hold(amount, now_ms),
             CaptureMode::Auto => {
-                let total = intent.total();
-                self.capture(id, total, None, transaction, terminal, now_ms);
+                self.capture(id, amount, None, transaction, terminal, now_ms);
             }
         }
     }

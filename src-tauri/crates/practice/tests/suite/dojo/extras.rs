@@ -1,5 +1,5 @@
 use http::StatusCode;
-use practice::{DojoChange, DojoReceipts, Press};
+use practice::{DojoChange, DojoReceipts, DojoUnconfirmed, Press};
 use serde_json::{Value, json};
 
 use super::{
@@ -120,6 +120,20 @@ async fn an_amount_or_a_tip_is_changed_where_the_create_allows_it() {
         }
         assert_eq!(charged(&bench), [2300]);
     }
+}
+
+#[tokio::test]
+async fn a_late_charge_is_of_the_amount_that_the_machine_showed() {
+    let bench = Bench::with(|settings| settings.dojo_unconfirmed = DojoUnconfirmed::ChargedLate);
+    let allowed = json!({"config": {"payment": {"customAmountAllowed": true}}});
+    let id = made_with(&bench, allowed).await.id();
+    started(&bench, &virtual_tid("TIP0"), &id).await;
+    bench.advance(300 + 90_000);
+    let body = json!({"amount": money(9)}).to_string();
+    let answer = send(&bench, "POST", &format!("{INTENTS}/{id}/amount"), &body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    bench.advance(5000);
+    assert_eq!(charged(&bench), [1050]);
 }
 
 #[tokio::test]

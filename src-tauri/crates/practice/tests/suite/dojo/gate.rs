@@ -23,6 +23,17 @@ async fn the_key_stands_as_it_is_behind_the_word_basic() {
 }
 
 #[tokio::test]
+async fn another_key_can_be_the_one() {
+    let bench = Bench::new();
+    bench.practice.accept_dojo_key("sk_sandbox_other");
+    let mut request = asked("POST", INTENTS, BODY);
+    assert_eq!(send(&bench, "POST", INTENTS, BODY).await.status, 401);
+    let key = "Basic sk_sandbox_other".parse().unwrap();
+    request.headers_mut().insert("authorization", key);
+    assert_eq!(bench.send(request).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_version_is_required_and_must_be_known() {
     let bench = Bench::new();
     for (version, status) in [

@@ -155,6 +155,7 @@ impl Watch {
         practice.check().unwrap();
         for intent in practice.dojo_intents() {
             assert!(intent.given_back.minor() <= intent.charged.minor());
+            assert!(intent.charged.minor() <= intent.total.minor());
             if let Some(before) = self.intents.get(&intent.wire_id) {
                 assert!(before.charged.minor() <= intent.charged.minor());
                 assert!(before.given_back.minor() <= intent.given_back.minor());
@@ -192,96 +193,101 @@ fn check_told(practice: &Practice, settings: &Settings) {
     }
 }
 
-async fn play(bench: &Bench, one: &Move) {
-    let practice = &bench.practice;
-    let intents = practice.dojo_intents();
-    let sessions = practice.dojo_sessions();
-    let intent = |nth: usize| intents.iter().rev().nth(nth).map(|one| one.wire_id.clone());
-    let session = |nth: usize| {
-        sessions
-            .iter()
-            .rev()
-            .nth(nth)
-            .map(|one| one.wire_id.clone())
-    };
-    let money = |minor: i64| json!({"value": minor, "currencyCode": "GBP"});
+fn money(minor: i64) -> Value {
+    json!({"value": minor, "currencyCode": "GBP"})
+}
+
+fn create_body(minor: i64, is_manual: bool) -> Value {
+    let mut body: Value = serde_json::from_str(BODY).unwrap();
+    body["amount"] = money(minor);
+    if is_manual {
+        let action = if minor % 2 == 0 { "Release" } else { "Capture" };
+        body["captureMode"] = json!("Manual");
+        body["autoExpireIn"] = json!("00:01:00");
+        body["autoExpireAction"] = json!(action);
+    }
+    body
+}
+
+type Sent = (&'static str, String, Value);
+
+/// What a move sends; nothing where it sends nothing, or what it names is not there.
+fn sent(bench: &Bench, one: &Move) -> Option<Sent> {
+    let intents = bench.practice.dojo_intents();
+    let sessions = bench.practice.dojo_sessions();
+    let intent = |nth: usize| Some(intents.iter().rev().nth(nth)?.wire_id.clone());
+    let session = |nth: usize| Some(sessions.iter().rev().nth(nth)?.wire_id.clone());
     let start = |tid: usize, details: Value| {
         let body = json!({"terminalId": machine(bench, TIDS[tid]), "details": details});
-        Some(("POST", SESSIONS.to_owned(), body))
+        ("POST", SESSIONS.to_owned(), body)
     };
-    let post = |id: Option<String>, what: &str, body: Value| {
-        Some(("POST", format!("{INTENTS}/{}/{what}", id?), body))
+    let post = |nth: usize, what: &str, body: Value| {
+        Some(("POST", format!("{INTENTS}/{}/{what}", intent(nth)?), body))
     };
-    let sent = match one {
+    let put = |nth: usize, what: &str, body: Value| {
+        Some(("PUT", format!("{SESSIONS}/{}/{what}", session(nth)?), body))
+    };
+    match *one {
         Move::Create { minor, is_manual } => {
-            let mut body: Value = serde_json::from_str(BODY).unwrap();
-            body["amount"] = money(*minor);
-            if *is_manual {
-                body["captureMode"] = json!("Manual");
-                body["autoExpireIn"] = json!("00:01:00");
-                body["autoExpireAction"] =
-                    json!(if minor % 2 == 0 { "Release" } else { "Capture" });
-            }
-            Some(("POST", INTENTS.to_owned(), body))
+            Some(("POST", INTENTS.to_owned(), create_body(minor, is_manual)))
         }
-        Move::Start { intent: nth, tid } => intent(*nth).and_then(|id| {
-            start(
-                *tid,
-                json!({"sessionType": "Sale", "sale": {"paymentIntentId": id}}),
-            )
-        }),
+        Move::Start { intent: nth, tid } => {
+            let sale = json!({"paymentIntentId": intent(nth)?});
+            Some(start(tid, json!({"sessionType": "Sale", "sale": sale})))
+        }
         Move::GiveBack {
             intent: nth,
             tid,
             minor,
-        } => intent(*nth).and_then(|id| {
-            let refund = json!({"paymentIntentId": id, "amount": money(*minor)});
-            start(
-                *tid,
-                json!({"sessionType": "MatchedRefund", "matchedRefund": refund}),
-            )
-        }),
-        Move::CancelSession { session: nth } => {
-            session(*nth).map(|id| ("PUT", format!("{SESSIONS}/{id}/cancel"), json!({})))
+        } => {
+            let refund = json!({"paymentIntentId": intent(nth)?, "amount": money(minor)});
+            let details = json!({"sessionType": "MatchedRefund", "matchedRefund": refund});
+            Some(start(tid, details))
         }
-        Move::Sign {
-            session: nth,
-            accepted,
-        } => session(*nth).map(|id| {
-            let body = json!({"accepted": accepted});
-            ("PUT", format!("{SESSIONS}/{id}/signature"), body)
-        }),
+        Move::CancelSession { session } => put(session, "cancel", json!({})),
+        Move::Sign { session, accepted } => {
+            put(session, "signature", json!({"accepted": accepted}))
+        }
         Move::CancelIntent { intent: nth } => {
-            intent(*nth).map(|id| ("DELETE", format!("{INTENTS}/{id}"), json!({})))
+            Some(("DELETE", format!("{INTENTS}/{}", intent(nth)?), json!({})))
         }
-        Move::Capture { intent: nth, minor } => {
-            post(intent(*nth), "captures", json!({"amount": minor}))
+        Move::Capture { intent, minor } => post(intent, "captures", json!({"amount": minor})),
+        Move::Refund { intent, minor } => post(intent, "refunds", json!({"amount": minor})),
+        Move::Reverse { intent } => post(intent, "reversal", json!({})),
+        Move::Press { .. } | Move::Wait { .. } | Move::SaveAndLoad => None,
+    }
+}
+
+fn press(practice: &Practice, tid: &str, press: Press) {
+    let mut machines = practice.dojo_terminals().into_iter();
+    let view = machines.find(|one| one.tid == tid).unwrap().panel;
+    let is_allowed = view.allowed.contains(&press);
+    assert_eq!(practice.press(tid, press).is_ok(), is_allowed, "{press:?}");
+}
+
+async fn play(bench: &Bench, one: &Move) {
+    let practice = &bench.practice;
+    match one {
+        Move::Press { bar, press: nth } => {
+            press(practice, TIDS[usize::from(*bar)], Press::ALL[*nth]);
         }
-        Move::Refund { intent: nth, minor } => {
-            post(intent(*nth), "refunds", json!({"amount": minor}))
-        }
-        Move::Reverse { intent: nth } => post(intent(*nth), "reversal", json!({})),
-        Move::Press { bar, press } => {
-            let tid = TIDS[usize::from(*bar)];
-            let press = Press::ALL[*press];
-            let mut machines = practice.dojo_terminals().into_iter();
-            let view = machines.find(|one| one.tid == tid).unwrap().panel;
-            let is_allowed = view.allowed.contains(&press);
-            assert_eq!(practice.press(tid, press).is_ok(), is_allowed, "{press:?}");
-            None
-        }
-        Move::Wait { ms } => {
-            bench.advance(*ms);
-            None
-        }
+        Move::Wait { ms } => bench.advance(*ms),
         Move::SaveAndLoad => {
             let text = practice.with(|world, _| serde_json::to_string(world).unwrap());
             let read: practice::World = serde_json::from_str(&text).unwrap();
             practice.with(|world, _| assert_eq!(*world, read));
-            None
         }
-    };
-    if let Some((method, path, body)) = sent {
+        Move::Create { .. }
+        | Move::Start { .. }
+        | Move::GiveBack { .. }
+        | Move::CancelSession { .. }
+        | Move::Sign { .. }
+        | Move::CancelIntent { .. }
+        | Move::Capture { .. }
+        | Move::Refund { .. }
+        | Move::Reverse { .. } => {}
+    }
+    if let Some((method, path, body)) = sent(bench, one) {
         let mut request = asked(method, &path, &body.to_string());
         let key = format!("key-{}", practice.requests().len());
         let headers = request.headers_mut();

@@ -92,6 +92,30 @@ async fn a_sale_on_a_machine_over_a_socket() {
     practice.check().unwrap();
 }
 
+/// The same request, first without effect and at last with its effect and no answer.
+async fn lose_thrice(bench: &Bench, operation: Operation, method: &str, path: &str, body: &str) {
+    let practice = &bench.practice;
+    for fault in [
+        Fault::DropRequest,
+        Fault::ServerError {
+            status: ServerError::E503,
+            takes_effect: false,
+        },
+        Fault::LoseAnswer,
+    ] {
+        practice.set_faults(Faults::next(operation, fault));
+        let answer = practice.exchange(asked(method, path, body)).await;
+        let lost = practice.faults_played().pop().unwrap();
+        assert_eq!((lost.operation, lost.fault), (operation, fault), "{path}");
+        if let Ok(answer) = answer {
+            let answer = answered(answer).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(answer.json()["traceId"].is_string(), "{}", answer.text);
+            assert_eq!(bench.last_effect(), Effect::LostOnTheWay);
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_operation_can_lose_its_answer_and_have_its_effect() {
     let bench = Bench::with(|settings| settings.dojo_inserted_is_signed = true);
@@ -140,25 +164,7 @@ async fn every_operation_can_lose_its_answer_and_have_its_effect() {
             Effect::GivenBack,
         ),
     ] {
-        for fault in [
-            Fault::DropRequest,
-            Fault::ServerError {
-                status: ServerError::E503,
-                takes_effect: false,
-            },
-            Fault::LoseAnswer,
-        ] {
-            practice.set_faults(Faults::next(operation, fault));
-            let answer = practice.exchange(asked(method, &path, &body)).await;
-            let lost = practice.faults_played().pop().unwrap();
-            assert_eq!((lost.operation, lost.fault), (operation, fault), "{path}");
-            if let Ok(answer) = answer {
-                let answer = answered(answer).await;
-                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-                assert!(answer.json()["traceId"].is_string(), "{}", answer.text);
-                assert_eq!(bench.last_effect(), Effect::LostOnTheWay);
-            }
-        }
+        lose_thrice(&bench, operation, method, &path, &body).await;
         assert_eq!(bench.last_effect(), effect, "{path}");
         bench.advance(1000);
     }
