@@ -15,6 +15,7 @@
 mod answer;
 pub mod compago;
 pub mod compago_link;
+pub mod dojo;
 mod harmony;
 pub mod http;
 mod json;
@@ -25,6 +26,7 @@ mod said;
 
 pub use crate::compago::Compago;
 pub use crate::compago_link::{CompagoLink, ReturnPages};
+pub use crate::dojo::Dojo;
 pub use crate::http::{
     BaseUrl, BaseUrlError, Class, ClientError, Network, NetworkOptions, Request, Response,
     Transport, install_tls,
@@ -32,5 +34,6 @@ pub use crate::http::{
 pub use crate::lean_rails::LeanRails;
 pub use crate::one2pays::{KeyPair, One2Pays};
 pub use crate::registry::{
-    ConnectError, PRACTICE_LEAN_RAILS_KEY, PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY, connect, over,
+    ConnectError, PRACTICE_DOJO_KEY, PRACTICE_LEAN_RAILS_KEY, PRACTICE_PUBLIC_KEY,
+    PRACTICE_SECRET_KEY, connect, over,
 };

@@ -8,6 +8,7 @@ use secrets::{Secret, SecretError};
 
 use crate::compago::Compago;
 use crate::compago_link::{CompagoLink, ReturnPages};
+use crate::dojo::Dojo;
 use crate::http::{BaseUrl, BaseUrlError, ClientError, Network, NetworkOptions, Transport};
 use crate::lean_rails::LeanRails;
 use crate::one2pays::{KeyPair, One2Pays};
@@ -23,6 +24,9 @@ pub const PRACTICE_SECRET_KEY: &str = "sk_test_practice";
 
 /// The same for LeanRails, whose keys are known by their beginning.
 pub const PRACTICE_LEAN_RAILS_KEY: &str = "sk_test_practice_lean_rails";
+
+/// The same for Dojo.
+pub const PRACTICE_DOJO_KEY: &str = "sk_sandbox_practice";
 
 /// Why an account cannot be used as it stands.
 #[derive(Debug, thiserror::Error)]
@@ -95,13 +99,16 @@ pub fn over(
             let adapter = One2Pays::new(transport, keys, account.currency, unit, clock);
             Arc::new(adapter)
         }
+        System::Dojo => {
+            let reseller = account.settings.reseller_id.as_deref().unwrap_or_default();
+            Arc::new(Dojo::new(transport, key, account.currency, reseller))
+        }
         System::LeanRails => {
             // The JSON of its own pages, unless the account speaks its successor's forms.
             let generation = account.settings.generation.unwrap_or(Generation::Json);
             let adapter = LeanRails::new(transport, key, account.currency, generation);
             Arc::new(adapter)
         }
-        System::Dojo => return Err(ConnectError::NoKey),
     })
 }
 
@@ -109,8 +116,8 @@ fn practice_key(system: System) -> Result<Secret, SecretError> {
     Secret::new(match system {
         System::Compago | System::CompagoLink => PRACTICE_KEY,
         System::One2Pays => PRACTICE_SECRET_KEY,
+        System::Dojo => PRACTICE_DOJO_KEY,
         System::LeanRails => PRACTICE_LEAN_RAILS_KEY,
-        System::Dojo => PRACTICE_KEY,
     })
 }
 

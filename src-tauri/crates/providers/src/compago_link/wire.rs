@@ -192,7 +192,7 @@ mod tests {
                 terms: terms("Two coffees"),
             },
             key: IdempotencyKey::new(key).unwrap(),
-            asked_at_ms: 0,
+            asked_at_ms: 1_790_000_000_000,
         }
     }
 

@@ -21,7 +21,7 @@ fn charge() -> Charge {
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),
-        asked_at_ms: 0,
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use money::Currency;
 use payment::{AmountUnit, Clock, Generation, System};
 use providers::{
-    BaseUrl, Class, Compago, CompagoLink, KeyPair, LeanRails, Network, NetworkOptions, One2Pays,
-    Request, ReturnPages, connect,
+    BaseUrl, Class, Compago, CompagoLink, Dojo, KeyPair, LeanRails, Network, NetworkOptions,
+    One2Pays, Request, ReturnPages, connect,
 };
 use secrets::Secret;
 use tracing_subscriber::fmt::MakeWriter;
@@ -162,6 +162,7 @@ fn the_key_is_in_no_debug_text() {
         Compago::new(network(), key(), mxn),
         CompagoLink::new(network(), key(), mxn, pages),
         keys.clone(),
+        Dojo::new(network(), key(), Currency::Gbp, "reseller"),
         One2Pays::new(network(), keys, thb, AmountUnit::Major, Arc::new(Stopped)),
         LeanRails::new(network(), key(), Currency::Usd, Generation::Form),
     );

@@ -5,6 +5,7 @@ mod accounts;
 mod canary;
 mod cards;
 mod contract;
+mod dojo;
 mod fault_rows;
 mod faults;
 mod hardening;

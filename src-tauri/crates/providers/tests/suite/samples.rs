@@ -15,8 +15,8 @@ use crate::shop::{
 async fn requests(system: System, operation: Option<Operation>) -> String {
     let server = Server::answering(json(&made_body(system)));
     let base = match system {
-        System::Compago | System::CompagoLink | System::Dojo | System::LeanRails => server.base(),
-        System::One2Pays => format!("http://127.0.0.1:{}", server.port()),
+        System::Compago | System::CompagoLink | System::LeanRails => server.base(),
+        System::One2Pays | System::Dojo => format!("http://127.0.0.1:{}", server.port()),
     };
     let line = line(system, &base, hasty());
     // What comes of the answer is the business of other tests.
@@ -178,4 +178,9 @@ async fn what_is_sent_to_lean_rails() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_to_the_successor_of_lean_rails() {
     insta::assert_snapshot!(sent_to_lean_rails(Generation::Form).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_dojo() {
+    insta::assert_snapshot!(all(System::Dojo).await);
 }

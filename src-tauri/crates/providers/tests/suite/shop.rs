@@ -89,7 +89,7 @@ pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str)
         amount: Money::new(minor, system.currency()).expect("an amount"),
         way,
         key: IdempotencyKey::new(order).expect("a key"),
-        asked_at_ms: 0,
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 
@@ -137,7 +137,9 @@ pub(crate) fn made_body(system: System) -> String {
         System::One2Pays => format!(
             r#"{{"success":true,"data":{{"id":"{ID}","status":"requires_action","amount":"350.50","currency":"THB","referenceId":"R-1"}}}}"#
         ),
-        System::Dojo => String::new(),
+        System::Dojo => format!(
+            r#"{{"id":"{ID}","status":"Created","captureMode":"Auto","amount":{{"value":35050,"currencyCode":"GBP"}},"reference":"R-1"}}"#
+        ),
         System::LeanRails => lean_rails_body("processing"),
     }
 }

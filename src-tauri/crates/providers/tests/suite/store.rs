@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use money::Money;
-use payment::{Account, Channel, Charge, Created, IntentId, Provider, Seen, Standing, System};
+use payment::{
+    Account, Channel, Charge, Created, IntentId, Prompt, Provider, Seen, Standing, System,
+};
 use practice::{
     Fault, Faults, LEAN_RAILS_BASE_PATH, LeanRailsStatus, LinkStatus, Operation, PagePress,
     Practice, Press, Settings, Status, serve, system_clock,
@@ -16,6 +18,9 @@ use tokio::net::TcpListener;
 use crate::shop::{account, charge_in, hasty};
 
 pub(crate) const COUNTER: &str = "PRACTICE-1";
+
+/// What is printed on the slips of Dojo's machine at the counter.
+const COUNTER_TID: &str = "21890001";
 
 /// What is charged in these tests.
 pub(crate) const MINOR: i64 = 35_050;
@@ -95,7 +100,28 @@ impl Store {
     }
 
     pub(crate) fn charge(&self, order: &str) -> Charge {
-        charge_in(self.system, order, MINOR, COUNTER)
+        charge_in(self.system, order, MINOR, &self.counter())
+    }
+
+    /// The machine at the counter, as the system names it.
+    pub(crate) fn counter(&self) -> String {
+        if self.system != System::Dojo {
+            return COUNTER.to_owned();
+        }
+        let machines = self.practice.dojo_terminals().into_iter();
+        let mut counter = machines.filter(|machine| machine.tid == COUNTER_TID);
+        counter.next().expect("a machine").id
+    }
+
+    /// What comes after the first call of a cancel: a machine of Dojo takes its moment to let go, and
+    /// the second call withdraws the payment. Elsewhere one call does.
+    pub(crate) async fn let_go(&self, intent: &IntentId) {
+        if self.system == System::Dojo {
+            self.pass(1_000);
+            let seen = self.read(intent).await;
+            assert_eq!(seen.prompt, Some(Prompt::CancelledAtTerminal), "{seen:?}");
+            assert_eq!(self.line.cancel(intent).await, Ok(()));
+        }
     }
 
     /// The customer begins; the bank has not answered yet.
@@ -108,7 +134,8 @@ impl Store {
                     Act::Pay => Press::Tap,
                     Act::Decline => Press::Decline,
                 };
-                self.practice.press(COUNTER, press).expect("a press");
+                let pressed = self.practice.press(&self.counter(), press);
+                pressed.expect("a press");
             }
             Channel::Link => {
                 let press = match act {
@@ -178,7 +205,8 @@ impl Store {
     /// How many payments of any standing there are.
     pub(crate) fn made(&self) -> usize {
         let cards = self.practice.lean_rails_intents().len();
-        self.practice.intents().len() + self.practice.links().len() + cards
+        let dojo = self.practice.dojo_intents().len();
+        self.practice.intents().len() + self.practice.links().len() + cards + dojo
     }
 
     /// How many payments a customer can pay or has paid.
@@ -189,7 +217,20 @@ impl Store {
         let is_link = links.filter(|one| matches!(one.status, LinkStatus::Open | LinkStatus::Paid));
         let cards = self.practice.lean_rails_intents().into_iter();
         let is_card = cards.filter(|one| one.status != LeanRailsStatus::Canceled);
-        is_intent.count() + is_link.count() + is_card.count()
+        is_intent.count() + is_link.count() + is_card.count() + self.alive_at_dojo()
+    }
+
+    /// An intent that is on no machine cannot be paid.
+    fn alive_at_dojo(&self) -> usize {
+        let sessions = self.practice.dojo_sessions();
+        let intents = self.practice.dojo_intents().into_iter();
+        let is_alive = intents.filter(|intent| {
+            let on_machine = |session: &&practice::DojoSessionView| {
+                session.is_open && session.intent == Some(intent.id)
+            };
+            !intent.charged.is_zero() || sessions.iter().any(|session| on_machine(&session))
+        });
+        is_alive.count()
     }
 
     /// The name of a payment, asked for by its key where the answer did not have it.

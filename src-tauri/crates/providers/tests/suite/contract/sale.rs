@@ -6,7 +6,7 @@ use practice::{PagePress, Press, Race};
 
 use super::Offered;
 use crate::shop::with_card;
-use crate::store::{Act, COUNTER, MINOR, Store};
+use crate::store::{Act, MINOR, Store};
 
 pub(super) async fn approve(system: System) -> Offered {
     let store = Store::open(system).await;
@@ -50,8 +50,8 @@ pub(super) async fn decline(system: System) -> Offered {
     let seen = store.read(&intent).await;
     assert!(store.charged().is_empty());
     let shows = (seen.standing, seen.prompt);
-    if shows == (Standing::Declined, None)
-        || shows == (Standing::Waiting, Some(Prompt::CardDeclined))
+    let is_open = matches!(seen.standing, Standing::Waiting | Standing::NeedsCashier);
+    if shows == (Standing::Declined, None) || (is_open && seen.prompt == Some(Prompt::CardDeclined))
     {
         return Offered::Yes;
     }
@@ -68,6 +68,14 @@ pub(super) async fn expire(system: System) -> Offered {
     let minute_ms = 60_000;
     let store = Store::with(system, |settings| settings.lifetime_ms = 5 * minute_ms).await;
     let intent = store.sale("R-1").await;
+    if system == System::Dojo {
+        store.pass(100_000);
+        assert_eq!(store.standing(&intent).await, Standing::Unconfirmed);
+        assert!(store.charged().is_empty());
+        return Offered::No(
+            "a machine that gives up is no end: somebody must look, or withdraw it",
+        );
+    }
     let life_ms = system.link_needs().map_or(5 * minute_ms, |needs| {
         u64::from(needs.minutes_usual) * minute_ms
     });
@@ -84,10 +92,11 @@ pub(super) async fn cancel_early(system: System) -> Offered {
     let store = Store::open(system).await;
     let intent = store.sale("R-1").await;
     assert_eq!(store.line.cancel(&intent).await, Ok(()));
+    store.let_go(&intent).await;
     assert_eq!(store.standing(&intent).await, Standing::Cancelled);
     store.pass(1_000);
     let pressed = match store.line.capabilities().channel {
-        Channel::Terminal => store.practice.press(COUNTER, Press::Tap).is_ok(),
+        Channel::Terminal => store.practice.press(&store.counter(), Press::Tap).is_ok(),
         Channel::Link => store.press_page("R-1", PagePress::Pay).is_ok(),
         Channel::CardOnFile => {
             store.settle();
@@ -115,6 +124,7 @@ pub(super) async fn cancel_twice(system: System) -> Offered {
     let store = Store::open(system).await;
     let intent = store.sale("R-1").await;
     assert_eq!(store.line.cancel(&intent).await, Ok(()));
+    store.let_go(&intent).await;
     let again = store.line.cancel(&intent).await;
     if store.replays_cancels() {
         assert_eq!(again, Ok(()), "its key tells the same again");

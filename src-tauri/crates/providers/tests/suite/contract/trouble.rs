@@ -2,7 +2,7 @@
 
 use payment::failure::NoAnswer;
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{Channel, Failure, IntentId, LinkTerms, Payer, Standing, System, Way};
+use payment::{Channel, Failure, IntentId, LinkTerms, Payer, Prompt, Standing, System, Way};
 use practice::{Fault, Operation, ServerError};
 
 use super::Offered;
@@ -54,6 +54,9 @@ pub(super) async fn not_found(system: System) -> Offered {
 pub(super) async fn invalid(system: System) -> Offered {
     if system.channel() == Channel::CardOnFile {
         return Offered::No("its pages have no limit that a charge could break");
+    }
+    if system == System::Dojo {
+        return Offered::No("nothing that its description forbids is sent");
     }
     let store = Store::with(system, |settings| settings.external_id_length_max = 2).await;
     let mut charge = store.charge("R-1");
@@ -132,6 +135,9 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         store.spoil(Operation::Cancel, fault);
         let failed = store.line.cancel(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Cancel, &failed), Verdict::ReadToKnow);
+        if takes_effect {
+            store.let_go(&intent).await;
+        }
         let standing = if takes_effect {
             Standing::Cancelled
         } else {
@@ -158,6 +164,7 @@ pub(super) async fn slow(system: System) -> Offered {
     assert_eq!(store.line.read(&intent).await.map(|_| ()), timed_out());
     store.spoil(Operation::Cancel, Fault::Stall);
     assert_eq!(store.line.cancel(&intent).await, timed_out());
+    store.let_go(&intent).await;
     assert_eq!(store.standing(&intent).await, Standing::Cancelled);
     Offered::Yes
 }
@@ -234,11 +241,18 @@ pub(super) async fn junk_cancel(system: System) -> Offered {
         if let Err(failure) = &answer {
             assert_eq!(verdict(Asked::Cancel, failure), Verdict::ReadToKnow);
         }
-        let standing = store.standing(&intent).await;
-        if answer.is_ok() {
-            assert_eq!(standing, Standing::Cancelled, "{fault:?}");
+        if system == System::Dojo {
+            // Its machine takes its moment to let go.
+            store.pass(1_000);
         }
-        assert_eq!(store.alive(), usize::from(standing == store.unpaid()));
+        let seen = store.read(&intent).await;
+        let let_go = seen.prompt == Some(Prompt::CancelledAtTerminal);
+        let is_over = let_go || seen.standing == Standing::Cancelled;
+        if answer.is_ok() {
+            assert!(is_over, "{fault:?}: {seen:?}");
+        }
+        assert!(is_over || seen.standing == store.unpaid(), "{seen:?}");
+        assert_eq!(store.alive(), usize::from(!is_over));
     }
     Offered::Yes
 }
