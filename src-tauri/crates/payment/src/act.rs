@@ -163,6 +163,14 @@ impl Acted {
         }
     }
 
+    fn is_at_terminal(&self) -> bool {
+        let is_there = match self.act {
+            Act::Refund { route, .. } => route == RefundRoute::Terminal,
+            Act::TryAgain | Act::Sign { .. } | Act::Capture | Act::Reverse => false,
+        };
+        is_there && self.progress == Progress::Accepted
+    }
+
     pub(crate) fn answered(&mut self, answer: &CancelAnswer) {
         if self.progress == Progress::Shown {
             return;
@@ -199,7 +207,8 @@ impl Acted {
         } else if is_released {
             // What was held went back before it was taken.
             self.progress = Progress::Unshown;
-        } else if prompt == Some(Prompt::RefundDeclined) && matches!(self.act, Act::Refund { .. }) {
+        } else if prompt == Some(Prompt::RefundDeclined) && self.is_at_terminal() {
+            // The last refund of the terminal is this one only once it was taken.
             self.progress = Progress::Refused {
                 said: String::new(),
             };

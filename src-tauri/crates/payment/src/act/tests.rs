@@ -275,6 +275,24 @@ fn a_refund_at_the_terminal_is_never_started_twice_by_the_till() {
     ]);
     assert_eq!(story(&declined).pending_act(), None, "the card said no");
     assert_eq!(story(&declined).state, State::Paid);
+    // The word of the first stays in the provider's history.
+    let mut remote = declined.clone();
+    remote.push(asked(2, refund(400, RefundRoute::Remote)));
+    remote.extend([
+        accepted(2),
+        saw(Standing::Paid, Some(Prompt::RefundDeclined)),
+    ]);
+    assert!(
+        story(&remote).pending_act().is_some(),
+        "that was another refund"
+    );
+    let mut again = declined;
+    again.push(asked(2, refund(400, RefundRoute::Terminal)));
+    again.push(saw(Standing::Paid, Some(Prompt::RefundDeclined)));
+    assert!(
+        story(&again).pending_act().is_some(),
+        "nothing has answered it yet"
+    );
 }
 
 #[test]

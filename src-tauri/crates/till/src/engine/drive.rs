@@ -232,6 +232,7 @@ impl Driver {
         self.record_first(Event::ActAsked { number, act, by })
             .await?;
         self.memory.act_at = Instant::now();
+        self.memory.acts_sent = 0;
         self.memory.act_readings = 0;
         Ok(())
     }

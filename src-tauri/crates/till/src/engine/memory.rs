@@ -30,6 +30,8 @@ pub(crate) struct Memory {
     pub cancel_at: Instant,
     /// No act before this.
     pub act_at: Instant,
+    /// Acts sent for the one that is under way.
+    pub acts_sent: u32,
     /// Readings since the last act was answered.
     pub act_readings: u32,
     /// Tries to read the terminal's slips.
@@ -59,6 +61,7 @@ impl Memory {
             cancels_sent: 0,
             cancel_at: now,
             act_at: now,
+            acts_sent: 0,
             act_readings: 0,
             receipts_tried: 0,
             absent_since: None,

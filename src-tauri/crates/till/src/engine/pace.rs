@@ -58,8 +58,12 @@ pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
 /// about a minute.
 pub(crate) const ACT_READINGS: u32 = 30;
 
-/// How long until a request that may be repeated is sent again.
-pub(crate) const ACT_AGAIN: Duration = Duration::from_secs(2);
+/// How long until the slips of a terminal are asked for again.
+pub(crate) const RECEIPTS_AGAIN: Duration = Duration::from_secs(2);
+
+/// Sendings of a request with a key of its own whose answer does not come, before the till says that
+/// nobody knows: with the steps of a cancel, some ten minutes.
+pub(crate) const ACT_SENDINGS: u32 = 24;
 
 /// Tries to read the slips of a terminal.
 pub(crate) const RECEIPT_TRIES: u32 = 3;

@@ -55,8 +55,11 @@ fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
         return Step::Close;
     }
     if let Some(acted) = payment.pending_act() {
-        if acted.is_to_send() {
+        if acted.is_to_send() && memory.acts_sent < pace::ACT_SENDINGS {
             return at(Step::Act, memory.act_at, now);
+        }
+        if acted.is_to_send() {
+            return Step::GiveUpAct;
         }
         let is_on_terminal = payment.prompt() == Some(Prompt::RefundWaiting);
         if memory.act_readings >= pace::ACT_READINGS && !is_on_terminal {

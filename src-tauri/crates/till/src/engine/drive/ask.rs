@@ -194,7 +194,8 @@ impl Driver {
             .err()
             .and_then(learn::at_least)
             .unwrap_or_default();
-        self.memory.act_at = now + pace::ACT_AGAIN.max(at_least);
+        self.memory.acts_sent = self.memory.acts_sent.saturating_add(1);
+        self.memory.act_at = now + pace::cancel_again(self.memory.acts_sent).max(at_least);
         self.memory.act_readings = 0;
         if answer.is_ok() && acted.act == Act::TryAgain {
             // A card can come again: the pace begins anew.
@@ -229,7 +230,7 @@ impl Driver {
                 self.record(vec![Event::ReceiptsRead { receipts }]).await;
             }
             // The terminal may still be printing.
-            Ok(_) | Err(_) => self.memory.ask_at = Instant::now() + pace::ACT_AGAIN,
+            Ok(_) | Err(_) => self.memory.ask_at = Instant::now() + pace::RECEIPTS_AGAIN,
         }
     }
 
