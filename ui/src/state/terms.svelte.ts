@@ -88,6 +88,12 @@ export class TermsForm {
     };
   }
 
+  /** What comes on top of the amount, as the till has drawn it. */
+  get onTop(): { tip: string | null; service: string | null } {
+    const textOf = (money: TypedMoney) => (money.digits === "" ? null : (money.amount?.text ?? null));
+    return { tip: textOf(this.tip), service: textOf(this.service) };
+  }
+
   /** Waits until every amount drawn is the one typed. */
   async settle(): Promise<void> {
     await Promise.all([this.tip, this.service, ...this.lines.map((line) => line.total)].map((one) => one.settle()));

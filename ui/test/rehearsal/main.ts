@@ -15,8 +15,10 @@ const MONEY: Record<string, typeof pesos> = { bangkok: baht, london: pounds };
 const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) => Commands[Name]["view"] } = {
   overview: () => scene.overview,
   type_amount: ({ digits, account }) => typed(digits, MONEY[account] ?? pesos),
-  start_charge: ({ order, digits, link }) => {
+  start_charge: ({ order, digits, link, card, sale }) => {
     if (link?.payer) throw refusal("payer_invalid");
+    if (card?.card === "") throw refusal("card_invalid");
+    if (sale?.lines.some((one) => one.name === "")) throw refusal("item_invalid");
     shown = payment({ id: `n-${order}`, order, amount: pesos(digits) });
     return shown;
   },
