@@ -88,8 +88,12 @@ describe("charging on a listed card machine", () => {
     expect(find("terms-tip")).toBeNull();
     expect(find("terms-more")?.getAttribute("aria-expanded")).toBe("false");
     await press("m");
-    expect(document.activeElement).toBe(find("terms-more"));
+    expect(document.activeElement).toBe(find("terms-keyed")?.querySelector("input"));
     expect(find("terms-more")?.getAttribute("aria-expanded")).toBe("true");
+    await press("m");
+    expect(find("terms-tip")).toBeNull();
+    expect(document.activeElement?.tagName).toBe("MAIN");
+    await press("m");
     // Typed on what stands there, from the right.
     await write("terms-tip", "£0.005");
     expect(field("terms-tip").value).toBe("£0.05");

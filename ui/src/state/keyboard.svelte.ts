@@ -49,10 +49,11 @@ function focusOnMissing(): void {
 
 /** Shows what a sale may have besides, where it may have anything, and begins there. */
 function showMore(): void {
-  const more = document.querySelector<HTMLElement>('[data-shortcut="more"]');
-  if (!more) return;
+  if (!shortcut("more")) return;
   sale.terms.toggle();
-  more.focus();
+  // The fields have to be there first. Closed, the focus is where Enter charges.
+  if (sale.terms.open) setTimeout(() => document.querySelector<HTMLElement>('[data-part="terms"] input')?.focus());
+  else focusMain();
 }
 
 /** A digit typed anywhere is the amount's. Over a payment that has ended it begins the next sale. */

@@ -135,6 +135,7 @@ const ABROAD: Record<string, Scene> = {
   "refund-unknown": { overview: abroad(), payment: londonPaid({ telling: "refund_unknown", tone: "unknown", act: { kind: "refund", progress: "unknown", amount: pounds("5000"), by: "Ana R.", said: "" } }) },
   reverse: { overview: abroad(), payment: londonPaid(TIPPED), click: ["action-reverse"] },
   receipts: { overview: abroad(), payment: londonPaid(), click: ["action-receipts"], receipts: { customer: SLIP, merchant: SLIP } },
+  "receipts-printed": { overview: abroad(), payment: londonPaid(), click: ["action-receipts", "print-customer"], receipts: { customer: SLIP, merchant: SLIP } },
   "receipts-none": { overview: abroad(), payment: londonPaid(), click: ["action-receipts"] },
   filed: { overview: abroad(), payment: filed() },
   "filed-declined": { overview: abroad(), payment: filed({ state: "needs_cashier", tone: "failed", telling: "declined_try_again", prompt: "card_declined", actions: ["try_again", "cancel", "next_customer"] }) },
