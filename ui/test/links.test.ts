@@ -48,6 +48,8 @@ describe("a sale by a link", () => {
         account: "web",
         terminal: "",
         link: { description: "Roma web, order R-20418", minutes: 60, method: null, payer: null },
+        sale: null,
+        card: null,
       },
     ]);
   });

@@ -294,13 +294,13 @@ describe("a link that waits", () => {
 });
 
 describe("an account", () => {
-  it("is asked for its kind first: three systems, a sentence each", async () => {
+  it("is asked for its kind first: each system with a sentence", async () => {
     await open();
     await click("nav-settings");
     await click("account-add");
     expect(find("account-name")).toBeNull();
     expect(document.activeElement?.id).toBe("account-kinds");
-    for (const system of ["compago", "compago_link", "one2_pays"] as const) {
+    for (const system of ["compago", "compago_link", "one2_pays", "dojo", "lean_rails"] as const) {
       expect(text(`kind-${system}`)).toBe(`${en.system[system].name}${en.system[system].what}`);
     }
     await clean();
@@ -345,7 +345,7 @@ describe("an account", () => {
         base_url: "https://api.harmony.compago.com/api",
         key: "hush",
         terminals: [],
-        settings: { homepage_url: "https://roma.example/", redirect_url: "https://roma.example/thanks", public_key: "", amount_unit: null },
+        settings: { homepage_url: "https://roma.example/", redirect_url: "https://roma.example/thanks", public_key: "", amount_unit: null, currency: "MXN", reseller_id: "", generation: null },
       },
     ]);
     expect(text("account-test-result")).toBe("Saved.");

@@ -79,7 +79,7 @@ describe("the sale", () => {
     const view = await sale.charge();
     expect(view?.amount.text).toBe("MX$350.50");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null, sale: null, card: null },
     ]);
     expect(sale.digits).toBe("");
   });
@@ -293,7 +293,7 @@ describe("the payment shown", () => {
     answers.start_charge = () => payment({ id: "0193-b", attempt: 2 });
     await shown.act("charge_again");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-001", link: null },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-001", link: null, sale: null, card: null },
     ]);
     expect(shown.view?.attempt).toBe(2);
   });

@@ -42,6 +42,11 @@ const SECTIONS: [string, string, (key: string) => string[]][] = [
   ["Language", "language", (key) => [`language.${key}`]],
   ["Theme", "theme", (key) => [`theme.${key}`]],
   ["Mark", "mark", (key) => [`mark.${key}`]],
+  ["Prompt", "prompt", (key) => [`prompt.${key}`]],
+  ["TerminalState", "terminal_state", (key) => [`terminal_state.${key}`]],
+  ["ActKind", "act", (key) => [`act.${key}`]],
+  ["RefundRoute", "refund_route", (key) => [`refund_route.${key}`]],
+  ["Generation", "generation", (key) => [`generation.${key}`]],
 ];
 
 describe("the texts", () => {
@@ -65,9 +70,9 @@ describe("the texts", () => {
       .map((path) => readFileSync(join(folder, path), "utf8"))
       .join("\n");
     // Sections whose keys the till sends, and those picked by a name in the source.
-    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "subject", "rail"];
+    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "subject", "rail"];
     // Those of a field of the link form, and of the phone, are picked by the name of what they are about.
-    const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid))$/;
+    const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid)|dialog\.refund_(?:remote|terminal)|receipt\.(?:print_)?(?:customer|merchant))$/;
     const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? "") && !ofParts.test(key));
     expect(unsaid.length).toBeGreaterThan(50);
     expect(unsaid.filter((key) => !sources.includes(`"${key}"`))).toEqual([]);
@@ -88,7 +93,10 @@ describe("the texts", () => {
     ["line_link_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
-    ["code.", []],
+    ["telling_card.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["line_card.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["line_card_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["code.", ["detail"]],
     ["action.", []],
     ["state.", []],
   ])("ask in %s for nothing that the till does not send", (section, known) => {
@@ -104,7 +112,7 @@ describe("the texts", () => {
 
   it("details belong to a line of the timeline", () => {
     const lines = union("LineKey");
-    for (const details of [en.line_detail, en.line_link, en.line_link_detail]) {
+    for (const details of [en.line_detail, en.line_link, en.line_link_detail, en.line_card, en.line_card_detail]) {
       expect(Object.keys(details).filter((key) => !lines.includes(key))).toEqual([]);
     }
   });
@@ -117,6 +125,14 @@ describe("the texts", () => {
     expect(ofLinks.filter(([, text]) => /terminal|\bcard\b|tarjeta/i.test(text))).toEqual([]);
   });
 
+  it("of a card on file belong to a telling, and send nobody to a terminal", () => {
+    const tellings = union("Telling");
+    expect(Object.keys(en.telling_card).filter((key) => !tellings.includes(key))).toEqual([]);
+    const ofCards = [...ENGLISH, ...SPANISH].filter(([key]) => /^(?:telling_card|line_card)/.test(key));
+    expect(ofCards.length).toBeGreaterThan(40);
+    expect(ofCards.filter(([, text]) => /terminal|\bQR\b/i.test(text))).toEqual([]);
+  });
+
   it("are never blank, and a sentence ends as one", () => {
     for (const [key, text] of [...ENGLISH, ...SPANISH]) {
       expect(text.trim(), key).toBe(text);
@@ -127,7 +143,7 @@ describe("the texts", () => {
 
   it("do not say cancelled or safe to charge again while money may move", () => {
     for (const [key, text] of ENGLISH) {
-      if (/^telling(?:_link)?\.(not_known|waiting|cancelling|sending|processing)/.test(key)) {
+      if (/^telling(?:_link|_card)?\.(not_known|waiting|cancelling|sending|processing)/.test(key)) {
         expect(text, key).not.toMatch(/no money moved|can be charged again|nothing was taken\./i);
       }
     }

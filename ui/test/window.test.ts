@@ -32,6 +32,11 @@ beforeEach(() => {
     cancel_payment: () => shown,
     ask_now: () => shown,
     witness_payment: () => shown,
+    act_payment: () => shown,
+    payment_receipts: () => ({ customer: [], merchant: [] }),
+    account_terminals: () => ({ terminals: [] }),
+    list_leftovers: () => ({ rows: [] }),
+    close_leftover: () => ({ rows: [] }),
     list_payments: () => ({ rows: [row(paid()), row(unknown({ id: "b" }))], next: null }),
     save_account: () => view.accounts[0],
     remove_account: () => view,
@@ -63,7 +68,7 @@ describe("a sale by the keyboard alone", () => {
     await press("2", { altKey: true, code: "Digit2" });
     await press("Enter");
     expect(webview.requests("start_charge")).toEqual([
-      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null },
+      { order: "R-20418", digits: "35050", account: "roma", terminal: "TERMINAL-002", link: null, sale: null, card: null },
     ]);
     expect(text("state-title")).toBe("Waiting for the card");
     expect(document.activeElement).toBe(find("state-title"));

@@ -1,5 +1,6 @@
 // The one listener of the window: what a key means (keys.ts), done.
 import { meaning, type Meaning, type Place } from "./keys";
+import { machineWatch } from "./machines.svelte";
 import { payment } from "./payment.svelte";
 import { payments } from "./payments.svelte";
 import { sale } from "./sale.svelte";
@@ -27,12 +28,32 @@ export async function charge(): Promise<void> {
   const view = await sale.charge();
   if (!view) {
     // Enter goes on to what is missing.
-    if (sale.link.problem && screen.name === "charge") focusOn(`link-${sale.link.problem}`);
+    if (screen.name === "charge") focusOnMissing();
     return;
   }
   till.untouched = false;
   // Somebody may have gone elsewhere while the till answered; the payment is one press away there.
   if (screen.name === "charge") payment.show(view);
+}
+
+/** The field that a refusal is about. */
+function focusOnMissing(): void {
+  if (sale.link.problem) focusOn(`link-${sale.link.problem}`);
+  else if (sale.card.problem) focusOn(`card-${sale.card.problem}`);
+  else if (sale.terms.problem) {
+    const index = sale.terms.lines.findIndex((line) => line.missing !== null);
+    const missing = sale.terms.lines[index]?.missing;
+    if (missing) focusOn(`line-${index}-${missing}`);
+  }
+}
+
+/** Shows what a sale may have besides, where it may have anything, and begins there. */
+function showMore(): void {
+  if (!shortcut("more")) return;
+  sale.terms.toggle();
+  // The fields have to be there first. Closed, the focus is where Enter charges.
+  if (sale.terms.open) setTimeout(() => document.querySelector<HTMLElement>('[data-part="terms"] input')?.focus());
+  else focusMain();
 }
 
 /** A digit typed anywhere is the amount's. Over a payment that has ended it begins the next sale. */
@@ -57,7 +78,10 @@ function goBack(): void {
 function ask(): void {
   if (screen.name === "live") void payment.act("ask_now");
   else if (screen.name === "payments") void payments.refresh();
-  else void till.refresh();
+  else {
+    void till.refresh();
+    if (screen.name === "charge") void machineWatch.look();
+  }
 }
 
 function focusOn(name: string): void {
@@ -107,6 +131,8 @@ function perform(what: Meaning): void {
       return focusOn("search");
     case "customer":
       return showCustomer();
+    case "more":
+      return showMore();
     case "sheet":
       return screen.ask("keys");
     case "nothing":

@@ -24,7 +24,7 @@ export type Place = {
 export type Meaning =
   | { do: "digit"; digit: string }
   | { do: "terminal"; number: number }
-  | { do: "erase" | "primary" | "safe" | "leave_field" | "order" | "next" | "ask" | "search" | "sheet" | "customer" | "nothing" };
+  | { do: "erase" | "primary" | "safe" | "leave_field" | "order" | "next" | "ask" | "search" | "sheet" | "customer" | "more" | "nothing" };
 
 const DIGIT = /^[0-9]$/;
 /** The place on the keyboard: with Alt held, some systems name another character. */
@@ -62,6 +62,9 @@ function typed(press: Press, place: Place): Meaning | null {
       return { do: "sheet" };
     case "/":
       return place.screen === "payments" ? { do: "search" } : null;
+    case "m":
+    case "M":
+      return place.screen === "charge" ? { do: press.repeat ? "nothing" : "more" } : null;
     case "q":
     case "Q":
       return place.screen === "live" ? { do: "customer" } : null;

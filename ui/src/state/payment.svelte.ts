@@ -1,7 +1,8 @@
 // The payment on the screen. What its state means, and what can be done, the till decides.
-import { call, type Action, type ApiError, type Code, type PaymentView, type Witness } from "../bridge";
+import { call, type ActInput, type Action, type ApiError, type Code, type PaymentView, type RefundRoute, type Witness } from "../bridge";
 import { sale, type Sale } from "./sale.svelte";
 import { screen, type Screen } from "./screen.svelte";
+import { termsAgain } from "./terms.svelte";
 
 /** Milliseconds in a second. */
 const SECOND_MS = 1000;
@@ -14,10 +15,13 @@ export class ShownPayment {
   view = $state.raw<PaymentView | null>(null);
   /** Why the last action did not happen. */
   problem = $state<Code | null>(null);
+  /** What goes with the problem, where its sentence names it. */
+  problemDetail = $state("");
   /** Actions on their way: pressing one twice sends it once. */
   busy = $state.raw<readonly Action[]>([]);
 
   #now_ms = $state(0);
+  #clock_ms = $state(0);
   #toldAt_ms = 0;
   #asked = 0;
   readonly #screen: Screen;
@@ -37,9 +41,17 @@ export class ShownPayment {
     return view.elapsed_s + Math.floor(since_ms / SECOND_MS);
   }
 
+  /** How many seconds are left to judge a signature; none where there is none to judge. */
+  get decide_s(): number | null {
+    const until = this.view?.decide_by;
+    if (!until) return null;
+    return Math.max(0, Math.ceil((Date.parse(until) - this.#clock_ms) / SECOND_MS));
+  }
+
   /** Lets the time go on. */
   tick(): void {
     this.#now_ms = performance.now();
+    this.#clock_ms = Date.now();
   }
 
   /** Puts a payment on the screen. */
@@ -82,6 +94,7 @@ export class ShownPayment {
     this.view = newest;
     this.#toldAt_ms = performance.now();
     this.#now_ms = this.#toldAt_ms;
+    this.#clock_ms = Date.now();
   }
 
   /** Leaves it. An open one stays watched. */
@@ -111,10 +124,33 @@ export class ShownPayment {
         await this.#send(action, view, () => call("ask_now", { payment: view.id }));
         return;
       case "charge_again":
-        if (view.channel === "link") this.#linkAgain(view);
-        else await this.#chargeAgain(view);
+        if (view.channel === "terminal") await this.#chargeAgain(view);
+        else this.#lookOver(view);
+        return;
+      case "refund":
+      case "reverse":
+      case "receipts":
+        this.#screen.ask(action);
+        return;
+      case "try_again":
+      case "capture":
+        await this.#ask(action, view, { kind: action });
+        return;
+      case "accept_signature":
+      case "reject_signature":
+        await this.#ask(action, view, { kind: "sign", accepted: action === "accept_signature" });
         return;
     }
+  }
+
+  /** Gives money back of a payment: what the question named, and nothing else. */
+  async refund(view: PaymentView, digits: string, route: RefundRoute): Promise<void> {
+    await this.#ask("refund", view, { kind: "refund", digits, route });
+  }
+
+  /** Undoes the whole of a payment. */
+  async reverse(view: PaymentView): Promise<void> {
+    await this.#ask("reverse", view, { kind: "reverse" });
   }
 
   /** Records what a person saw on the terminal. */
@@ -124,8 +160,12 @@ export class ShownPayment {
     await this.#send("witness", view, () => call("witness_payment", { payment: view.id, saw }));
   }
 
-  /** A link may need another life or another payer, so it is looked over before it is made anew. */
-  #linkAgain(view: PaymentView): void {
+  async #ask(action: Action, view: PaymentView, act: ActInput): Promise<void> {
+    await this.#send(action, view, () => call("act_payment", { payment: view.id, act }));
+  }
+
+  /** A link may need another life, a card on file another card: looked over before it is sent. */
+  #lookOver(view: PaymentView): void {
     this.#sale.again(view);
     this.leave();
   }
@@ -134,7 +174,8 @@ export class ShownPayment {
     // The minor units of an amount are the digits one would type for it.
     const digits = String(view.amount.minor);
     const { order, account, terminal } = view;
-    const send = () => call("start_charge", { order, digits, account, terminal, link: null });
+    const sale = termsAgain(view.sale);
+    const send = () => call("start_charge", { order, digits, account, terminal, link: null, sale, card: null });
     await this.#send("charge_again", view, send, (again) => this.show(again));
   }
 
@@ -151,7 +192,11 @@ export class ShownPayment {
       const answer = await send();
       if (this.view?.id === view.id) then(answer);
     } catch (error) {
-      if (this.view?.id === view.id) this.problem = (error as ApiError).code;
+      if (this.view?.id === view.id) {
+        const { code, detail } = error as ApiError;
+        this.problem = code;
+        this.problemDetail = detail ?? "";
+      }
     } finally {
       if (this.view?.id === view.id) this.busy = this.busy.filter((one) => one !== action);
     }

@@ -1,4 +1,4 @@
-// The sale being typed: digits, order, terminal or link. The till says what the digits amount to and
+// The sale being typed: digits, order, and the way to pay with what it needs. The till says what the digits amount to and
 // whether they can be charged; here they are only collected, and none is lost while an answer is
 // awaited.
 import {
@@ -6,15 +6,22 @@ import {
   type ApiError,
   type Code,
   type PaymentView,
+  type StartChargeRequest,
   type TerminalView,
   type TypedAmountView,
 } from "../bridge";
 import { say } from "../text/speak.svelte";
+import { CardForm } from "./card.svelte";
 import { LinkForm } from "./link.svelte";
+import { TermsForm } from "./terms.svelte";
 import { till, type Till } from "./till.svelte";
 
 /** More digits than any amount has: what is held beyond them is a stuck key. */
 const DIGITS_LIMIT = 16;
+
+/** What a sale needs besides, by the way it is paid. */
+type Besides = Pick<StartChargeRequest, "link" | "sale" | "card">;
+
 export class Sale {
   /** The digits typed. */
   digits = $state("");
@@ -31,6 +38,10 @@ export class Sale {
     needs: this.terminal?.link ?? null,
     description: say("link.usual", { account: this.terminal?.account_name, order: this.order }),
   }));
+  /** What a sale on a card machine may have besides. */
+  readonly terms = new TermsForm(() => this.terminal?.account);
+  /** The card on file to charge. */
+  readonly card = new CardForm(() => say("link.usual", { account: this.terminal?.account_name, order: this.order }));
 
   #order = $state<string | null>(null);
   #chosen = $state.raw<{ account: string; code: string } | null>(null);
@@ -69,7 +80,7 @@ export class Sale {
     return found ?? this.terminals[0] ?? null;
   }
 
-  /** Says that something was written for the link. */
+  /** Says that something was written beside the amount. */
   touch(): void {
     this.#forgive();
   }
@@ -102,11 +113,11 @@ export class Sale {
     void this.#ask();
   }
 
-  /** Takes all digits away, and what was written for a link. */
+  /** Takes all digits away, and what was written beside them. */
   clear(): void {
     if (this.charging) return;
     this.digits = "";
-    this.link.clear();
+    this.#clearBesides();
     this.#forgive();
     void this.#ask();
   }
@@ -118,6 +129,9 @@ export class Sale {
     this.#forgive();
     if (before === terminal.account) return;
     this.link.move();
+    // Another system may not offer it, and its amounts were in another currency.
+    this.terms.clear();
+    this.card.clear();
     void this.#ask();
   }
 
@@ -127,15 +141,16 @@ export class Sale {
     if (terminal) this.choose(terminal);
   }
 
-  /** Takes up a link that ended unpaid, to be looked over and made anew. */
+  /** Takes up a link or a card on file that ended unpaid, to be looked over and charged anew. */
   again(view: PaymentView): void {
     if (this.charging) return;
     this.#chosen = { account: view.account, code: view.terminal };
     this.#order = view.order;
     // The minor units of an amount are the digits one would type for it.
     this.digits = String(view.amount.minor);
-    this.link.clear();
+    this.#clearBesides();
     if (view.link) this.link.resume(view.link);
+    if (view.card !== "") this.card.resume(view.card);
     this.#forgive();
     void this.#ask();
   }
@@ -163,11 +178,13 @@ export class Sale {
       const problem = this.obstacle ?? this.typed?.problem ?? null;
       if (problem) return this.#refuse(problem);
       if (!terminal) return this.#refuse("terminal_unknown");
-      const { account, code, link: needs } = terminal;
-      const link = needs ? this.link.input(needs) : null;
-      const view = await call("start_charge", { order, digits: this.digits, account, terminal: code, link });
+      await this.terms.settle();
+      if (this.terms.amountProblem) return this.#refuse(this.terms.amountProblem);
+      const { account, code } = terminal;
+      const besides = this.#besides(terminal);
+      const view = await call("start_charge", { order, digits: this.digits, account, terminal: code, ...besides });
       // Who pays is not kept.
-      if (link) this.link.clear();
+      this.#clearBesides();
       if (this.order === order) this.#order = null;
       this.digits = this.#next;
       void this.#ask();
@@ -182,9 +199,30 @@ export class Sale {
     }
   }
 
+  #besides({ channel, link: needs }: TerminalView): Besides {
+    const none: Besides = { link: null, sale: null, card: null };
+    switch (channel) {
+      case "terminal":
+        return { ...none, sale: this.terms.input };
+      case "link":
+        return { ...none, link: needs ? this.link.input(needs) : null };
+      case "card_on_file":
+        return { ...none, card: this.card.input };
+    }
+  }
+
+  #clearBesides(): void {
+    this.link.clear();
+    this.terms.clear();
+    this.card.clear();
+  }
+
   #refuse(code: Code, payment: string | null = null): null {
     this.problem = code;
-    this.link.blame(code);
+    const { terminal } = this;
+    if (terminal?.channel === "link") this.link.blame(code);
+    if (terminal?.channel === "card_on_file") this.card.blame(code);
+    if (terminal?.channel === "terminal") this.terms.blame(code);
     const inTheWay = code.startsWith("order_") || code === "terminal_busy";
     this.problemPayment = inTheWay ? payment : null;
     return null;
@@ -194,6 +232,8 @@ export class Sale {
     this.problem = null;
     this.problemPayment = null;
     this.link.problem = null;
+    this.terms.problem = null;
+    this.card.problem = null;
   }
 
   #ask(): Promise<void> {

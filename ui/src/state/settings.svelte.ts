@@ -7,12 +7,13 @@ import {
   type ApiError,
   type Code,
   type FindingView,
+  type Generation,
   type Language,
   type System,
   type TerminalInput,
   type Theme,
 } from "../bridge";
-import { KINDS } from "./systems";
+import { GENERATION_ADDRESSES, KINDS } from "./systems";
 import { till, type Till } from "./till.svelte";
 
 /** Where in the form a problem belongs. */
@@ -23,6 +24,8 @@ export type Field =
   | "redirect_url"
   | "public_key"
   | "amount_unit"
+  | "currency"
+  | "reseller_id"
   | "key"
   | "terminals"
   | "form";
@@ -40,6 +43,9 @@ export type Draft = {
 
 /** What goes to the till of it, besides the key. */
 type Sent = Pick<Draft, "name" | "base_url" | "terminals" | "settings">;
+
+/** The till's own limit of who sold it; it checks it again. */
+export const RESELLER_LIMIT = 100;
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
@@ -65,12 +71,25 @@ export function fieldOf(code: Code, draft: Draft): Field {
   if (code === "pages_missing") return draft.settings.homepage_url.trim() === "" ? "homepage_url" : "redirect_url";
   if (code === "public_key_missing") return "public_key";
   if (code === "amount_unit_missing") return "amount_unit";
+  if (code === "currency_invalid") return "currency";
   if (code.startsWith("key_") || code.startsWith("keychain_")) return "key";
   if (code.startsWith("terminal")) return "terminals";
   if (!code.startsWith("name_")) return "form";
+  const reseller = draft.settings.reseller_id.trim();
+  if (code === "name_bad_characters" && reseller !== "" && (!VISIBLE_ASCII.test(reseller) || reseller.length > RESELLER_LIMIT)) return "reseller_id";
   const terminalsAreRight = draft.terminals.every((one) => VISIBLE_ASCII.test(one.code));
   return draft.name.trim() !== "" && !terminalsAreRight ? "terminals" : "name";
 }
+
+const NOTHING_SET: AccountSettingsInput = {
+  homepage_url: "",
+  redirect_url: "",
+  public_key: "",
+  amount_unit: null,
+  currency: "",
+  reseller_id: "",
+  generation: null,
+};
 
 export class Settings {
   /** The account being written; none where none is chosen. */
@@ -120,7 +139,8 @@ export class Settings {
   beginOf(system: System): void {
     const { address, wants } = KINDS[system];
     const terminals = wants.includes("terminals") ? [{ code: "", label: "" }] : [];
-    const settings: AccountSettingsInput = { homepage_url: "", redirect_url: "", public_key: "", amount_unit: null };
+    const [currency = ""] = this.#till.overview?.systems.find((one) => one.system === system)?.currencies ?? [];
+    const settings: AccountSettingsInput = { ...NOTHING_SET, currency };
     this.#edit({ account: null, system, name: "", base_url: address, key: "", terminals, settings });
   }
 
@@ -128,8 +148,9 @@ export class Settings {
   edit(account: AccountView): void {
     const machines = account.terminals.filter((one) => one.channel === "terminal");
     const terminals = machines.map(({ code, label }) => ({ code, label }));
-    const { id, system, name, base_url, homepage_url, redirect_url, public_key, amount_unit } = account;
-    const settings = { homepage_url, redirect_url, public_key, amount_unit };
+    const { id, system, name, base_url } = account;
+    const { homepage_url, redirect_url, public_key, amount_unit, currency, reseller_id, generation } = account;
+    const settings = { homepage_url, redirect_url, public_key, amount_unit, currency, reseller_id, generation };
     this.#edit({ account: id, system, name, base_url, key: "", terminals, settings });
   }
 
@@ -161,6 +182,25 @@ export class Settings {
   /** Takes a terminal away. */
   removeTerminal(index: number): void {
     this.draft?.terminals.splice(index, 1);
+    this.touch();
+  }
+
+  /** Takes a listed card machine into use, or puts it away. */
+  useMachine(code: string, label: string, used: boolean): void {
+    const { draft } = this;
+    if (!draft) return;
+    const others = draft.terminals.filter((one) => one.code !== code);
+    draft.terminals = used ? [...others, { code, label }] : others;
+    this.touch();
+  }
+
+  /** Chooses an API. Its address goes along, unless somebody wrote one of their own. */
+  chooseGeneration(generation: Generation): void {
+    const { draft } = this;
+    if (!draft) return;
+    const isUsual = Object.values(GENERATION_ADDRESSES).includes(draft.base_url);
+    draft.settings.generation = generation;
+    if (isUsual) draft.base_url = GENERATION_ADDRESSES[generation];
     this.touch();
   }
 

@@ -1,8 +1,8 @@
-// The payment systems there are, and what an account of each is asked for.
-import type { System } from "../bridge";
+// What an account of each payment system is asked for.
+import type { Generation, System } from "../bridge";
 
 /** A part of the form that only some systems need. */
-export type Wanted = "terminals" | "pages" | "public_key" | "amount_unit";
+export type Wanted = "terminals" | "machines" | "pages" | "public_key" | "amount_unit" | "reseller_id" | "generation" | "leftovers";
 
 /** What is known of a system before anybody has an account there. */
 export type Kind = {
@@ -14,12 +14,20 @@ export type Kind = {
 /** Compago's production address (docs.compago.com/get-started/authentication). */
 const COMPAGO_ADDRESS = "https://api.harmony.compago.com/api";
 
+/** Dojo's address, for real and test keys alike (docs.dojo.tech/api). */
+const DOJO_ADDRESS = "https://api.dojo.tech";
+
+/** Where the APIs of LeanRails are (docs.leanrails.com/quickstart; github.com/fluveohq). */
+export const GENERATION_ADDRESSES: Record<Generation, string> = {
+  json: "https://api.leanrails.com/v1",
+  form: "https://api.fluveo.dev/v1",
+};
+
 /** The kinds of account. */
 export const KINDS: Record<System, Kind> = {
   compago: { address: COMPAGO_ADDRESS, wants: ["terminals"] },
   compago_link: { address: COMPAGO_ADDRESS, wants: ["pages"] },
   one2_pays: { address: "", wants: ["public_key", "amount_unit"] },
+  dojo: { address: DOJO_ADDRESS, wants: ["machines", "reseller_id", "leftovers"] },
+  lean_rails: { address: GENERATION_ADDRESSES.json, wants: ["generation"] },
 };
-
-/** The systems, in the order they are offered. */
-export const SYSTEMS: readonly System[] = ["compago", "compago_link", "one2_pays"];

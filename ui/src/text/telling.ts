@@ -1,22 +1,60 @@
 // The sentences about a payment, for the way its customer pays: a link has no terminal to look at
-// and no card. Where a link has no words of its own, those of every payment hold.
-import type { Channel, Line, PaymentView } from "../views";
-import { isSaid, say, sayIfKnown } from "./speak.svelte";
+// and no card, and nobody holds a card on file in their hand. Where a way has no words of its own,
+// those of every payment hold.
+import type { Channel, Line, PaymentView, Prompt, Telling } from "../views";
+import { isSaid, say, sayIfKnown, type TextKey } from "./speak.svelte";
+
+/** The tellings whose `{said}` is what was answered to the last act, not how the payment reads. */
+const OF_ACTS: readonly Telling[] = ["refund_refused", "held_refused"];
+
+/** The prompts that a telling says already. */
+const TOLD: Partial<Record<Telling, Prompt>> = {
+  waiting_declined: "card_declined",
+  declined_try_again: "card_declined",
+  cancelled_at_terminal: "cancelled_at_terminal",
+  terminal_idle: "terminal_idle",
+  signature: "signature",
+  refund_at_terminal: "refund_waiting",
+  refund_refused: "refund_declined",
+  refund_unknown: "refund_unconfirmed",
+};
+
+/** A text of a channel's own, else the one of every payment. */
+function ofChannel(channel: Channel, section: "telling" | "line" | "line_detail", rest: string): string {
+  const [stem, part] = section === "line_detail" ? ["line", "_detail"] : [section, ""];
+  const own = channel === "link" ? `${stem}_link${part}` : `${stem}_card${part}`;
+  const path = `${own}.${rest}`;
+  return channel !== "terminal" && isSaid(path) ? path : `${section}.${rest}`;
+}
 
 /** A part of what is told about a payment now. */
-export function tell({ telling, params, channel }: PaymentView, part: "title" | "body"): string {
-  const ofLink = `telling_link.${telling}.${part}`;
-  return say(channel === "link" && isSaid(ofLink) ? ofLink : `telling.${telling}.${part}`, params);
+export function tell({ telling, params, channel, act }: PaymentView, part: "title" | "body"): string {
+  const said = OF_ACTS.includes(telling) && act?.said ? { ...params, said: act.said } : params;
+  return say(ofChannel(channel, "telling", `${telling}.${part}`) as TextKey, said);
+}
+
+/** What the terminal says now; nothing where that is told already, or where nothing goes on there. */
+export function tellPrompt({ prompt, telling, channel, open, act }: PaymentView): string {
+  const goesOn = open || act?.progress === "under_way";
+  return prompt && goesOn && channel === "terminal" && TOLD[telling] !== prompt ? say(`prompt.${prompt}`) : "";
+}
+
+/** How what was last asked to be done with it stands; nothing where it is done. */
+export function tellAct({ act, telling }: PaymentView): string {
+  if (!act || act.progress === "done") return "";
+  const what = say(`act.${act.kind}`, { amount: act.amount?.text });
+  if (act.progress === "under_way") return say("live.act_under_way", { what });
+  if (act.progress === "unknown") return say("live.act_unknown", { what });
+  const isToldAbove = act.said === "" || OF_ACTS.includes(telling);
+  return isToldAbove ? say("live.act_refused", { what }) : say("live.act_refused_said", { what, said: act.said });
 }
 
 /** A line of the timeline. */
 export function tellLine({ what, params }: Line, channel: Channel): string {
-  const ofLink = `line_link.${what}`;
-  return say(channel === "link" && isSaid(ofLink) ? ofLink : `line.${what}`, params);
+  return say(ofChannel(channel, "line", what) as TextKey, params);
 }
 
 /** What goes under a line; nothing where something in it would be blank. */
 export function tellDetail({ what, params }: Line, channel: Channel): string {
-  const ofLink = `line_link_detail.${what}`;
-  return sayIfKnown(channel === "link" && isSaid(ofLink) ? ofLink : `line_detail.${what}`, params);
+  return sayIfKnown(ofChannel(channel, "line_detail", what), params);
 }

@@ -13,6 +13,8 @@ import type {
   PaymentView,
   PracticePageView,
   PracticeTerminalView,
+  SaleOptionsView,
+  SystemView,
   TerminalView,
   TypedAmountView,
 } from "../../src/bridge/generated/api";
@@ -33,6 +35,12 @@ export function baht(digits: string): MoneyView {
   return { ...amount, currency: "THB", symbol: "฿", text: amount.text.replace("MX$", "฿") };
 }
 
+/** An amount in pounds from its digits. */
+export function pounds(digits: string): MoneyView {
+  const amount = pesos(digits);
+  return { ...amount, currency: "GBP", symbol: "£", text: amount.text.replace("MX$", "£") };
+}
+
 export function typed(digits: string, money: (digits: string) => MoneyView = pesos): TypedAmountView {
   const counts = digits.replace(/^0+/, "");
   if (counts.length > 12) return { digits: "", amount: money(""), problem: "amount_too_large" };
@@ -43,9 +51,24 @@ export function refusal(code: Code, detail: string | null = null): ApiError {
   return { code, message: code.replaceAll("_", " "), detail };
 }
 
+/** A system that offers nothing beside the amount. */
+export const NO_OPTIONS: SaleOptionsView = { keyed: false, hold: false, tip: false, service_charge: false, lines: false };
+
+/** A system that offers all of it. */
+export const ALL_OPTIONS: SaleOptionsView = { keyed: true, hold: true, tip: true, service_charge: true, lines: true };
+
+/** The payment systems as the till knows them. */
+export const SYSTEMS: SystemView[] = [
+  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false },
+  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false },
+  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false },
+  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true },
+  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false },
+];
+
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
   const channel = "terminal" as const;
-  return { account: "practice", account_name: "Practice store", channel, link: null, code, label, busy_with: null, practice: true, ...more };
+  return { account: "practice", account_name: "Practice store", channel, link: null, code, label, busy_with: null, state: null, options: NO_OPTIONS, practice: true, ...more };
 }
 
 /** The link of an account. */
@@ -53,18 +76,27 @@ export function link(account: string, account_name: string, needs: LinkNeedsView
   return terminal("", account_name, { account, account_name, channel: "link", link: needs, practice: false, ...more });
 }
 
-export const NO_SETTINGS = { homepage_url: "", redirect_url: "", public_key: "", amount_unit: null } as const;
+export const NO_SETTINGS = {
+  homepage_url: "",
+  redirect_url: "",
+  public_key: "",
+  amount_unit: null,
+  currency: "",
+  reseller_id: "",
+  generation: null,
+} as const;
 
 export const PRACTICE: AccountView = {
   id: "practice",
   name: "Practice store",
   system: "compago",
   base_url: "http://127.0.0.1:40111/api",
-  currency: "MXN",
   has_key: null,
   practice: true,
   channel: "terminal",
   ...NO_SETTINGS,
+  currency: "MXN",
+  lists_terminals: false,
   terminals: [terminal("PRACTICE-1", "Counter"), terminal("PRACTICE-2", "Bar")],
 };
 
@@ -78,11 +110,12 @@ export const ROMA: AccountView = {
   name: "Roma Norte",
   system: "compago",
   base_url: "https://api.harmony.compago.com/api",
-  currency: "MXN",
   has_key: true,
   practice: false,
   channel: "terminal",
   ...NO_SETTINGS,
+  currency: "MXN",
+  lists_terminals: false,
   terminals: ROMA_TERMINALS,
 };
 
@@ -111,6 +144,44 @@ export const BANGKOK: AccountView = {
   terminals: [link("bangkok", "Bangkok", ONE2PAYS_NEEDS)],
 };
 
+const LONDON_WAY = { account: "london", account_name: "London", practice: false, options: ALL_OPTIONS };
+
+/** An account whose system lists its card machines. */
+export const LONDON: AccountView = {
+  ...ROMA,
+  id: "london",
+  name: "London",
+  system: "dojo",
+  base_url: "https://api.dojo.tech",
+  currency: "GBP",
+  lists_terminals: true,
+  terminals: [
+    terminal("tm_sandbox_1", "Front till", { ...LONDON_WAY, state: "available" }),
+    terminal("tm_sandbox_2", "Bar", { ...LONDON_WAY, state: "offline" }),
+    terminal("tm_sandbox_3", "Terrace", { ...LONDON_WAY, state: "busy" }),
+  ],
+};
+
+/** An account that charges cards on file. */
+export const FILED: AccountView = {
+  ...ROMA,
+  id: "filed",
+  name: "Subscriptions",
+  system: "lean_rails",
+  base_url: "https://api.leanrails.com/v1",
+  currency: "USD",
+  channel: "card_on_file",
+  terminals: [
+    terminal("", "Subscriptions", {
+      account: "filed",
+      account_name: "Subscriptions",
+      channel: "card_on_file",
+      practice: false,
+      options: { ...NO_OPTIONS, hold: true },
+    }),
+  ],
+};
+
 export function overview(more: Partial<OverviewView> = {}): OverviewView {
   return {
     accounts: [PRACTICE],
@@ -121,6 +192,7 @@ export function overview(more: Partial<OverviewView> = {}): OverviewView {
     only_practice: true,
     open: [],
     alarms: [],
+    systems: SYSTEMS,
     suggested_order: "1001",
     trouble: null,
     version: "0.1.0",
@@ -145,6 +217,12 @@ export function everyKind(more: Partial<OverviewView> = {}): OverviewView {
   return ownOverview({ accounts, terminals: accounts.flatMap((account) => account.terminals), ...more });
 }
 
+/** A store with an account that lists its card machines, and one of cards on file. */
+export function abroad(more: Partial<OverviewView> = {}): OverviewView {
+  const accounts = [LONDON, FILED, PRACTICE];
+  return ownOverview({ accounts, terminals: accounts.flatMap((account) => account.terminals), ...more });
+}
+
 const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", seconds: "7", said: "" };
 
 export function line(what: LineKey, second: number | null, mark: Mark = "done", params: Record<string, string> = {}): Line {
@@ -164,6 +242,15 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     terminal: "TERMINAL-001",
     terminal_label: "Counter left",
     link: null,
+    sale: null,
+    card: "",
+    total: null,
+    tip: null,
+    returned: null,
+    returnable: null,
+    refund_routes: [],
+    act: null,
+    decide_by: null,
     page: null,
     attempt: 1,
     cashier: "Ana R.",
@@ -202,6 +289,55 @@ export function linked(more: Partial<PaymentView> = {}): PaymentView {
     telling: "waiting_link",
     params: { ...PARAMS, terminal: "Roma web" },
     timeline: [line("saved", 6), line("page_made", 6), line("accepted", 7), line("waiting_link", 7, "now"), line("awaiting", null, "todo")],
+    ...more,
+  });
+}
+
+/** A payment on a listed card machine. */
+export function london(more: Partial<PaymentView> = {}): PaymentView {
+  return payment({
+    id: "0193-d",
+    account: "london",
+    account_name: "London",
+    terminal: "tm_sandbox_1",
+    terminal_label: "Front till",
+    amount: pounds("35050"),
+    params: { ...PARAMS, provider: "Dojo", terminal: "Front till", amount: "£350.50" },
+    ...more,
+  });
+}
+
+/** One that is paid, and of which money can go back. */
+export function londonPaid(more: Partial<PaymentView> = {}): PaymentView {
+  return london({
+    state: "paid",
+    tone: "paid",
+    telling: "paid",
+    moved: "yes",
+    actions: ["refund", "reverse", "next_customer", "receipts"],
+    enter: "next_customer",
+    escape: "next_customer",
+    open: false,
+    ended_at: "2026-11-21T14:32:17.400Z",
+    returnable: pounds("35050"),
+    refund_routes: ["terminal", "remote"],
+    timeline: [line("saved", 6), line("accepted", 6), line("present_card", 8), line("paid", 17), line("receipts_kept", 18)],
+    revision: 9,
+    ...more,
+  });
+}
+
+/** A charge of a card on file. */
+export function filed(more: Partial<PaymentView> = {}): PaymentView {
+  return payment({
+    id: "0193-f",
+    account: "filed",
+    account_name: "Subscriptions",
+    channel: "card_on_file",
+    terminal: "",
+    terminal_label: "Subscriptions",
+    card: "pm_card_visa",
+    params: { ...PARAMS, provider: "LeanRails", terminal: "Subscriptions" },
     ...more,
   });
 }

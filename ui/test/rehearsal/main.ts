@@ -2,19 +2,23 @@
 import axe from "axe-core";
 import type { Commands } from "../../src/bridge/generated/api";
 import { Webview } from "../double/tauri";
-import { baht, paid, payment, pesos, refusal, typed } from "../double/views";
+import { baht, paid, payment, pesos, pounds, refusal, typed } from "../double/views";
 import { sceneOf } from "./scenes";
 
 const query = new URLSearchParams(location.search);
 const scene = sceneOf(query);
 let shown = scene.payment;
 
+const MONEY: Record<string, typeof pesos> = { bangkok: baht, london: pounds };
+
 /** What every command answers. */
 const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) => Commands[Name]["view"] } = {
   overview: () => scene.overview,
-  type_amount: ({ digits, account }) => typed(digits, account === "bangkok" ? baht : pesos),
-  start_charge: ({ order, digits, link }) => {
+  type_amount: ({ digits, account }) => typed(digits, MONEY[account] ?? pesos),
+  start_charge: ({ order, digits, link, card, sale }) => {
     if (link?.payer) throw refusal("payer_invalid");
+    if (card?.card === "") throw refusal("card_invalid");
+    if (sale?.lines.some((one) => one.name === "")) throw refusal("item_invalid");
     shown = payment({ id: `n-${order}`, order, amount: pesos(digits) });
     return shown;
   },
@@ -22,6 +26,14 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   cancel_payment: () => shown ?? payment(),
   ask_now: () => shown ?? payment(),
   witness_payment: () => paid({ telling: "paid_by_hand", tone: "unknown" }),
+  act_payment: () => shown ?? payment(),
+  payment_receipts: () => scene.receipts ?? { customer: [], merchant: [] },
+  account_terminals: () => {
+    if (!scene.machines) throw refusal("key_refused");
+    return { terminals: [...scene.machines] };
+  },
+  list_leftovers: () => ({ rows: [...(scene.leftovers ?? [])] }),
+  close_leftover: () => ({ rows: [] }),
   list_payments: () => ({ rows: [...(scene.rows ?? [])], next: (scene.rows?.length ?? 0) > 10 ? "more" : null }),
   save_account: () => {
     throw refusal("key_missing");
@@ -65,6 +77,17 @@ async function play(): Promise<void> {
   for (const digit of scene.digits ?? "") press(digit);
   await pause(60);
   for (const testid of scene.click ?? []) {
+    document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click();
+    await pause(60);
+  }
+  for (const [testid, value] of Object.entries(scene.write ?? {})) {
+    const field = document.querySelector<HTMLInputElement>(`[data-testid="${testid}"]`);
+    if (!field) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await pause(60);
+  }
+  for (const testid of scene.after ?? []) {
     document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click();
     await pause(60);
   }

@@ -1,7 +1,7 @@
 // The states to look at, by name. Each is a till that answers as if that were so.
-import type { DiagnosisView, Language, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, Theme } from "../../src/bridge/generated/api";
+import type { DiagnosisView, Language, LeftoverView, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, ReceiptsView, TerminalSeenView, Theme } from "../../src/bridge/generated/api";
 import { COMPAGO_NEEDS, ONE2PAYS_NEEDS, ONE2PAYS_PAGE } from "../double/pages";
-import { baht, device, ended, everyKind, line, link, linked, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, unknown } from "../double/views";
+import { abroad, baht, device, ended, everyKind, filed, line, link, linked, london, londonPaid, overview, ownOverview, pageOnPhone, paid, payment, pesos, pounds, row, unknown } from "../double/views";
 
 /** What is shown: the overview, perhaps a payment, perhaps what to press first. */
 export type Scene = {
@@ -15,6 +15,13 @@ export type Scene = {
   click?: readonly string[];
   notice?: Notice;
   diagnosis?: DiagnosisView;
+  receipts?: ReceiptsView;
+  machines?: readonly TerminalSeenView[];
+  leftovers?: readonly LeftoverView[];
+  /** What is written into fields, once the clicks are done. */
+  write?: Readonly<Record<string, string>>;
+  /** What is clicked after that. */
+  after?: readonly string[];
 };
 
 const WAITING = payment();
@@ -64,6 +71,82 @@ const DIAGNOSIS: DiagnosisView = {
     { subject: "account", name: "Roma Norte", ok: true, problem: null, detail: "84 ms" },
     { subject: "practice", name: "", ok: true, problem: null, detail: "http://127.0.0.1:40111" },
   ],
+};
+
+const MACHINES: TerminalSeenView[] = [
+  { code: "tm_sandbox_1", label: "Front till", state: "available", is_chosen: true },
+  { code: "tm_sandbox_2", label: "Bar", state: "offline", is_chosen: true },
+  { code: "tm_sandbox_4", label: "Kitchen", state: "unrecognised", is_chosen: false },
+];
+const LEFT: LeftoverView[] = [
+  { intent: "pi_sandbox_1", reference: "R-20399-1", amount: pounds("4200"), made_at: "2026-11-20T18:02:06.100Z", has_link: false },
+  { intent: "pi_sandbox_2", reference: "WEB-77", amount: pounds("129900"), made_at: "2026-11-19T09:41:00.000Z", has_link: true },
+];
+const TEXT = { kind: "text", size: "body", align: "left", bold: false } as const;
+const SLIP: ReceiptsView["customer"] = [
+  { ...TEXT, text: "CAFÉ LONDON", size: "large", align: "center", bold: true },
+  { ...TEXT, text: "1 Fleet Street, London", align: "center" },
+  { kind: "rule" },
+  { ...TEXT, text: "VISA **** 1234" },
+  { ...TEXT, text: "SALE          £350.50", bold: true },
+  { kind: "blank" },
+  { ...TEXT, text: "CUSTOMER COPY", size: "medium", align: "center" },
+];
+const SIGNED = london({
+  state: "needs_cashier",
+  telling: "signature",
+  prompt: "signature",
+  actions: ["accept_signature", "reject_signature", "cancel", "next_customer"],
+  decide_by: new Date(Date.now() + 65_000).toISOString(),
+  timeline: [line("saved", 6), line("accepted", 6), line("present_card", 8), line("signature", 12, "warn"), line("awaiting", null, "todo")],
+});
+const TIPPED = {
+  total: pounds("40050"),
+  tip: pounds("5000"),
+  sale: { keyed: true, hold: false, tip: pounds("5000"), service_charge: null, lines: [{ name: "Lunch", quantity: 2, total: pounds("35050") }] },
+};
+const HELD = london({ state: "authorised", telling: "authorised", actions: ["capture", "reverse", "ask_now", "next_customer"], escape: "next_customer", ...TIPPED });
+
+/** The scenes of systems that list their terminals, and of cards on file. */
+const ABROAD: Record<string, Scene> = {
+  "charge-listed": { overview: abroad(), digits: "35050", machines: MACHINES },
+  "charge-more": { overview: abroad(), digits: "35050", machines: MACHINES, click: ["terms-more", "terms-hold", "line-add"], write: { "terms-tip": "5000", "line-name-0": "Lunch", "line-total-0": "35050" } },
+  "charge-more-wrong": { overview: abroad(), digits: "35050", machines: MACHINES, click: ["terms-more", "line-add"], after: ["charge"] },
+  "charge-more-set": { overview: abroad(), digits: "35050", machines: MACHINES, click: ["terms-more", "terms-keyed"], write: { "terms-tip": "5000" }, after: ["terms-more"] },
+  "charge-card": { overview: abroad(), digits: "35050", click: ["card-filed"] },
+  "charge-card-wrong": { overview: abroad(), digits: "35050", click: ["card-filed", "charge"] },
+  prompt: { overview: abroad(), payment: london({ prompt: "present_card" }) },
+  "prompt-pin": { overview: abroad(), payment: london({ state: "processing", telling: "processing", prompt: "enter_pin", actions: ["ask_now", "next_customer"], escape: "next_customer" }) },
+  "try-again": { overview: abroad(), payment: london({ state: "needs_cashier", tone: "failed", telling: "declined_try_again", prompt: "card_declined", actions: ["try_again", "cancel", "next_customer"] }) },
+  "try-again-terminal": { overview: abroad(), payment: london({ state: "needs_cashier", telling: "cancelled_at_terminal", prompt: "cancelled_at_terminal", actions: ["try_again", "cancel", "next_customer"] }) },
+  "try-again-idle": { overview: abroad(), payment: london({ state: "needs_cashier", telling: "terminal_idle", prompt: "terminal_idle", actions: ["try_again", "cancel", "next_customer"], params: { ...london().params, said: "Expired" } }) },
+  "try-again-refused": { overview: abroad(), payment: london({ state: "needs_cashier", tone: "failed", telling: "declined_try_again", prompt: "card_declined", actions: ["try_again", "cancel", "next_customer"], act: { kind: "try_again", progress: "refused", amount: null, by: "Ana R.", said: "Terminal is in use" } }) },
+  unconfirmed: { overview: abroad(), payment: london({ state: "not_known", tone: "unknown", telling: "not_known_unconfirmed", actions: ["try_again", "witness", "ask_now", "next_customer", "cancel"], ...TIPPED }) },
+  signature: { overview: abroad(), payment: SIGNED },
+  "signature-over": { overview: abroad(), payment: { ...SIGNED, decide_by: "2026-11-21T14:32:06.100Z" } },
+  held: { overview: abroad(), payment: HELD },
+  "held-undo": { overview: abroad(), payment: HELD, click: ["action-reverse"] },
+  capturing: { overview: abroad(), payment: london({ state: "authorised", telling: "capturing", actions: ["ask_now", "next_customer"], escape: "next_customer", act: { kind: "capture", progress: "under_way", amount: null, by: "Ana R.", said: "" } }) },
+  "paid-listed": { overview: abroad(), payment: londonPaid(TIPPED) },
+  refund: { overview: abroad(), payment: londonPaid(), click: ["action-refund"] },
+  "refund-part": { overview: abroad(), payment: londonPaid(), click: ["action-refund", "refund-route-remote"], write: { "refund-amount": "£0.05000" } },
+  refunding: { overview: abroad(), payment: londonPaid({ telling: "refund_at_terminal", prompt: "refund_waiting", actions: ["next_customer", "receipts"], act: { kind: "refund", progress: "under_way", amount: pounds("5000"), by: "Ana R.", said: "" } }) },
+  "refund-refused": { overview: abroad(), payment: londonPaid({ telling: "refund_refused", act: { kind: "refund", progress: "refused", amount: pounds("5000"), by: "Ana R.", said: "Refund window is over" }, returned: pounds("1000") }) },
+  "refund-unknown": { overview: abroad(), payment: londonPaid({ telling: "refund_unknown", tone: "unknown", act: { kind: "refund", progress: "unknown", amount: pounds("5000"), by: "Ana R.", said: "" } }) },
+  reverse: { overview: abroad(), payment: londonPaid(TIPPED), click: ["action-reverse"] },
+  receipts: { overview: abroad(), payment: londonPaid(), click: ["action-receipts"], receipts: { customer: SLIP, merchant: SLIP } },
+  "receipts-printed": { overview: abroad(), payment: londonPaid(), click: ["action-receipts", "print-customer"], receipts: { customer: SLIP, merchant: SLIP } },
+  "receipts-none": { overview: abroad(), payment: londonPaid(), click: ["action-receipts"] },
+  filed: { overview: abroad(), payment: filed() },
+  "filed-declined": { overview: abroad(), payment: filed({ state: "needs_cashier", tone: "failed", telling: "declined_try_again", prompt: "card_declined", actions: ["try_again", "cancel", "next_customer"] }) },
+  "settings-kinds-all": { overview: abroad(), click: ["nav-settings", "account-add"] },
+  "settings-listed-new": { overview: abroad(), click: ["nav-settings", "account-add", "kind-dojo"] },
+  "settings-listed": { overview: abroad(), machines: MACHINES, click: ["nav-settings", "account-london"] },
+  "settings-listed-refused": { overview: abroad(), click: ["nav-settings", "account-london"] },
+  "settings-listed-none": { overview: abroad(), machines: [], click: ["nav-settings", "account-london"] },
+  "settings-leftovers": { overview: abroad(), machines: MACHINES.slice(0, 1), leftovers: LEFT, click: ["nav-settings", "account-london", "leftovers-look"] },
+  "settings-leftover-close": { overview: abroad(), machines: MACHINES, leftovers: LEFT, click: ["nav-settings", "account-london", "leftovers-look", "leftover-close-pi_sandbox_2"] },
+  "settings-filed": { overview: abroad(), click: ["nav-settings", "account-filed", "generation-form"] },
 };
 
 /** The scenes. */
@@ -129,6 +212,7 @@ export const SCENES: Record<string, Scene> = {
   keys: { overview: ownOverview(), digits: "35050", keys: ["?"] },
   close: { overview: ownOverview(), payment: WAITING, notice: { kind: "close_asked", open: 1 } },
   opening: { overview: ownOverview() },
+  ...ABROAD,
 };
 
 /** The scene of an address: ?scene=charge&theme=dark&language=es */
