@@ -23,6 +23,7 @@ fn charge() -> Charge {
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),
+        asked_at_ms: 0,
     }
 }
 

@@ -143,6 +143,7 @@ mod tests {
                 terms: terms("Two coffees"),
             },
             key: IdempotencyKey::new(key).unwrap(),
+            asked_at_ms: 0,
         }
     }
 

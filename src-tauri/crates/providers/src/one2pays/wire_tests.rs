@@ -28,6 +28,7 @@ fn charge(minor: i64) -> Charge {
         amount: Money::new(minor, Currency::Thb).unwrap(),
         way: Way::Link { terms: terms() },
         key: key("R-1"),
+        asked_at_ms: 0,
     }
 }
 

@@ -1,0 +1,3 @@
+//! Dojo.
+
+pub(crate) mod webhook;

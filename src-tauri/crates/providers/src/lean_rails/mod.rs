@@ -1,0 +1,3 @@
+//! LeanRails.
+
+pub(crate) mod webhook;
