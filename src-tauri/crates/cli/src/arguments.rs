@@ -74,6 +74,8 @@ pub(crate) enum Command {
     /// Check or copy the journal
     #[command(subcommand)]
     Audit(Audit),
+    /// Receive webhooks from a tunnel or a relay, so that a payment is read sooner
+    Webhooks(Webhooks),
     /// How this machine is: journal, keychain, accounts
     Doctor,
 }
@@ -101,6 +103,17 @@ pub(crate) struct Simulate {
     /// Remember the store in this file [default: in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A receiver.
+#[derive(Debug, Args)]
+pub(crate) struct Webhooks {
+    /// Where, on this computer: 127.0.0.1:4200, or port 0 for a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: String,
+    /// Let other computers reach it, without transport security. A tunnel or relay does not need this
+    #[arg(long)]
+    pub(crate) beyond_this_computer: bool,
 }
 
 /// Accounts.
@@ -166,6 +179,11 @@ pub(crate) enum Account {
     List,
     /// Whether address and key of an account are right; charges nothing
     Test {
+        /// The account's id or name
+        id: String,
+    },
+    /// Keep the secret of an account's webhooks; it is read from standard input and goes to the keychain
+    WebhookSecret {
         /// The account's id or name
         id: String,
     },

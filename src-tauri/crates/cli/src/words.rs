@@ -286,6 +286,8 @@ mod tests {
             include_str!("command/simulate.rs"),
             include_str!("command/status.rs"),
             include_str!("command/terminals.rs"),
+            include_str!("command/webhooks.rs"),
+            include_str!("receiver/outcome.rs"),
         ];
         let roots = ["cli", "fault", "scenario", "settings", "strip", "charge"];
         let roots = roots.map(|root| format!("\"{root}."));

@@ -13,6 +13,7 @@ pub(crate) mod scenario;
 mod simulate;
 mod status;
 mod terminals;
+mod webhooks;
 
 use cli::session::SessionOptions;
 
@@ -35,6 +36,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Cancel(cancel) => status::cancel(&cancel, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
+        Command::Webhooks(webhooks) => webhooks::run(&webhooks, &global, output).await,
         Command::Doctor => doctor::run(&global, output).await,
     };
     done.unwrap_or_else(|fault| {
