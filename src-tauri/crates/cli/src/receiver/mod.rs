@@ -72,16 +72,12 @@ impl Receiver {
     /// lines it says.
     pub(crate) fn new(session: Session, folder: &Path) -> (Arc<Self>, Lines<Said>) {
         let (said, lines) = channel(LINES_MAX);
-        let window = Window {
-            began: Instant::now(),
-            count: 0,
-        };
         let receiver = Self {
             session,
             hints: Arc::new(Hints::of(folder)),
             replays: Mutex::default(),
             secrets: tokio::sync::Mutex::default(),
-            window: Mutex::new(window),
+            window: Mutex::new(Window::beginning(Instant::now())),
             said,
         };
         (Arc::new(receiver), lines)
@@ -104,7 +100,8 @@ impl Receiver {
     async fn hear(&self, account: &str, request: Request) -> StatusCode {
         let account = AccountId::new(account).ok();
         let account = account.and_then(|id| self.account(&id));
-        let outcome = match (self.count(), &account) {
+        let counted = locked(&self.window).count(Instant::now());
+        let outcome = match (counted, &account) {
             (Counted::TooMany { is_first }, _) => {
                 if is_first {
                     self.say(None, Outcome::TooMany);
@@ -186,33 +183,35 @@ impl Receiver {
         secret
     }
 
-    /// Counts a request.
-    fn count(&self) -> Counted {
-        let mut window = locked(&self.window);
-        let now = Instant::now();
-        if now.duration_since(window.began) >= Duration::from_secs(1) {
-            *window = Window {
-                began: now,
-                count: 0,
-            };
-        }
-        window.count = window.count.saturating_add(1);
-        if window.count <= PER_SECOND_MAX {
-            Counted::Within
-        } else {
-            Counted::TooMany {
-                is_first: window.count == PER_SECOND_MAX.saturating_add(1),
-            }
-        }
-    }
-
     fn say(&self, account: Option<AccountId>, outcome: Outcome) {
         // Full: the line is left out. What was taken is followed all the same.
         let _ = self.said.try_send(Said { account, outcome });
     }
 }
 
+impl Window {
+    const fn beginning(began: Instant) -> Self {
+        Self { began, count: 0 }
+    }
+
+    /// Counts a request that came now.
+    fn count(&mut self, now: Instant) -> Counted {
+        if now.duration_since(self.began) >= Duration::from_secs(1) {
+            *self = Self::beginning(now);
+        }
+        self.count = self.count.saturating_add(1);
+        if self.count <= PER_SECOND_MAX {
+            Counted::Within
+        } else {
+            Counted::TooMany {
+                is_first: self.count == PER_SECOND_MAX.saturating_add(1),
+            }
+        }
+    }
+}
+
 /// Whether a request is within the rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counted {
     Within,
     TooMany {

@@ -88,9 +88,8 @@ async fn connection(receiver: Arc<Receiver>, router: Router, stream: TcpStream) 
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service);
     // Head, request and answer each within its limit; whoever reads the answer slower than that is cut.
-    match timeout(REQUEST_LIMIT.saturating_mul(3), served).await {
-        Ok(Err(error)) => tracing::debug!(%error, "a connection to the receiver ended early"),
-        Ok(Ok(())) | Err(_) => {}
+    if let Ok(Err(error)) = timeout(REQUEST_LIMIT.saturating_mul(3), served).await {
+        tracing::debug!(%error, "a connection to the receiver ended early");
     }
 }
 

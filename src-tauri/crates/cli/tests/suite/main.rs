@@ -17,3 +17,4 @@ mod rehearsal;
 mod session;
 mod simulate;
 mod two_tills;
+mod webhooks;
