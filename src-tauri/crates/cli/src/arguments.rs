@@ -100,6 +100,8 @@ pub(crate) enum Command {
     /// Check or copy the journal
     #[command(subcommand)]
     Audit(Audit),
+    /// Receive webhooks from a tunnel or a relay, so that a payment is read sooner
+    Webhooks(Webhooks),
     /// How this machine is: journal, keychain, accounts
     Doctor,
 }
@@ -127,6 +129,17 @@ pub(crate) struct Simulate {
     /// Remember the store in this file [default: in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A receiver.
+#[derive(Debug, Args)]
+pub(crate) struct Webhooks {
+    /// Where, on this computer: 127.0.0.1:4200, or port 0 for a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: String,
+    /// Let other computers reach it, without transport security. A tunnel or relay does not need this
+    #[arg(long)]
+    pub(crate) beyond_this_computer: bool,
 }
 
 /// Accounts.
@@ -203,6 +216,11 @@ pub(crate) enum Account {
         /// are used no more [default: only list them]
         #[arg(long = "use", value_name = "CODE[=LABEL]")]
         uses: Vec<String>,
+    },
+    /// Keep the secret of an account's webhooks; it is read from standard input and goes to the keychain
+    WebhookSecret {
+        /// The account's id or name
+        id: String,
     },
     /// Remove an account and its key; its payments stay in the journal
     Remove {

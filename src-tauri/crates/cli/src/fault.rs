@@ -60,6 +60,18 @@ pub(crate) enum Fault {
         /// Which.
         address: SocketAddr,
     },
+    /// Another machine could reach the receiver of webhooks, and nobody said that it should.
+    #[error("not an address of this computer only: {address}")]
+    BeyondThisComputer {
+        /// Which.
+        address: SocketAddr,
+    },
+    /// The account's system sends none.
+    #[error("the system of {name} sends no webhooks")]
+    NoWebhooks {
+        /// The account.
+        name: String,
+    },
     /// The port is taken, most often.
     #[error("cannot listen on {address}")]
     NotListening {
@@ -114,13 +126,15 @@ impl Fault {
             Self::WhichAccount { .. }
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }
-            | Self::NotLoopback { .. } => Exit::Usage,
+            | Self::NotLoopback { .. }
+            | Self::BeyondThisComputer { .. } => Exit::Usage,
             Self::Refused(_)
             | Self::NotOpened(_)
             | Self::NotRead(_)
             | Self::Damaged(_)
             | Self::NotExported(_)
             | Self::NoFile { .. }
+            | Self::NoWebhooks { .. }
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)
@@ -144,6 +158,8 @@ impl Fault {
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }
             | Self::NotLoopback { .. }
+            | Self::BeyondThisComputer { .. }
+            | Self::NoWebhooks { .. }
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)
@@ -179,6 +195,11 @@ impl Fault {
             Self::NotLoopback { address } => {
                 words.fill("fault.not_loopback", &[("address", &address.to_string())])
             }
+            Self::BeyondThisComputer { address } => words.fill(
+                "fault.beyond_this_computer",
+                &[("address", &address.to_string())],
+            ),
+            Self::NoWebhooks { name } => words.fill("fault.no_webhooks", &[("name", name)]),
             Self::NotListening { address, .. } => {
                 words.fill("fault.not_listening", &[("address", &address.to_string())])
             }
@@ -217,6 +238,8 @@ impl Fault {
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }
             | Self::NotLoopback { .. }
+            | Self::BeyondThisComputer { .. }
+            | Self::NoWebhooks { .. }
             | Self::NotListening { .. }
             | Self::NoStore(_)
             | Self::NoPracticeFolder(_)

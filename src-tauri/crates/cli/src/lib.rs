@@ -2,6 +2,7 @@
 //! store. The window and the command line share it, and every line of the engine behind it.
 
 mod connector;
+pub mod hints;
 pub mod log;
 mod practice_store;
 pub mod session;

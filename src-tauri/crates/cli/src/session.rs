@@ -12,8 +12,10 @@ use secrets::{Keychain, Vault};
 use till::api::{ApiError, Code, Notice, PracticeTerminalRequest, PracticeTerminalView};
 use till::{Parts, Till};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
 
 use crate::connector::Systems;
+use crate::hints;
 use crate::practice_store;
 pub use crate::practice_store::{PRACTICE_ACCOUNT, PracticeTerminals};
 
@@ -81,6 +83,8 @@ pub struct Session {
     /// The accounts of `practice`, the one with card machines first. They are in no journal: their
     /// address is new at every start.
     pub practice_accounts: Vec<Account>,
+    /// Follows what webhooks say, and ends with this.
+    _hints: JoinSet<()>,
 }
 
 /// The time of day of this machine.
@@ -225,12 +229,18 @@ impl Session {
             takes_up: options.takes_up && !options.read_only && blocked.is_none(),
             seed,
         };
+        let drives = parts.takes_up;
         let till = Till::open(parts).await.map_err(SessionError::Till)?;
+        let mut hints = JoinSet::new();
+        if drives {
+            hints.spawn(hints::follow(till.clone(), options.folder.clone()));
+        }
         Ok(Self {
             till,
             practice,
             journal,
             practice_accounts,
+            _hints: hints,
         })
     }
 

@@ -332,6 +332,8 @@ mod tests {
             include_str!("command/status.rs"),
             include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),
+            include_str!("command/webhooks.rs"),
+            include_str!("receiver/outcome.rs"),
         ];
         let roots = [
             "cli", "fault", "scenario", "settings", "strip", "charge", "facts",

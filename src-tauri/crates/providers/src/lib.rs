@@ -2,7 +2,8 @@
 //!
 //! Each system has a folder: `mod` (its endpoints), `wire` (its JSON) and `map` (its statuses and
 //! errors, pure); what they share is in `json`, `answer` and `harmony`. All speak through [`Transport`]: the hardened client [`Network`] in a shop,
-//! anything else in a simulation. [`registry`] joins an account to its adapter.
+//! anything else in a simulation. [`registry`] joins an account to its adapter. What systems send by
+//! themselves is checked in [`webhook`], and believed in nothing but which payment it is about.
 //!
 //! Promises: a failure says *nothing was sent* only where not a byte of the request can have left;
 //! no request is sent twice, unless its refusal proves that nothing happened and says how to ask
@@ -23,6 +24,7 @@ pub mod lean_rails;
 pub mod one2pays;
 pub mod registry;
 mod said;
+pub mod webhook;
 
 pub use crate::compago::Compago;
 pub use crate::compago_link::{CompagoLink, ReturnPages};

@@ -13,7 +13,7 @@ use secrets::Secret;
 use tokio::time::Instant;
 
 use crate::api::{
-    AccountRequest, AccountSettingsInput, AccountTestView, AccountView, ApiError, Code,
+    AccountRequest, AccountSettingsInput, AccountTestView, AccountView, ApiError, Code, KeyInput,
     OverviewRequest, OverviewView, SaveAccountRequest, TerminalInput,
 };
 use crate::board::read_error;
@@ -192,6 +192,35 @@ impl Till {
         self.lines.forget(&account.id);
         self.tell_overview();
         self.overview(OverviewRequest {}).await
+    }
+
+    /// Keeps the secret with which an account's webhooks are signed in the keychain. It is shown to nobody
+    /// and goes with the account.
+    ///
+    /// # Errors
+    /// [`Code::AccountUnknown`]; [`Code::AccountIsPractice`], whose secret is fixed; [`Code::KeyInvalid`];
+    /// what the keychain says.
+    pub async fn save_webhook_secret(
+        &self,
+        account: &str,
+        secret: KeyInput,
+    ) -> Result<(), ApiError> {
+        let account = self.account(account)?;
+        if account.practice {
+            return Err(ApiError::new(Code::AccountIsPractice));
+        }
+        let secret = Secret::new(&secret.into_text());
+        let secret = secret.map_err(|_| ApiError::new(Code::KeyInvalid))?;
+        self.lines.store_webhook_secret(&account.id, secret).await
+    }
+
+    /// The secret with which an account's webhooks are signed; `None` where none was kept. For whoever
+    /// checks them, and for nothing that is shown.
+    ///
+    /// # Errors
+    /// What the keychain says.
+    pub async fn webhook_secret(&self, account: &AccountId) -> Result<Option<Secret>, ApiError> {
+        self.lines.webhook_secret(account).await
     }
 
     /// The journal and not the board: a till that takes nothing up has the one and not the other.

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
 use payment::{
-    Account, AccountId, Acts, CancelAnswer, Clock, Event, Payment, PaymentId, Shop, ShopEvent,
-    TerminalCode, TerminalSeen, TerminalState,
+    Account, AccountId, Acts, CancelAnswer, Clock, Event, IntentId, Payment, PaymentId, Shop,
+    ShopEvent, TerminalCode, TerminalSeen, TerminalState,
 };
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -27,6 +28,8 @@ pub(crate) struct Live {
     checked_at_ms: Option<i64>,
     revision: u64,
     last_cancel_answer: Option<CancelAnswer>,
+    /// When the last hint about it led to a reading, or the next one will.
+    hinted_at: Option<Instant>,
 }
 
 /// The board.
@@ -201,6 +204,7 @@ impl Board {
             checked_at_ms: None,
             revision,
             last_cancel_answer: None,
+            hinted_at: None,
         };
         locked(&self.live).insert(payment.id, live);
         self.tell(&payment);
@@ -220,6 +224,32 @@ impl Board {
 
     pub(crate) fn inbox(&self, id: PaymentId) -> Option<mpsc::Sender<Message>> {
         locked(&self.live).get(&id).map(|live| live.inbox.clone())
+    }
+
+    /// Whether no payment has a driver.
+    pub(crate) fn is_idle(&self) -> bool {
+        locked(&self.live).is_empty()
+    }
+
+    /// The payment that a provider names so, if it is under way here: how to reach its driver, and when
+    /// to. `None` too where a hint before this one has its reading still to come.
+    pub(crate) fn hint(
+        &self,
+        account: &AccountId,
+        intent: &IntentId,
+        pause: Duration,
+    ) -> Option<(mpsc::Sender<Message>, Instant)> {
+        let mut live = locked(&self.live);
+        let live = live.values_mut().find(|live| {
+            live.payment.account == *account && live.payment.intent.as_ref() == Some(intent)
+        })?;
+        let now = Instant::now();
+        let due = live.hinted_at.map_or(now, |at| now.max(at + pause));
+        if live.hinted_at.is_some_and(|at| at > now) {
+            return None;
+        }
+        live.hinted_at = Some(due);
+        Some((live.inbox.clone(), due))
     }
 
     /// The payments that may still become anything, newest first.

@@ -14,6 +14,7 @@ pub mod api;
 mod board;
 mod charge;
 mod engine;
+mod hasten;
 mod lines;
 mod link;
 mod look;

@@ -79,9 +79,30 @@ impl Lines {
             .await
     }
 
-    /// Takes a key out of the keychain.
+    /// Takes a key out of the keychain, and the secret of the account's webhooks.
     pub(crate) async fn remove_key(&self, id: &AccountId) -> Result<(), ApiError> {
-        self.ask_vault(id.clone(), |vault, name| vault.remove(name))
+        self.ask_vault(id.clone(), |vault, name| {
+            vault.remove(&webhook_name(name))?;
+            vault.remove(name)
+        })
+        .await
+    }
+
+    /// Puts the secret of an account's webhooks into the keychain, beside its key.
+    pub(crate) async fn store_webhook_secret(
+        &self,
+        id: &AccountId,
+        secret: Secret,
+    ) -> Result<(), ApiError> {
+        self.ask_vault(id.clone(), move |vault, name| {
+            vault.store(&webhook_name(name), &secret)
+        })
+        .await
+    }
+
+    /// The secret of an account's webhooks.
+    pub(crate) async fn webhook_secret(&self, id: &AccountId) -> Result<Option<Secret>, ApiError> {
+        self.ask_vault(id.clone(), |vault, name| vault.load(&webhook_name(name)))
             .await
     }
 
@@ -117,6 +138,11 @@ impl Lines {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<AccountId, Arc<dyn Provider>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The name of a webhook secret in the keychain. No account's id has a colon.
+fn webhook_name(account: &str) -> String {
+    format!("webhook:{account}")
 }
 
 fn keychain_error(error: &VaultError) -> ApiError {

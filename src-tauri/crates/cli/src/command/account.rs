@@ -60,6 +60,7 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
         Account::Terminals { id, uses } => {
             account_terminals::run(options, output, &id, &uses).await
         }
+        Account::WebhookSecret { id } => webhook_secret(options, output, &id).await,
         Account::Remove { id } => remove(options, output, &id).await,
     }
 }
@@ -70,7 +71,8 @@ async fn add(
     mut request: SaveAccountRequest,
 ) -> Result<Exit, Fault> {
     let session = Session::open(options.without_taking_up()).await?;
-    request.key = Some(KeyInput::new(read_key(output).map_err(Fault::NoKey)?));
+    let key = read_key(output, "cli.type_key").map_err(Fault::NoKey)?;
+    request.key = Some(KeyInput::new(key));
     let account = session.till.save_account(request).await?;
     output.event("account_added", json!({ "account": account }));
     output.tell(
@@ -82,9 +84,9 @@ async fn add(
 
 /// The key: typed without being shown, or from a pipe. Never an argument: those are in the
 /// shell's history and in every list of processes.
-fn read_key(output: &Output) -> io::Result<String> {
+fn read_key(output: &Output, question: &str) -> io::Result<String> {
     if io::stdin().is_terminal() {
-        output.ask("cli.type_key");
+        output.ask(question);
         return rpassword::read_password();
     }
     let mut key = String::new();
@@ -152,6 +154,25 @@ async fn test(options: SessionOptions, output: &Output, id: &str) -> Result<Exit
     );
     let milliseconds = test.took_ms.to_string();
     output.tell("settings.test_ok", &[("milliseconds", &milliseconds)]);
+    Ok(Exit::Done)
+}
+
+/// Only the keychain changes, so this works beside a till that runs.
+async fn webhook_secret(options: SessionOptions, output: &Output, id: &str) -> Result<Exit, Fault> {
+    let session = Session::open(options.for_reading()).await?;
+    let account = find(session.accounts()?, id)?;
+    if !providers::webhook::is_sent_by(account.system) {
+        return Err(Fault::NoWebhooks { name: account.name });
+    }
+    let secret = read_key(output, "cli.type_webhook_secret").map_err(Fault::NoKey)?;
+    let id = account.id.as_str();
+    let secret = KeyInput::new(secret);
+    session.till.save_webhook_secret(id, secret).await?;
+    output.event("webhook_secret_kept", json!({ "account": id }));
+    output.tell(
+        "cli.webhook_secret_kept",
+        &[("name", &account.name), ("id", id)],
+    );
     Ok(Exit::Done)
 }
 

@@ -20,6 +20,7 @@ mod simulate;
 mod status;
 mod story;
 mod terminals;
+mod webhooks;
 
 use cli::session::SessionOptions;
 
@@ -50,6 +51,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Leftovers(leftovers) => leftovers::run(&leftovers, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
+        Command::Webhooks(webhooks) => webhooks::run(&webhooks, &global, output).await,
         Command::Doctor => doctor::run(&global, output).await,
     };
     done.unwrap_or_else(|fault| {

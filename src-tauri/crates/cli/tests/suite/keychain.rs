@@ -255,6 +255,64 @@ fn a_wrong_key_charges_nothing_and_is_nowhere_to_be_read() {
     assert_eq!(leaks, [""; 0].map(std::path::PathBuf::from));
 }
 
+/// What `webhooks` says about one of the accounts when it starts.
+fn has_webhook_secret(shop: &Shop, account: &str) -> Value {
+    let receiver = shop.start(&["webhooks", "--listen", "127.0.0.1:0"]);
+    let told = receiver.wait_for("listening");
+    let accounts = told["accounts"].as_array().expect("a list");
+    let found = accounts.iter().find(|known| known["id"] == account);
+    found.expect("the account")["has_secret"].clone()
+}
+
+fn add_thai(shop: &Shop) {
+    let arguments = [
+        "account",
+        "add",
+        "--name",
+        "Bar",
+        "--system",
+        "one2-pays",
+        "--url",
+        "https://api.example.com",
+        "--public-key",
+        "pk_test_1",
+    ];
+    shop.run_with(&arguments, KEY).ends(0);
+}
+
+#[test]
+fn a_webhook_secret_is_kept_used_never_shown_and_gone_with_its_account() {
+    let Some(bus) = Bus::start() else { return };
+    let mut shop = bus.shop();
+    add_thai(&shop);
+    assert_eq!(has_webhook_secret(&shop, "bar"), false);
+    shop.set("RUST_LOG", "trace");
+    let kept = ["account", "webhook-secret", "Bar"];
+    let kept = shop.run_with(&kept, &format!("{WRONG_KEY}\n")).ends(0);
+    assert!(kept.out.contains("keychain"), "{}", kept.out);
+    assert!(!kept.out.contains(WRONG_KEY) && !kept.err.contains(WRONG_KEY));
+    assert!(!kept.err.is_empty(), "the log was on");
+    shop.set("RUST_LOG", "off");
+    assert_eq!(has_webhook_secret(&shop, "bar"), true);
+
+    let receiver = shop.start(&["webhooks", "--listen", "127.0.0.1:0"]);
+    let told = receiver.wait_for("listening");
+    let url = format!("{}/bar", told["url"].as_str().expect("a text"));
+    let event = r#"{"id":"evt_1","paymentId":"pay-1"}"#;
+    assert_eq!(crate::webhooks::send(&url, WRONG_KEY, event), 204);
+    assert_eq!(receiver.wait_for("webhook")["payment"], "pay-1");
+    assert_eq!(crate::webhooks::send(&url, KEY, event), 401);
+    let refused = receiver.wait_for("webhook");
+    assert_eq!(refused["outcome"], "wrong_signature");
+    let leaks = files_with(&shop.data(), WRONG_KEY.as_bytes());
+    assert_eq!(leaks, [""; 0].map(std::path::PathBuf::from));
+    drop(receiver);
+
+    shop.run(&["account", "remove", "bar"]).ends(0);
+    add_thai(&shop);
+    assert_eq!(has_webhook_secret(&shop, "bar"), false, "it went too");
+}
+
 #[test]
 fn an_account_of_another_system_is_kept_with_what_it_wants() {
     let Some(bus) = Bus::start() else { return };

@@ -19,3 +19,4 @@ mod session;
 mod simulate;
 mod terms;
 mod two_tills;
+mod webhooks;

@@ -28,6 +28,7 @@ mod session;
 mod slip;
 mod standing;
 mod watched;
+pub(crate) mod webhook;
 mod wire;
 
 use std::fmt;

@@ -29,6 +29,7 @@
 mod map;
 mod refund;
 mod refusal;
+pub(crate) mod webhook;
 mod wire;
 
 use std::collections::{HashMap, HashSet};

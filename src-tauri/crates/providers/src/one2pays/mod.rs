@@ -23,6 +23,7 @@ mod map;
 mod next_action;
 mod pace;
 mod signature;
+pub(crate) mod webhook;
 mod wire;
 
 use std::fmt;

@@ -197,6 +197,7 @@ impl Driver {
             Message::Act { act, by, reply } => (reply, self.hear_act(act, by).await, true),
             Message::AskNow { reply } => {
                 self.memory.ask_at = Instant::now();
+                self.memory.asked_for = true;
                 (reply, Ok(()), false)
             }
             Message::Witness { by, saw, reply } => (reply, self.hear_witness(by, saw).await, true),

@@ -24,6 +24,9 @@ pub(crate) struct Memory {
     pub failures: u32,
     /// No ask before this.
     pub ask_at: Instant,
+    /// Somebody has asked for a reading since the last one began. It is done at once, and takes none
+    /// of the late readings away.
+    pub asked_for: bool,
     /// Cancels sent.
     pub cancels_sent: u32,
     /// No cancel before this.
@@ -58,6 +61,7 @@ impl Memory {
             created_at: now,
             failures: 0,
             ask_at: now,
+            asked_for: false,
             cancels_sent: 0,
             cancel_at: now,
             act_at: now,

@@ -178,6 +178,9 @@ fn late_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let (Some(_), Some((since, done))) = (&payment.intent, memory.over) else {
         return Step::Close;
     };
+    if memory.asked_for {
+        return at(Step::Read, memory.ask_at, now);
+    }
     match pace::read_again(payment.way.channel()).get(done) {
         None => Step::Close,
         Some(after) => {

@@ -99,6 +99,7 @@ impl Driver {
             return;
         };
         let is_paid = self.payment.state.class() == Class::Paid;
+        let was_asked_for = std::mem::take(&mut self.memory.asked_for);
         if self.payment.pending_act().is_some() {
             self.memory.act_readings = self.memory.act_readings.saturating_add(1);
         }
@@ -116,7 +117,7 @@ impl Driver {
         let events = learn::from_read(&self.payment, &mut self.memory, now, &answer);
         match &answer {
             Ok(seen) => {
-                self.answered(now, seen);
+                self.answered(now, seen, was_asked_for);
                 self.board.checked(self.payment.id);
             }
             Err(failure) => {
@@ -128,15 +129,22 @@ impl Driver {
     }
 
     /// Sets the time of the next reading after one that was answered.
-    fn answered(&mut self, now: Instant, seen: &Seen) {
+    fn answered(&mut self, now: Instant, seen: &Seen, was_asked_for: bool) {
         self.memory.answered(now);
+        if self.memory.asked_for {
+            // Asked for while this one was under way: what it should show may be newer.
+            self.memory.ask_at = now;
+        }
         if learn::is_lively(&self.payment, self.memory.cancels_sent) {
             self.memory.ask_at = self.memory.ask_at.min(now + Duration::from_secs(1));
         }
         let Some((_, readings)) = &mut self.memory.over else {
             return;
         };
-        if learn::is_a_look(seen) {
+        if was_asked_for {
+            // Whoever asks must neither use up the looks that would find late news nor delay them.
+            self.memory.ask_at = now;
+        } else if learn::is_a_look(seen) {
             *readings = readings.saturating_add(1);
         } else {
             // What it says once it is understood may be that money moved.
