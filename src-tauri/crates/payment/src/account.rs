@@ -85,6 +85,16 @@ impl System {
         }
     }
 
+    /// Whether it lists the payments that stand open there, whoever made them
+    /// ([`crate::Provider::list_open`]).
+    #[must_use]
+    pub const fn lists_open(self) -> bool {
+        match self {
+            Self::Dojo | Self::LeanRails => true,
+            Self::Compago | Self::CompagoLink | Self::One2Pays => false,
+        }
+    }
+
     /// What can be done with a payment of it, beside withdrawing it.
     #[must_use]
     pub const fn acts(self) -> Acts {

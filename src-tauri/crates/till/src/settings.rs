@@ -289,6 +289,7 @@ fn systems() -> Vec<SystemView> {
                 .map(|currency| currency.code().to_owned())
                 .collect(),
             lists_terminals: system.lists_terminals(),
+            lists_open: system.lists_open(),
         })
         .into()
 }

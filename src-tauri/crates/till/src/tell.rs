@@ -334,8 +334,12 @@ fn ended_at(payment: &Payment, entries: &[Entry]) -> Option<i64> {
     None
 }
 
-fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, String> {
-    let said = match (&payment.doubt, &payment.refusal) {
+/// What was said last, in the provider's own words.
+fn said(payment: &Payment) -> String {
+    if let Some(Progress::Refused { said }) = payment.acts.last().map(|acted| &acted.progress) {
+        return said.clone();
+    }
+    match (&payment.doubt, &payment.refusal) {
         (Some(Doubt::OtherAmount { said }), _) | (_, Some(Refusal::Invalid { said })) => {
             said.clone()
         }
@@ -350,13 +354,16 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
             .as_ref()
             .map(|seen| seen.raw.clone())
             .unwrap_or_default(),
-    };
+    }
+}
+
+fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, String> {
     BTreeMap::from([
         ("provider".to_owned(), names.provider.clone()),
         ("terminal".to_owned(), names.terminal.clone()),
         ("order".to_owned(), payment.order.to_string()),
         ("amount".to_owned(), payment.amount.to_string()),
         ("seconds".to_owned(), elapsed_s.to_string()),
-        ("said".to_owned(), said),
+        ("said".to_owned(), said(payment)),
     ])
 }

@@ -84,6 +84,8 @@ SystemView {
     currencies: Vec<String>,
     /// Whether it lists its card machines.
     lists_terminals: bool,
+    /// Whether it lists what stands open there.
+    lists_open: bool,
 });
 
 view!(/// A card machine as its system lists it.
