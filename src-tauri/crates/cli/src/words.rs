@@ -333,7 +333,10 @@ mod tests {
             include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),
         ];
-        let roots = ["cli", "fault", "scenario", "settings", "strip", "charge"];
+        let roots = [
+            "action", "charge", "cli", "facts", "fault", "payments", "scenario", "settings",
+            "strip",
+        ];
         let roots = roots.map(|root| format!("\"{root}."));
         let mut keys = BTreeSet::new();
         for source in sources {

@@ -16,6 +16,9 @@ pub(crate) fn headline(output: &Output, view: &PaymentView) {
             ("account", &view.account_name),
         ],
     );
+    if let Some(total) = &view.total {
+        output.tell("cli.total", &[("amount", &total.text)]);
+    }
     if view.practice {
         output.tell("strip.practice", &[]);
     }
@@ -34,13 +37,10 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
         output.say(&format!("  {}: {attempt}", words.text("facts.attempt")));
     }
     if let Some(intent) = &view.intent {
-        output.say(&format!("  {}: {intent}", words.text("facts.intent")));
+        let told = words.fill("cli.intent", &[("intent", intent)]);
+        output.say(&format!("  {told}"));
     }
-    for (key, amount) in [
-        ("cli.total", &view.total),
-        ("cli.tip", &view.tip),
-        ("cli.returned", &view.returned),
-    ] {
+    for (key, amount) in [("cli.tip", &view.tip), ("cli.returned", &view.returned)] {
         if let Some(amount) = amount {
             output.say(&format!(
                 "  {}",
