@@ -12,6 +12,7 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
 mod keychain;
+mod lean_rails;
 mod link;
 mod output;
 mod rehearsal;
