@@ -4,6 +4,7 @@
 mod account;
 mod act;
 mod charge;
+mod dojo;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
 mod input;
