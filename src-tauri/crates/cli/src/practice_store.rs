@@ -4,9 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use payment::{
-    Account, AccountId, AccountSettings, AmountUnit, System, Terminal, TerminalCode,
-};
+use payment::{Account, AccountId, AccountSettings, AmountUnit, System, Terminal, TerminalCode};
 use practice::{
     Display, LinkStatus, PagePress, PageView, Practice, Press, PressRefused, TerminalView,
 };
