@@ -248,6 +248,7 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
                 account_number: "1234567890".to_owned(),
                 bank_code: "004".to_owned(),
             }),
+            billing: None,
         }),
         sale: None,
         card: None,
@@ -273,5 +274,7 @@ pub const fn system_in_till(system: practice::System) -> System {
         practice::System::CompagoIntent => System::Compago,
         practice::System::CompagoLink => System::CompagoLink,
         practice::System::One2Pays => System::One2Pays,
+        practice::System::LeanRails => System::LeanRails,
+        practice::System::Dojo => System::Dojo,
     }
 }

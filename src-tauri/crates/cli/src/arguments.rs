@@ -13,7 +13,7 @@ mod act;
 mod sale;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
-pub(crate) use sale::{Card, Charge, Link};
+pub(crate) use sale::{BillPart, Card, Charge, Link};
 
 /// The table of `till help`; `exit.rs` holds the numbers to it.
 pub(crate) const EXIT_CODES: &str = "\

@@ -178,6 +178,7 @@ fn migrate(folder: &Folder, form: i32, steps: &[&str]) -> Result<(), OpenError> 
 #[cfg(test)]
 mod tests {
     use payment::{Language, ShopEvent, Theme};
+    use rusqlite::Connection;
 
     use super::*;
     use crate::{Fact, Journal};
@@ -197,7 +198,8 @@ mod tests {
         journal.append(1, facts(5)).await.unwrap();
         drop(journal);
         let folder = Folder::new(place.path());
-        let first = schema::STEPS.first().copied().unwrap();
+        let now = schema::newest();
+        let with = |more: &[&'static str]| [schema::STEPS, more].concat();
         let form = || {
             Marks::read(&connection::reading(&folder.journal()).unwrap())
                 .unwrap()
@@ -205,24 +207,56 @@ mod tests {
         };
 
         let broken = ["CREATE TABLE note (x)", "CREATE TABLE note (x)"];
-        let failed = migrate(&folder, 1, &[first, broken[0], broken[1]]).unwrap_err();
+        let failed = migrate(&folder, now, &with(&broken)).unwrap_err();
         assert!(matches!(failed, OpenError::Migration { .. }), "{failed}");
-        assert_eq!(form(), 1);
+        assert_eq!(form(), now);
         assert!(
             Journal::open(place.path()).unwrap().verify().is_ok(),
             "as it was"
         );
 
-        migrate(&folder, 1, &[first, broken[0]]).unwrap();
-        assert_eq!(form(), 2);
+        migrate(&folder, now, &with(&broken[..1])).unwrap();
+        assert_eq!(form(), now + 1);
         let newer = Journal::open(place.path()).unwrap();
-        let trouble = Trouble::TooNew { found: 2, known: 1 };
+        let trouble = Trouble::TooNew {
+            found: now + 1,
+            known: now,
+        };
         assert_eq!(newer.health(), Health::ReadOnly(trouble));
 
         let before = tempfile::tempdir().unwrap();
-        fs::copy(folder.copy_of_form(1), before.path().join("journal.db")).unwrap();
+        fs::copy(folder.copy_of_form(now), before.path().join("journal.db")).unwrap();
         let copy = Journal::open(before.path()).unwrap();
         assert_eq!(copy.verify().unwrap().entries, 5);
+    }
+
+    /// As the first till left it: what was written then is read, and new facts follow.
+    #[tokio::test]
+    async fn a_journal_of_every_older_form_is_taken_over() {
+        for form in 1..schema::newest() {
+            let place = tempfile::tempdir().unwrap();
+            let folder = Folder::new(place.path());
+            drop(Journal::open(place.path()).unwrap());
+            let old = tempfile::tempdir().unwrap();
+            let file = old.path().join("old.db");
+            let steps = usize::try_from(form).unwrap();
+            {
+                let connection = Connection::open(&file).unwrap();
+                schema::migrate(&connection, &schema::STEPS[..steps]).unwrap();
+            }
+            for name in ["journal.db-wal", "journal.db-shm"] {
+                let _ = fs::remove_file(place.path().join(name));
+            }
+            fs::copy(&file, folder.journal()).unwrap();
+            let journal = Journal::open(place.path()).unwrap();
+            assert_eq!(journal.health(), Health::Writable, "form {form}");
+            journal.append(1, facts(3)).await.unwrap();
+            assert_eq!(journal.verify().unwrap().entries, 3);
+            drop(journal);
+            let reached = Marks::read(&connection::reading(&folder.journal()).unwrap());
+            assert_eq!(reached.unwrap().form, schema::newest());
+            assert!(folder.copy_of_form(form).exists(), "a copy is kept");
+        }
     }
 
     #[tokio::test]

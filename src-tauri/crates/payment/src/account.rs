@@ -138,6 +138,7 @@ impl System {
                 minutes_max: 2_880,
                 minutes_usual: 60,
                 payer: false,
+                billing: true,
                 methods: &[],
                 page_follows: false,
             }),
@@ -146,6 +147,7 @@ impl System {
                 minutes_max: 1_440,
                 minutes_usual: 15,
                 payer: true,
+                billing: false,
                 methods: &[LinkMethod::PromptPay, LinkMethod::BankTransfer],
                 page_follows: true,
             }),
@@ -191,6 +193,8 @@ pub struct LinkNeeds {
     pub minutes_usual: u16,
     /// The payer's bank account must be told.
     pub payer: bool,
+    /// It may be told whom the bill is for.
+    pub billing: bool,
     /// The methods to choose from; empty where there is nothing to choose.
     pub methods: &'static [LinkMethod],
     /// A page that the create does not name comes with a later reading.

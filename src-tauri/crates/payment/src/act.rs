@@ -185,7 +185,7 @@ impl Acted {
         let is_shown = match &self.act {
             // Whatever was signed for, nobody is asked any more.
             Act::Sign { .. } => prompt != Some(Prompt::Signature),
-            Act::TryAgain => false,
+            Act::TryAgain => !state.is_open(),
             Act::Capture => state.class() == Class::Paid,
             Act::Reverse => state == State::Refunded || state.class() == Class::Unpaid,
             Act::Refund { .. } if state == State::Refunded => true,
@@ -193,8 +193,12 @@ impl Acted {
             Act::Refund { .. } if returned.is_none() => state == State::PartlyRefunded,
             Act::Refund { .. } => grew(self.returned_before, returned),
         };
+        let is_released = self.act == Act::Capture && state.class() == Class::Unpaid;
         if is_shown {
             self.progress = Progress::Shown;
+        } else if is_released {
+            // What was held went back before it was taken.
+            self.progress = Progress::Unshown;
         } else if prompt == Some(Prompt::RefundDeclined) && matches!(self.act, Act::Refund { .. }) {
             self.progress = Progress::Refused {
                 said: String::new(),

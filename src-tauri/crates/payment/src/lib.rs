@@ -38,5 +38,5 @@ pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
 pub use state::{Class, Signal, State, join, next};
 pub use way::{
-    CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
+    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
 };

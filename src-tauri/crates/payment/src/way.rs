@@ -191,6 +191,47 @@ pub struct LinkTerms {
     /// Who pays, where the system wants to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<Payer>,
+    /// Whom the bill is for, where the system takes that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Billing>,
+}
+
+/// Whom the bill is for (docs.compago.com, "Create one-time payment", `billingInformation`; which
+/// parts of it are wanted is not said, so each may be empty). At most 200 characters each.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Billing {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where the bill is sent.
+    pub email: String,
+    /// With the country's number.
+    pub phone: String,
+    /// Street and number.
+    pub address_line: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// Postal code.
+    pub zip: String,
+}
+
+impl Billing {
+    /// Whether nothing of it is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Nobody's name and address belong in a log.
+impl std::fmt::Debug for Billing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Billing(hidden)")
+    }
 }
 
 /// A method behind a link.

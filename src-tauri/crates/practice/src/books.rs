@@ -6,8 +6,10 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::compago::{Intent, NewIntent, Status, Summary};
+use crate::lean_rails::LeanRailsBooks;
+use crate::ledger::Refund;
 use crate::links::Link;
-use crate::{Charge, DeclineShape, IntentId, Race, Settings, System};
+use crate::{Charge, DeclineShape, IntentId, Race, Repayment, Settings, System, dojo};
 
 /// The books contradict themselves; found when they are read from a file, and by the tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +23,15 @@ pub enum Inconsistency {
     /// A reference that does not lead to exactly one intent, or one payment of One2Pays.
     #[error("the reference {0:?} does not belong to exactly one payment")]
     ReferenceNotUnique(String),
+    /// Refunds that are not what was paid back, or are more than was taken.
+    #[error("what was paid back of payment {0} is not what its refunds say")]
+    RefundsDiffer(IntentId),
+    /// A payment intent of Dojo that is not where its id says, or ended before it began.
+    #[error("the Dojo payment intent {0} is out of its place or its time")]
+    DojoIntentMisplaced(IntentId),
+    /// What was given back is not what the payment says.
+    #[error("what was given back for payment {0} is not what its refunds say")]
+    RefundMismatch(IntentId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +41,13 @@ pub(crate) struct Books {
     intents: BTreeMap<IntentId, Intent>,
     by_external_id: BTreeMap<String, IntentId>,
     pub(crate) links: BTreeMap<IntentId, Link>,
+    pub(crate) dojo: dojo::Dojo,
     ledger: Vec<Charge>,
+    #[serde(default)]
+    pub(crate) lean_rails: LeanRailsBooks,
+    #[serde(default)]
+    repayments: Vec<Repayment>,
+    refunds: Vec<Refund>,
 }
 
 impl Books {
@@ -41,7 +58,11 @@ impl Books {
             intents: BTreeMap::new(),
             by_external_id: BTreeMap::new(),
             links: BTreeMap::new(),
+            dojo: dojo::Dojo::default(),
             ledger: Vec::new(),
+            lean_rails: LeanRailsBooks::default(),
+            repayments: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 
@@ -52,6 +73,24 @@ impl Books {
     /// Writes a charge. Whoever calls this makes its payment paid in the same move.
     pub(crate) fn record(&mut self, charge: Charge) {
         self.ledger.push(charge);
+    }
+
+    pub(crate) fn repayments(&self) -> &[Repayment] {
+        &self.repayments
+    }
+
+    /// Writes a repayment. Whoever calls this makes its refund succeed in the same move.
+    pub(crate) fn record_repayment(&mut self, repayment: Repayment) {
+        self.repayments.push(repayment);
+    }
+
+    pub(crate) fn refunds(&self) -> &[Refund] {
+        &self.refunds
+    }
+
+    /// Writes a refund. Whoever calls this gives the money back in the same move.
+    pub(crate) fn refund(&mut self, refund: Refund) {
+        self.refunds.push(refund);
     }
 
     pub(crate) fn intent(&self, id: IntentId) -> Option<&Intent> {
@@ -211,9 +250,19 @@ impl Books {
             }
         }
         self.check_links(&mut charged)?;
+        self.check_lean_rails(&mut charged)?;
+        let mut refunded: BTreeMap<IntentId, Vec<Money>> = BTreeMap::new();
+        for refund in &self.refunds {
+            let amounts = refunded.entry(refund.intent_id).or_default();
+            amounts.push(refund.amount);
+        }
+        self.dojo.check(self.seed, &mut charged, &mut refunded)?;
         // What is left was charged for payments that the books do not have.
-        match charged.keys().next() {
-            Some(id) => Err(Inconsistency::ChargeWithoutConfirmed(*id)),
+        if let Some(id) = charged.keys().next() {
+            return Err(Inconsistency::ChargeWithoutConfirmed(*id));
+        }
+        match refunded.keys().next() {
+            Some(id) => Err(Inconsistency::RefundMismatch(*id)),
             None => Ok(()),
         }
     }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
-    PageView, Practice, Press, PressRefused, Settings, TerminalView,
+    Charge, DojoIntentView, DojoSessionView, DojoTerminal, Faults, IntentId, IntentView,
+    LeanRailsView, LinkView, LoggedRequest, PagePress, PageRefused, PageView, Practice, Press,
+    PressRefused, Refund, Repayment, Settings, TerminalView,
 };
 
 #[derive(Deserialize)]
@@ -37,11 +38,17 @@ pub(crate) fn router() -> Router<Practice> {
     Router::new()
         .route("/practice/terminals", get(terminals))
         .route("/practice/terminals/{code}/press", post(press))
+        .route("/practice/dojo/terminals", get(dojo_terminals))
+        .route("/practice/dojo/intents", get(dojo_intents))
+        .route("/practice/dojo/sessions", get(dojo_sessions))
         .route("/practice/pages", get(pages))
         .route("/practice/pages/{id}/press", post(press_page))
         .route("/practice/ledger", get(ledger))
+        .route("/practice/refunds", get(refunds))
         .route("/practice/intents", get(intents))
         .route("/practice/links", get(links))
+        .route("/practice/lean-rails", get(lean_rails_intents))
+        .route("/practice/repayments", get(repayments))
         .route("/practice/requests", get(requests))
         .route("/practice/faults", get(faults_played).post(set_faults))
         .route("/practice/settings", get(settings).post(set_settings))
@@ -49,6 +56,22 @@ pub(crate) fn router() -> Router<Practice> {
 
 async fn terminals(State(practice): State<Practice>) -> Json<Vec<TerminalView>> {
     Json(practice.terminals())
+}
+
+async fn dojo_terminals(State(practice): State<Practice>) -> Json<Vec<DojoTerminal>> {
+    Json(practice.dojo_terminals())
+}
+
+async fn dojo_intents(State(practice): State<Practice>) -> Json<Vec<DojoIntentView>> {
+    Json(practice.dojo_intents())
+}
+
+async fn dojo_sessions(State(practice): State<Practice>) -> Json<Vec<DojoSessionView>> {
+    Json(practice.dojo_sessions())
+}
+
+async fn refunds(State(practice): State<Practice>) -> Json<Vec<Refund>> {
+    Json(practice.refunds())
 }
 
 async fn press(
@@ -113,6 +136,14 @@ async fn ledger(State(practice): State<Practice>) -> Json<Vec<Charge>> {
 
 async fn intents(State(practice): State<Practice>) -> Json<Vec<IntentView>> {
     Json(practice.intents())
+}
+
+async fn lean_rails_intents(State(practice): State<Practice>) -> Json<Vec<LeanRailsView>> {
+    Json(practice.lean_rails_intents())
+}
+
+async fn repayments(State(practice): State<Practice>) -> Json<Vec<Repayment>> {
+    Json(practice.repayments())
 }
 
 async fn requests(State(practice): State<Practice>) -> Json<Vec<LoggedRequest>> {

@@ -17,6 +17,14 @@ pub(crate) enum Gesture {
     BadCard,
     /// Presses the red key.
     Cancel,
+    /// Swipes a good card that wants a signature.
+    Sign,
+    /// Inserts a good card, adds a tip of a tenth and enters the right PIN.
+    PinAndTip,
+    /// Holds a card against it whose result the machine never tells.
+    Lose,
+    /// Holds a card against it, and the payment is "unsuccessful".
+    Fail,
 }
 
 /// One gesture, so many milliseconds after the machine asked for it.
@@ -50,10 +58,18 @@ pub enum Script {
     Slow,
     /// The card is approved in the millisecond in which a cancel arrives.
     Race,
+    /// Swipes a card that wants a signature (Dojo).
+    Signature,
+    /// The payment is "unsuccessful" (Dojo).
+    Unsuccessful,
+    /// The result never arrives (Dojo).
+    NoResult,
+    /// Pays with a PIN and a tip (Dojo).
+    PinWithTip,
 }
 
 impl Script {
-    /// Every script.
+    /// Every script that a terminal of Compago can have.
     pub const ALL: [Self; 10] = [
         Self::Tap,
         Self::Pin,
@@ -67,7 +83,8 @@ impl Script {
         Self::Race,
     ];
 
-    /// How the code of a machine ends that has this customer.
+    /// How the code of a machine ends that has this customer; of those that only Dojo has, how the
+    /// TID ends.
     #[must_use]
     pub const fn suffix(self) -> &'static str {
         match self {
@@ -81,6 +98,10 @@ impl Script {
             Self::Offline => "-OFFLINE",
             Self::Slow => "-SLOW",
             Self::Race => "-RACE",
+            Self::Signature => "SIS0",
+            Self::Unsuccessful => "UIP0",
+            Self::NoResult => "TIP0",
+            Self::PinWithTip => "SIP1",
         }
     }
 
@@ -98,6 +119,10 @@ impl Script {
             Self::Offline => "the machine is not connected: the intent stays open, unpaid",
             Self::Slow => "the machine fetches the request after 8 s, then a tap; approved",
             Self::Race => "waits; approved in the millisecond in which a cancel arrives",
+            Self::Signature => "swipes a card that wants a signature, which the clerk judges",
+            Self::Unsuccessful => "presents a card; the payment is unsuccessful",
+            Self::NoResult => "presents a card; the result never arrives and the session expires",
+            Self::PinWithTip => "adds a tip of 10 % and enters the PIN; approved",
         }
     }
 
@@ -136,7 +161,15 @@ impl Script {
         const DECLINE: &[Step] = &[after_2_s(Gesture::BadCard)];
         const DECLINE_THEN_TAP: &[Step] = &[after_2_s(Gesture::BadCard), after_2_s(Gesture::Tap)];
         const CANCEL: &[Step] = &[after_2_s(Gesture::Cancel)];
+        const SIGN: &[Step] = &[after_2_s(Gesture::Sign)];
+        const PIN_AND_TIP: &[Step] = &[after_2_s(Gesture::PinAndTip)];
+        const LOSE: &[Step] = &[after_2_s(Gesture::Lose)];
+        const FAIL: &[Step] = &[after_2_s(Gesture::Fail)];
         match self {
+            Self::Signature => SIGN,
+            Self::Unsuccessful => FAIL,
+            Self::NoResult => LOSE,
+            Self::PinWithTip => PIN_AND_TIP,
             Self::Tap | Self::Slow => TAP,
             Self::Pin => PIN,
             Self::WrongPin => WRONG_PIN,

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 
 use crate::lie::{Lie, falsified};
 use crate::message::BODY_BYTES_MAX;
-use crate::{Fault, One2PaysUnit, Operation, Practice, ServerError, one2pays, routes};
+use crate::{Fault, One2PaysUnit, Operation, Practice, ServerError, lean_rails, one2pays, routes};
 
 /// The connection closes here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -151,13 +151,22 @@ fn script(fault: Fault, operation: Operation, path: &str, step: i64) -> (Reach, 
         }
         Fault::Html { takes_effect } => (Reach::if_effective(takes_effect), Reply::Instead(page())),
         Fault::EmptyBody => (Reach::Once, Reply::Bodyless),
+        Fault::WrongAmount if lean_rails::Generation::of(path).is_some() => {
+            (Reach::Once, Reply::Lie(Lie::MinorAmount))
+        }
         Fault::WrongAmount => (Reach::Once, Reply::Lie(Lie::Amount { by: step })),
         Fault::WrongCurrency => (Reach::Once, Reply::Lie(Lie::Currency)),
         Fault::UnknownStatus => (Reach::Once, Reply::Lie(Lie::UnknownStatus)),
         // Only reading goes to a replica; what was just created is pending anyway.
         Fault::StaleStatus => match operation {
             Operation::Read | Operation::List => (Reach::Once, Reply::Lie(Lie::StaleStatus)),
-            Operation::Create | Operation::Cancel => (Reach::Once, Reply::AsItIs),
+            Operation::Create
+            | Operation::Cancel
+            | Operation::Confirm
+            | Operation::Capture
+            | Operation::Start
+            | Operation::Change
+            | Operation::Refund => (Reach::Once, Reply::AsItIs),
         },
         Fault::Redirect => (Reach::Never, Reply::Instead(redirect(path))),
         Fault::DeliverTwice => (Reach::Twice, Reply::AsItIs),

@@ -50,8 +50,10 @@ pub enum Fault {
     WrongCurrency,
     /// The request takes effect; a status in the answer is a word nobody knows.
     UnknownStatus,
-    /// A status in the answer is `PENDING` (One2Pays: `requires_action`), whatever it was: a
-    /// replica that lags behind. Only reading and listing go to a replica.
+    /// A status in the answer is `PENDING` (One2Pays: `requires_action`, LeanRails:
+    /// `requires_payment_method` and nothing received, Dojo: `Created`, of a
+    /// session `InitiateRequested`, of a terminal `Available`), whatever it was: a replica that lags
+    /// behind. Only reading and listing go to a replica.
     StaleStatus,
     /// 307 to another path of the same store, without effect.
     Redirect,
@@ -84,10 +86,21 @@ pub enum Operation {
     Create,
     /// Reading one.
     Read,
-    /// Cancelling one.
+    /// Cancelling one, or asking for a session back.
     Cancel,
-    /// Listing links.
+    /// Listing links, searching for intents, listing terminals, listing anything of LeanRails.
     List,
+    /// Charging the card of a `PaymentIntent` of LeanRails.
+    Confirm,
+    /// Taking what a card of LeanRails holds.
+    Capture,
+    /// Starting a session on a machine.
+    Start,
+    /// Changing one: its amount, its tip, a capture, a decision on a signature; or asking for a
+    /// receipt.
+    Change,
+    /// Giving money back, or reversing a payment.
+    Refund,
 }
 
 /// A fault ordered for the next request of a kind.

@@ -24,6 +24,21 @@ impl IntentId {
         Self(derived_uuid(seed, "link", number))
     }
 
+    /// The id of an object of LeanRails: an `intent` or a `refund` with this running number.
+    pub(crate) fn of_lean_rails(seed: u64, kind: &str, number: u64) -> Self {
+        Self(derived_uuid(seed, &format!("lean rails {kind}"), number))
+    }
+
+    /// The id of the payment intent of Dojo with this running number in the store with this seed.
+    pub(crate) fn of_dojo(seed: u64, number: u64) -> Self {
+        Self(derived_uuid(seed, "dojo", number))
+    }
+
+    /// The id of the terminal session of Dojo with this running number in the store with this seed.
+    pub(crate) fn of_session(seed: u64, number: u64) -> Self {
+        Self(derived_uuid(seed, "dojo session", number))
+    }
+
     /// Reads the id out of a path; `None` where the text is no UUID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

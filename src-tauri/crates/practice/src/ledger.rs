@@ -1,4 +1,4 @@
-//! What was truly charged.
+//! What was truly charged, and given back.
 
 use money::Money;
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,14 @@ pub enum System {
     CompagoLink,
     /// One2Pays, paid on a page.
     One2Pays,
+    /// LeanRails, of either generation: a card on file is charged.
+    LeanRails,
+    /// Dojo, paid at a terminal.
+    Dojo,
 }
 
-/// One card or account that was charged. There is exactly one for each payment that is paid.
+/// One card or account that was charged. There is exactly one for each payment that is paid; only a
+/// `Manual` intent of Dojo has one for each capture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
     /// The system whose payment it was.
@@ -29,6 +34,40 @@ pub struct Charge {
     /// What was taken.
     pub amount: Money,
     /// The code of the machine that read the card; empty for a link, which has none.
+    pub terminal: String,
+    /// When, in milliseconds of the store's clock.
+    pub at_ms: u64,
+}
+
+/// Money that was paid back of a charge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repayment {
+    /// The system whose payment it was.
+    pub system: System,
+    /// The payment that was paid back.
+    pub intent_id: IntentId,
+    /// The refund.
+    pub refund_id: IntentId,
+    /// The shop's own reference of the payment.
+    pub external_id: String,
+    /// What was paid back.
+    pub amount: Money,
+    /// When, in milliseconds of the store's clock.
+    pub at_ms: u64,
+}
+
+/// Money that was given back: to a card, or by a reversal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The system that gave it back.
+    pub system: System,
+    /// The intent whose money it was; of a refund without one, the session.
+    pub intent_id: IntentId,
+    /// The shop's own reference of the intent.
+    pub external_id: Option<String>,
+    /// What was given back.
+    pub amount: Money,
+    /// The code of the machine that read the card; empty where none did.
     pub terminal: String,
     /// When, in milliseconds of the store's clock.
     pub at_ms: u64,

@@ -5,9 +5,11 @@ mod books;
 mod compago;
 mod control;
 mod customer;
+mod dojo;
 mod exchange;
 mod fault;
 mod ids;
+mod lean_rails;
 mod ledger;
 mod lie;
 mod links;
@@ -28,10 +30,22 @@ pub use compago::{
     NewIntent, Status, Summary,
 };
 pub use customer::{AMOUNT_ENDINGS, Script};
+pub use dojo::{
+    DOJO_KEY, DOJO_PATH, DOJO_TID_ENDS, DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders,
+    DojoIntentView, DojoOrder, DojoPartialCapture, DojoReceipts, DojoRefund, DojoRejected,
+    DojoRepeatedCancel, DojoReversal, DojoSecondSession, DojoSessionView, DojoTerminal,
+    DojoUnavailable, DojoUnconfirmed, DojoUnsuccessful, DojoVoided,
+};
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
 pub use ids::IntentId;
-pub use ledger::{Charge, System};
+pub use lean_rails::{
+    FLUVEO_BASE_PATH, LEAN_RAILS_BASE_PATH, LEAN_RAILS_KEY, LeanRailsAction, LeanRailsCancelTwice,
+    LeanRailsCancellable, LeanRailsCaptureField, LeanRailsConcurrent, LeanRailsDecline,
+    LeanRailsKeyScope, LeanRailsMissing, LeanRailsOrder, LeanRailsRefundDefault, LeanRailsRefusal,
+    LeanRailsSettings, LeanRailsStatus, LeanRailsTimes, LeanRailsUnknownFields, LeanRailsView,
+};
+pub use ledger::{Charge, Refund, Repayment, System};
 pub use links::{
     LINK_AMOUNT_ENDINGS, LinkScript, LinkStatus, LinkView, PagePress, PageRefused, PageView,
 };

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+use crate::lean_rails;
+
 /// A field that is not true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lie {
@@ -13,6 +15,8 @@ pub(crate) enum Lie {
     Amount {
         by: i64,
     },
+    /// An amount in minor units is one too much.
+    MinorAmount,
     Currency,
     UnknownStatus,
     StaleStatus,
@@ -21,8 +25,8 @@ pub(crate) enum Lie {
 /// An object of which only some fields matter; the others stay as the very characters they were.
 type Object = BTreeMap<String, Box<RawValue>>;
 
-/// The answer with the lie in it, wherever its payments are: on top (Compago), in `items` (a list
-/// of Compago), in `data` (One2Pays) or in `data` of `data` (a list of One2Pays). `None` where no
+/// The answer with the lie in it, wherever its payments are: on top (Compago, LeanRails), in `items`
+/// (a list of Compago), in `data` (One2Pays, a list of LeanRails) or in `data` of `data` (a list of One2Pays). `None` where no
 /// payment has the field.
 pub(crate) fn falsified(lie: Lie, whole: &[u8]) -> Option<Bytes> {
     let text = std::str::from_utf8(whole).ok()?;
@@ -56,9 +60,28 @@ fn falsified_elements(lie: Lie, elements: Vec<Box<RawValue>>) -> Option<String> 
 }
 
 fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
+    // A refusal of Dojo has a `status` too, which is a number of HTTP.
+    if payment.contains_key("traceId") {
+        return None;
+    }
+    if payment.contains_key("captureMode") {
+        return tell_of_dojo(lie, payment);
+    }
+    for (mark, first) in [
+        ("statusEvents", r#""InitiateRequested""#),
+        ("properties", r#""Available""#),
+    ] {
+        if payment.contains_key(mark) {
+            return tell_of_machine(lie, payment, first);
+        }
+    }
     let (name, told) = match lie {
         Lie::Amount { by } => ("amount", too_much(payment.get("amount")?.get(), by)?),
-        Lie::Currency => ("currency", r#""USD""#.to_owned()),
+        Lie::MinorAmount => {
+            let minor: i64 = payment.get("amount")?.get().parse().ok()?;
+            ("amount", minor.checked_add(1)?.to_string())
+        }
+        Lie::Currency => ("currency", other_currency(payment.get("currency")?.get())),
         Lie::UnknownStatus => {
             let word = if is_lower_case(payment) {
                 r#""settling""#
@@ -71,6 +94,62 @@ fn tell(lie: Lie, payment: &mut Object) -> Option<()> {
     };
     let field = payment.get_mut(name)?;
     *field = RawValue::from_string(told).ok()?;
+    Some(())
+}
+
+/// Another currency than this one, in upper case but where dollars were told in lower case.
+fn other_currency(raw: &str) -> String {
+    if raw == r#""usd""# {
+        r#""eur""#.to_owned()
+    } else {
+        r#""USD""#.to_owned()
+    }
+}
+
+/// A payment intent of Dojo has its amount and its currency in an object.
+fn tell_of_dojo(lie: Lie, payment: &mut Object) -> Option<()> {
+    let status = match lie {
+        Lie::UnknownStatus => Some(r#""Settling""#),
+        Lie::StaleStatus => Some(r#""Created""#),
+        Lie::Amount { .. } | Lie::MinorAmount | Lie::Currency => None,
+    };
+    if let Some(word) = status {
+        *payment.get_mut("status")? = RawValue::from_string(word.to_owned()).ok()?;
+        return Some(());
+    }
+    let amount = payment.get_mut("amount")?;
+    let mut money: Object = serde_json::from_str(amount.get()).ok()?;
+    let (name, told) = match lie {
+        Lie::Amount { by } => {
+            let value: i64 = money.get("value")?.get().parse().ok()?;
+            ("value", value.checked_add(by)?.to_string())
+        }
+        Lie::Currency => ("currencyCode", r#""USD""#.to_owned()),
+        Lie::MinorAmount | Lie::UnknownStatus | Lie::StaleStatus => return None,
+    };
+    *money.get_mut(name)? = RawValue::from_string(told).ok()?;
+    *amount = RawValue::from_string(serde_json::to_string(&money).ok()?).ok()?;
+    Some(())
+}
+
+/// A session and a terminal of Dojo have a status and no amount of their own.
+fn tell_of_machine(lie: Lie, told: &mut Object, first: &str) -> Option<()> {
+    let word = match lie {
+        Lie::UnknownStatus => r#""Settling""#,
+        Lie::StaleStatus => first,
+        Lie::Amount { .. } | Lie::MinorAmount | Lie::Currency => return None,
+    };
+    if lie == Lie::StaleStatus {
+        for name in [
+            "paymentDetails",
+            "receipt",
+            "customerReceipt",
+            "merchantReceipt",
+        ] {
+            told.remove(name);
+        }
+    }
+    *told.get_mut("status")? = RawValue::from_string(word.to_owned()).ok()?;
     Some(())
 }
 
@@ -97,6 +176,9 @@ fn is_lower_case(payment: &Object) -> bool {
 
 /// The first status again, and nothing that would give away the present one.
 fn stale(payment: &mut Object) -> Option<String> {
+    if let Some(object) = payment.get("object") {
+        return stale_lean_rails(object.get().to_owned().as_str(), payment);
+    }
     payment.remove("paymentSummary");
     for name in ["confirmedAt", "capturedAt", "canceledAt"] {
         if let Some(field) = payment.get_mut(name) {
@@ -109,6 +191,15 @@ fn stale(payment: &mut Object) -> Option<String> {
         r#""PENDING""#
     };
     Some(first.to_owned())
+}
+
+fn stale_lean_rails(object: &str, payment: &mut Object) -> Option<String> {
+    for (name, first) in lean_rails::first_state(object) {
+        if let Some(field) = payment.get_mut(*name) {
+            *field = RawValue::from_string((*first).to_owned()).ok()?;
+        }
+    }
+    Some(payment.get("status")?.get().to_owned())
 }
 
 #[cfg(test)]
@@ -143,6 +234,46 @@ mod tests {
                 r#"{"data":{"confirmedAt":null,"status":"requires_action"}}"#,
             ),
             (
+                by,
+                r#"{"data":[{"amount":{"currencyCode":"GBP","value":100},"captureMode":"Auto"}]}"#,
+                r#"{"data":[{"amount":{"currencyCode":"GBP","value":101},"captureMode":"Auto"}]}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"captureMode":"Auto","status":"Canceled"}"#,
+                r#"{"captureMode":"Auto","status":"Created"}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"paymentDetails":{},"status":"Captured","statusEvents":[]}"#,
+                r#"{"status":"InitiateRequested","statusEvents":[]}"#,
+            ),
+            (
+                Lie::UnknownStatus,
+                r#"[{"properties":{},"status":"InUse"}]"#,
+                r#"[{"properties":{},"status":"Settling"}]"#,
+            ),
+            (
+                Lie::Currency,
+                r#"{"currency":"usd"}"#,
+                r#"{"currency":"eur"}"#,
+            ),
+            (
+                Lie::MinorAmount,
+                r#"{"data":[{"amount":2000},{"amount":99}],"object":"list"}"#,
+                r#"{"data":[{"amount":2001},{"amount":100}],"object":"list"}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"amount_received":7,"object":"payment_intent","status":"succeeded"}"#,
+                r#"{"amount_received":0,"object":"payment_intent","status":"requires_payment_method"}"#,
+            ),
+            (
+                Lie::StaleStatus,
+                r#"{"object":"refund","status":"succeeded"}"#,
+                r#"{"object":"refund","status":"pending"}"#,
+            ),
+            (
                 Lie::Currency,
                 r#"{"items":[{"currency":"MXN"}]}"#,
                 r#"{"items":[{"currency":"USD"}]}"#,
@@ -161,6 +292,7 @@ mod tests {
             r#"{"redirectUrl":"x"}"#,
             r#"{"error":{"code":"X"},"success":false}"#,
             r#"{"amount":"ten"}"#,
+            r#"{"amount":{"value":1},"traceId":"x"}"#,
             "<p>",
             "",
         ] {

@@ -82,6 +82,11 @@ impl Received {
         value.to_str().ok()
     }
 
+    /// Whether a header is there at all, however often.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     /// The value of `x-api-key` (docs.compago.com/get-started/authentication).
     pub(crate) fn key(&self) -> Option<&[u8]> {
         let value = self.headers.get("x-api-key")?;
@@ -123,6 +128,13 @@ impl Received {
     pub(crate) fn form(&self) -> BTreeMap<String, String> {
         let body = self.body.as_deref().unwrap_or_default();
         form_urlencoded::parse(body).into_owned().collect()
+    }
+
+    /// Every value that the query gives a name, decoded.
+    pub(crate) fn query_all(&self, name: &str) -> Vec<String> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        let mine = pairs.filter(|(one, _)| one == name);
+        mine.map(|(_, value)| value.into_owned()).collect()
     }
 
     /// The query, decoded; of a name that comes twice the last value counts.
@@ -195,6 +207,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     body: Vec<u8>,
     retry_after_s: Option<u64>,
+    is_html: bool,
 }
 
 impl Answer {
@@ -215,7 +228,21 @@ impl Answer {
             status,
             body,
             retry_after_s: None,
+            is_html: false,
         }
+    }
+
+    /// A page instead of JSON.
+    pub(crate) fn html(status: StatusCode, page: &str) -> Self {
+        Self {
+            is_html: true,
+            ..Self::bytes(status, page.as_bytes().to_vec())
+        }
+    }
+
+    /// 204.
+    pub(crate) fn empty() -> Self {
+        Self::bytes(StatusCode::NO_CONTENT, Vec::new())
     }
 
     /// Adds a `Retry-After`, in seconds.
@@ -238,8 +265,14 @@ impl Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_static("application/json; charset=utf-8");
-        headers.insert(header::CONTENT_TYPE, kind);
+        let kind = if self.is_html {
+            HeaderValue::from_static("text/html; charset=utf-8")
+        } else {
+            HeaderValue::from_static("application/json; charset=utf-8")
+        };
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

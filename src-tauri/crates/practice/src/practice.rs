@@ -13,15 +13,16 @@ use serde::{Deserialize, Serialize};
 use crate::books::Inconsistency;
 use crate::fault::FaultPlayed;
 use crate::{
-    Charge, Faults, IntentId, IntentView, LinkView, LoggedRequest, PagePress, PageRefused,
-    PageView, Press, PressRefused, Settings, TerminalView, World,
+    Charge, DojoIntentView, DojoSessionView, DojoTerminal, Faults, IntentId, IntentView,
+    LeanRailsView, LinkView, LoggedRequest, PagePress, PageRefused, PageView, Press, PressRefused,
+    Refund, Repayment, Settings, TerminalView, World,
 };
 
 /// Tells the time in milliseconds since an epoch of its own choice; the wire shows it as Unix time.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// The format of the file. A file with another number is refused, not guessed at.
-const FILE_VERSION: u32 = 2;
+const FILE_VERSION: u32 = 3;
 
 /// Why a store could not be read from its file, or written to it.
 #[derive(Debug, thiserror::Error)]
@@ -190,13 +191,20 @@ impl Practice {
         crate::routes::router(self)
     }
 
-    /// The machines.
+    /// The machines of Compago.
     #[must_use]
     pub fn terminals(&self) -> Vec<TerminalView> {
         self.with(World::terminals)
     }
 
-    /// A hand on a machine.
+    /// The machines of Dojo: the account of the till there has these, by their ids. Its base URL
+    /// is [`DOJO_PATH`](crate::DOJO_PATH) on this store, its key [`DOJO_KEY`](crate::DOJO_KEY).
+    #[must_use]
+    pub fn dojo_terminals(&self) -> Vec<DojoTerminal> {
+        self.with(World::dojo_terminals)
+    }
+
+    /// A hand on a machine, of Compago by its code, of Dojo by its id or its TID.
     ///
     /// # Errors
     /// See [`PressRefused`].
@@ -209,6 +217,12 @@ impl Practice {
         self.with(|world, _| world.add_terminal(code, label))
     }
 
+    /// Adds a machine of Dojo, whose TID says who stands in front of it
+    /// ([`DOJO_TID_ENDS`](crate::DOJO_TID_ENDS)); `false` where the TID is taken.
+    pub fn add_dojo_terminal(&self, tid: &str, label: &str) -> bool {
+        self.with(|world, _| world.add_dojo_terminal(tid, label))
+    }
+
     /// Accepts these API keys and no others.
     pub fn accept_keys(&self, keys: &[&str]) {
         self.with(|world, _| world.accept_keys(keys));
@@ -219,13 +233,53 @@ impl Practice {
         self.with(|world, _| world.accept_one2pays_keys(public, secret));
     }
 
+    /// Accepts this secret key of LeanRails and no other.
+    pub fn accept_lean_rails_key(&self, key: &str) {
+        self.with(|world, _| world.accept_lean_rails_key(key));
+    }
+
+    /// The truth about every `PaymentIntent` of LeanRails, oldest first.
+    #[must_use]
+    pub fn lean_rails_intents(&self) -> Vec<LeanRailsView> {
+        self.with(World::lean_rails_intents)
+    }
+
+    /// What was paid back, oldest first.
+    #[must_use]
+    pub fn repayments(&self) -> Vec<Repayment> {
+        self.with(World::repayments)
+    }
+
+    /// Accepts this key of Dojo and no other.
+    pub fn accept_dojo_key(&self, key: &str) {
+        self.with(|world, _| world.accept_dojo_key(key));
+    }
+
     /// What was charged, oldest first.
     #[must_use]
     pub fn ledger(&self) -> Vec<Charge> {
         self.with(World::ledger)
     }
 
-    /// The truth about every intent, oldest first.
+    /// What was given back, oldest first.
+    #[must_use]
+    pub fn refunds(&self) -> Vec<Refund> {
+        self.with(World::refunds)
+    }
+
+    /// The truth about every payment intent of Dojo, oldest first.
+    #[must_use]
+    pub fn dojo_intents(&self) -> Vec<DojoIntentView> {
+        self.with(World::dojo_intents)
+    }
+
+    /// The truth about every terminal session of Dojo, oldest first.
+    #[must_use]
+    pub fn dojo_sessions(&self) -> Vec<DojoSessionView> {
+        self.with(World::dojo_sessions)
+    }
+
+    /// The truth about every intent of Compago, oldest first.
     #[must_use]
     pub fn intents(&self) -> Vec<IntentView> {
         self.with(World::intents)

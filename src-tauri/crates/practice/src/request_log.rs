@@ -26,6 +26,15 @@ pub enum Effect {
     Cancelled,
     /// A cancel came too late, or again.
     CancelRefused,
+    /// A session was started on a machine.
+    Started,
+    /// A payment was changed: its amount, its tip, a capture, a decision on a signature; or a
+    /// receipt was asked for.
+    Changed,
+    /// Money was given back, or a hold let go.
+    GivenBack,
+    /// What was asked for cannot be done as things stand; nothing was done.
+    Refused,
     /// Something in the request is not valid; nothing was made.
     Invalid,
     /// There is no such intent or link, or not yet.
@@ -36,6 +45,20 @@ pub enum Effect {
     Forbidden,
     /// Too many requests in a minute; nothing was done.
     RateLimited,
+    /// The bank was asked for the money of a `PaymentIntent`.
+    Confirmed,
+    /// The bank said no at once.
+    Declined,
+    /// Money that was held was taken.
+    Captured,
+    /// Money was paid back, or is about to be.
+    Refunded,
+    /// The status of the intent forbids it; nothing was done.
+    StatusRefused,
+    /// The answer that the idempotency key had already; nothing was done.
+    Replayed,
+    /// The idempotency key is of another request, or of one that is at work; nothing was done.
+    KeyRefused,
     /// It never got here: a fault took it on the way.
     LostOnTheWay,
 }

@@ -10,13 +10,18 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::message::{Answer, Received, timestamp};
-use crate::{Effect, LoggedRequest, Operation, Practice, World, compago, control, links, one2pays};
+use crate::{
+    Effect, LoggedRequest, Operation, Practice, World, compago, control, dojo, lean_rails, links,
+    one2pays,
+};
 
 /// Every path, and the answer to any other.
 pub(crate) fn router(practice: &Practice) -> Router {
     Router::new()
         .merge(compago::router())
         .merge(one2pays::router())
+        .merge(lean_rails::router())
+        .merge(dojo::router())
         .merge(links::router())
         .merge(control::router())
         .fallback(unknown_path)
@@ -27,7 +32,10 @@ pub(crate) fn router(practice: &Practice) -> Router {
 
 /// Which operation of which system a request asks for; `None` for one in no reference.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    compago::operation(method, path).or_else(|| one2pays::operation(method, path))
+    compago::operation(method, path)
+        .or_else(|| one2pays::operation(method, path))
+        .or_else(|| lean_rails::operation(method, path))
+        .or_else(|| dojo::operation(method, path))
 }
 
 /// Logs a request that a fault kept from arriving.
@@ -81,6 +89,13 @@ async fn unknown_method(uri: Uri) -> Response {
 
 /// A sentence in the error form of the system that a path belongs to.
 pub(crate) fn refusal(path: &str, status: StatusCode, text: &str) -> Answer {
+    if let Some(generation) = lean_rails::Generation::of(path) {
+        return lean_rails::refusal(generation, status, text);
+    }
+
+    if dojo::is_below(path) {
+        return dojo::plain(path, status, text);
+    }
     if !one2pays::is_below(path) {
         return Answer::message(status, text);
     }
@@ -101,7 +116,26 @@ mod tests {
     fn the_operations_are_told_apart_by_method_and_path() {
         let (create, read) = (Some(Operation::Create), Some(Operation::Read));
         let (cancel, list) = (Some(Operation::Cancel), Some(Operation::List));
+        let (start, refund) = (Some(Operation::Start), Some(Operation::Refund));
+        let change = Some(Operation::Change);
         let table = [
+            (Method::GET, "/dojo/payment-intents/refunds/x", read),
+            (Method::POST, "/dojo/payment-intents/x/refunds", refund),
+            (Method::POST, "/dojo/payment-intents/x/reversal", refund),
+            (Method::POST, "/dojo/payment-intents/x/captures", change),
+            (Method::POST, "/dojo/payment-intents/x/amount", change),
+            (Method::POST, "/dojo/payment-intents/x/tips-amount", change),
+            (Method::POST, "/dojo/payment-intents/x/receipt", change),
+            (Method::GET, "/dojo/payment-intents/x/receipt", None),
+            (Method::GET, "/dojo/terminals", list),
+            (Method::GET, "/dojo/terminals/x", read),
+            (Method::POST, "/dojo/terminal-sessions", start),
+            (Method::GET, "/dojo/terminal-sessions", None),
+            (Method::GET, "/dojo/terminal-sessions/x", read),
+            (Method::PUT, "/dojo/terminal-sessions/x/cancel", cancel),
+            (Method::PUT, "/dojo/terminal-sessions/x/signature", change),
+            (Method::POST, "/dojo/terminal-sessions/x/cancel", None),
+            (Method::GET, "/dojo", None),
             (Method::POST, "/api/payment-intent", create),
             (Method::GET, "/api/payment-intent/x", read),
             (Method::POST, "/api/payment-intent/x/cancel", cancel),
@@ -121,6 +155,12 @@ mod tests {
             (Method::PATCH, "/one2pays/api/v1/payments/x/cancel", None),
             (Method::POST, "/api/v1/payments", None),
             (Method::GET, "/one2pays/api/v1/paymentss", None),
+            (Method::POST, "/dojo/payment-intents", create),
+            (Method::POST, "/dojo/payment-intents/search", list),
+            (Method::GET, "/dojo/payment-intents/x", read),
+            (Method::DELETE, "/dojo/payment-intents/x", cancel),
+            (Method::GET, "/dojo/payment-intents/search", None),
+            (Method::GET, "/dojo/payment-intents", None),
             (Method::GET, "/practice/terminals", None),
             (Method::GET, "/pay/x", None),
         ];

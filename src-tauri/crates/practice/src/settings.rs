@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat,
-    One2PaysStart, One2PaysUnit, One2PaysUrlField,
+    DojoCancelInSession, DojoChange, DojoErrors, DojoHeaders, DojoOrder, DojoPartialCapture,
+    DojoReceipts, DojoRefund, DojoRejected, DojoRepeatedCancel, DojoReversal, DojoSecondSession,
+    DojoUnavailable, DojoUnconfirmed, DojoUnsuccessful, DojoVoided, LeanRailsSettings, LinkAmounts,
+    LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder, One2PaysRepeat, One2PaysStart,
+    One2PaysUnit, One2PaysUrlField,
 };
 
 /// The choices of one practice store.
@@ -14,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The HTTP status of a successful create, of every system.
+    /// The HTTP status of a successful create, of every system but Dojo, whose reference says 200.
     pub created: CreatedStatus,
     /// The answer to an `externalId` that is already taken.
     pub duplicate: Duplicate,
@@ -111,6 +114,71 @@ pub struct Settings {
     pub one2pays_reads_one: bool,
     /// Whether the One2Pays integration is switched on; otherwise every answer is 403.
     pub one2pays_is_active: bool,
+    /// The choices for LeanRails.
+    pub lean_rails: LeanRailsSettings,
+    /// How Dojo writes a refusal.
+    pub dojo_errors: DojoErrors,
+    /// Which of the two headers of a till's vendor payment intents of Dojo ask for.
+    pub dojo_intent_headers: DojoHeaders,
+    /// The order in which Dojo answers a search.
+    pub dojo_order: DojoOrder,
+    /// The answer of Dojo to the second cancel of an intent.
+    pub dojo_repeated_cancel: DojoRepeatedCancel,
+    /// What has become of a Dojo intent that nobody paid in time.
+    pub dojo_voided: DojoVoided,
+    /// Whether terminals and sessions of Dojo ask for `reseller-id` too: the introduction of the
+    /// reference says so, its operations do not.
+    pub dojo_reseller_required: bool,
+    /// How long a Dojo machine takes to show a session (`Initiated`), in milliseconds.
+    pub dojo_initiate_ms: u64,
+    /// When a Dojo session expires that no machine has shown, in milliseconds from its creation.
+    pub dojo_initiate_within_ms: u64,
+    /// When a Dojo session expires that a machine shows, in milliseconds from then on.
+    pub dojo_pay_within_ms: u64,
+    /// The answer of Dojo to a session for a terminal that has another.
+    pub dojo_busy: DojoUnavailable,
+    /// The answer of Dojo to a session for a terminal that is switched off.
+    pub dojo_offline: DojoUnavailable,
+    /// What becomes of a second session for a Dojo intent while the first has not ended.
+    pub dojo_second_session: DojoSecondSession,
+    /// How long a Dojo machine takes to hear of a cancel, in milliseconds; a card that comes
+    /// meanwhile wins.
+    pub dojo_cancel_ms: u64,
+    /// What a cancel of a Dojo intent does while a machine asks for a card for it.
+    pub dojo_cancel_in_session: DojoCancelInSession,
+    /// What becomes of a card whose result a Dojo machine cannot report.
+    pub dojo_unconfirmed: DojoUnconfirmed,
+    /// Whether a card that is inserted at a Dojo machine wants a signature instead of its PIN.
+    pub dojo_inserted_is_signed: bool,
+    /// After how long without an answer Dojo takes a signature for accepted, in milliseconds.
+    pub dojo_signature_within_ms: u64,
+    /// From a decision (on a signature, or by the bank where `dojo_authorized_shown`) to the end of
+    /// the session, in milliseconds.
+    pub dojo_decided_ms: u64,
+    /// How a Dojo session ends whose signature was rejected.
+    pub dojo_rejected: DojoRejected,
+    /// Whether a session for an `Auto` intent is `Authorized` before it is `Captured`.
+    pub dojo_authorized_shown: bool,
+    /// How a Dojo session ends on the virtual terminal of unsuccessful payments.
+    pub dojo_unsuccessful: DojoUnsuccessful,
+    /// Whether the amount of a Dojo intent may be changed.
+    pub dojo_amount_change: DojoChange,
+    /// Whether the tip of a Dojo intent may be changed.
+    pub dojo_tips_change: DojoChange,
+    /// Whether a `Manual` Dojo intent must have `autoExpireIn` and `autoExpireAction`, as the
+    /// reference says in one place.
+    pub dojo_manual_expiry_required: bool,
+    /// The status of a Dojo intent of which a part is captured.
+    pub dojo_partial_capture: DojoPartialCapture,
+    /// The answer of Dojo to a refund that is in order.
+    pub dojo_refund: DojoRefund,
+    /// Whether an intent can be refunded that had an unsuccessful try before; the reference says
+    /// that it cannot.
+    pub dojo_refund_after_attempts: bool,
+    /// For how long a captured `Auto` intent of Dojo can be reversed.
+    pub dojo_reversal: DojoReversal,
+    /// Where the receipts of a Dojo session are.
+    pub dojo_receipts: DojoReceipts,
 }
 
 impl Default for Settings {
@@ -159,6 +227,36 @@ impl Default for Settings {
             one2pays_retry_after_told: true,
             one2pays_reads_one: true,
             one2pays_is_active: true,
+            lean_rails: LeanRailsSettings::default(),
+            dojo_errors: DojoErrors::Problem,
+            dojo_intent_headers: DojoHeaders::Neither,
+            dojo_order: DojoOrder::NewestFirst,
+            dojo_repeated_cancel: DojoRepeatedCancel::NotFound,
+            dojo_voided: DojoVoided::Canceled,
+            dojo_reseller_required: false,
+            dojo_initiate_ms: 300,
+            dojo_initiate_within_ms: 10_000,
+            dojo_pay_within_ms: 90_000,
+            dojo_busy: DojoUnavailable::Conflict,
+            dojo_offline: DojoUnavailable::NotFound,
+            dojo_second_session: DojoSecondSession::Conflict,
+            dojo_cancel_ms: 500,
+            dojo_cancel_in_session: DojoCancelInSession::Refused,
+            dojo_unconfirmed: DojoUnconfirmed::NotCharged,
+            dojo_inserted_is_signed: false,
+            dojo_signature_within_ms: 80_000,
+            dojo_decided_ms: 1000,
+            dojo_rejected: DojoRejected::Declined,
+            dojo_authorized_shown: false,
+            dojo_unsuccessful: DojoUnsuccessful::Canceled,
+            dojo_amount_change: DojoChange::AsAllowed,
+            dojo_tips_change: DojoChange::AsAllowed,
+            dojo_manual_expiry_required: true,
+            dojo_partial_capture: DojoPartialCapture::StaysAuthorized,
+            dojo_refund: DojoRefund::Made,
+            dojo_refund_after_attempts: false,
+            dojo_reversal: DojoReversal::SameDay,
+            dojo_receipts: DojoReceipts::Copies,
         }
     }
 }
@@ -256,12 +354,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_has_the_choices_of_links_and_of_one2pays_with_their_defaults() {
+    fn the_readme_has_the_choices_of_every_system_with_their_defaults() {
         let readme = include_str!("../README.md");
         let defaults = serde_json::to_value(Settings::default()).unwrap();
         let mut found = 0;
         for (field, default) in defaults.as_object().unwrap() {
-            let prefixes = ["compago_", "link_", "one2pays_"];
+            let prefixes = ["compago_", "link_", "one2pays_", "dojo_"];
             if !prefixes.iter().any(|prefix| field.starts_with(prefix)) {
                 continue;
             }
@@ -277,7 +375,9 @@ mod tests {
         }
         let rows = readme.lines().filter(|line| {
             let is_ours = |prefix: &&str| line.starts_with(&format!("| `{prefix}"));
-            ["compago_", "link_", "one2pays_"].iter().any(is_ours)
+            ["compago_", "link_", "one2pays_", "dojo_"]
+                .iter()
+                .any(is_ours)
         });
         assert_eq!(
             rows.count(),

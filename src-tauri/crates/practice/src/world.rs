@@ -8,12 +8,13 @@ use crate::books::{Books, Inconsistency};
 use crate::compago::{Intent, NewIntent, Status};
 use crate::fault::FaultPlayed;
 use crate::ids::sha256_hex;
+use crate::lean_rails;
 use crate::one2pays::Gate;
 use crate::request_log::RequestLog;
 use crate::terminal::{Terminal, Withdrawal};
 use crate::{
     Charge, Fault, Faults, IntentId, IntentView, LinkView, LoggedRequest, Operation, Press,
-    PressRefused, Script, Settings, TerminalView,
+    PressRefused, Refund, Script, Settings, TerminalView, dojo,
 };
 
 /// The API key that a new store accepts. It opens nothing real.
@@ -32,14 +33,20 @@ pub struct World {
     now_ms: u64,
     pub(crate) books: Books,
     terminals: Vec<Terminal>,
+    /// The machines of Dojo; none of them takes an intent of Compago.
+    pub(crate) dojo_terminals: Vec<Terminal>,
     /// SHA-256 of the accepted keys: somebody may type a real one, which must not be kept.
     accepted_keys: Vec<String>,
+    /// The same for Dojo.
+    accepted_dojo_key: String,
     network_cut: bool,
     faults: Faults,
     faults_drawn: u64,
     faults_played: VecDeque<FaultPlayed>,
     requests: RequestLog,
     pub(crate) one2pays: Gate,
+    #[serde(default)]
+    pub(crate) lean_rails: lean_rails::Gate,
     /// Grows with every change that a file must not miss.
     revision: u64,
 }
@@ -48,7 +55,11 @@ pub struct World {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Terminal(usize),
+    DojoTerminal(usize),
+    DojoSession(IntentId),
+    DojoHolds,
     Link(IntentId),
+    LeanRails(IntentId),
 }
 
 /// Why an intent was not made.
@@ -77,21 +88,24 @@ pub enum CancelRefused {
 }
 
 impl World {
-    /// A store with the two machines that have a panel, one machine for each [`Script`], and
-    /// [`PRACTICE_KEY`]. The seed decides every id.
+    /// A store with the two machines that have a panel, one machine for each [`Script`], the
+    /// machines of Dojo, and [`PRACTICE_KEY`]. The seed decides every id of a payment.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut world = Self {
             now_ms: 0,
             books: Books::new(seed),
             terminals: Vec::new(),
+            dojo_terminals: dojo::machines(),
             accepted_keys: vec![sha256_hex(PRACTICE_KEY.as_bytes())],
+            accepted_dojo_key: sha256_hex(dojo::DOJO_KEY.as_bytes()),
             network_cut: false,
             faults: Faults::default(),
             faults_drawn: 0,
             faults_played: VecDeque::new(),
             requests: RequestLog::default(),
             one2pays: Gate::default(),
+            lean_rails: lean_rails::Gate::default(),
             revision: 0,
         };
         world.add_terminal("PRACTICE-1", "Counter");
@@ -126,6 +140,17 @@ impl World {
         self.accepted_keys.contains(&sha256_hex(key))
     }
 
+    /// Accepts this key of Dojo and no other.
+    pub fn accept_dojo_key(&mut self, key: &str) {
+        self.accepted_dojo_key = sha256_hex(key.as_bytes());
+        self.touch();
+    }
+
+    /// Whether the store accepts this key of Dojo.
+    pub(crate) fn accepts_dojo(&self, key: &str) -> bool {
+        self.accepted_dojo_key == sha256_hex(key.as_bytes())
+    }
+
     pub(crate) fn touch(&mut self) {
         self.revision = self.revision.saturating_add(1);
     }
@@ -158,7 +183,23 @@ impl World {
             let due_ms = link.next_due_ms(&self.books.settings)?;
             Some((due_ms.max(self.now_ms), Due::Link(link.id)))
         });
-        terminals.chain(links).min()
+        let lean_rails = self.books.lean_rails.due();
+        let lean_rails = lean_rails.map(|(due_ms, id)| {
+            let due_ms = due_ms.max(self.now_ms);
+            (due_ms, Due::LeanRails(id))
+        });
+        let machines = self.dojo_terminals.iter().enumerate();
+        let machines = machines.filter_map(|(index, one)| {
+            let due_ms = one.next_due_ms(&self.books)?;
+            Some((due_ms.max(self.now_ms), Due::DojoTerminal(index)))
+        });
+        let dojo = &self.books.dojo;
+        let session = dojo.next_session_due();
+        let session = session.map(|(due_ms, id)| (due_ms.max(self.now_ms), Due::DojoSession(id)));
+        let holds = dojo.next_hold_due_ms();
+        let holds = holds.map(|due_ms| (due_ms.max(self.now_ms), Due::DojoHolds));
+        let others = machines.chain(session).chain(holds);
+        terminals.chain(links).chain(others).chain(lean_rails).min()
     }
 
     /// Plays everything that is due until `now_ms`, and answers the time it is now.
@@ -174,7 +215,15 @@ impl World {
                     }
                     self.hand_out();
                 }
+                Due::DojoTerminal(index) => {
+                    if let Some(machine) = self.dojo_terminals.get_mut(index) {
+                        machine.play(due_ms, &mut self.books);
+                    }
+                }
+                Due::DojoSession(id) => self.play_session(id, due_ms),
+                Due::DojoHolds => self.books.play_holds(due_ms),
                 Due::Link(id) => self.books.play_link(id, due_ms),
+                Due::LeanRails(id) => self.books.play_lean_rails(id, due_ms),
             }
             self.touch();
         }
@@ -193,7 +242,7 @@ impl World {
             let Some(free) = self.terminals.iter_mut().find(|one| one.is_free()) else {
                 return;
             };
-            free.offer(id, self.now_ms, &self.books);
+            free.offer(id, self.now_ms, &mut self.books);
         }
     }
 
@@ -222,7 +271,7 @@ impl World {
             terminals.find(|one| one.code == code)
         });
         if let Some(terminal) = named {
-            terminal.offer(id, now_ms, &self.books);
+            terminal.offer(id, now_ms, &mut self.books);
         }
         self.hand_out();
         self.touch();
@@ -295,13 +344,15 @@ impl World {
         crate::ids::derived_uuid(self.books.seed, "organization", 0)
     }
 
-    /// A hand on a machine.
+    /// A hand on a machine, of Compago by its code, of Dojo by its id or its TID.
     ///
     /// # Errors
     /// See [`PressRefused`]; then nothing has changed.
     pub fn press(&mut self, now_ms: u64, code: &str, press: Press) -> Result<(), PressRefused> {
         let now_ms = self.settle(now_ms);
-        let terminal = self.terminals.iter_mut().find(|one| one.code == code);
+        let machines = self.terminals.iter_mut().chain(&mut self.dojo_terminals);
+        let mut named = machines.filter(|one| one.code == code || one.tid.as_deref() == Some(code));
+        let terminal = named.next();
         let terminal = terminal.ok_or(PressRefused::UnknownTerminal)?;
         match press {
             Press::CutNetwork if self.network_cut => return Err(PressRefused::NetworkCut),
@@ -323,7 +374,11 @@ impl World {
         Ok(())
     }
 
-    /// The machines, in the order in which they were added.
+    pub(crate) fn is_network_cut(&self) -> bool {
+        self.network_cut
+    }
+
+    /// The machines of Compago, in the order in which they were added.
     pub fn terminals(&mut self, now_ms: u64) -> Vec<TerminalView> {
         self.settle(now_ms);
         let views = self.terminals.iter();
@@ -337,7 +392,13 @@ impl World {
         self.books.ledger().to_vec()
     }
 
-    /// The truth about every intent, oldest first.
+    /// What was given back, oldest first.
+    pub fn refunds(&mut self, now_ms: u64) -> Vec<Refund> {
+        self.settle(now_ms);
+        self.books.refunds().to_vec()
+    }
+
+    /// The truth about every intent of Compago, oldest first.
     pub fn intents(&mut self, now_ms: u64) -> Vec<IntentView> {
         let now_ms = self.settle(now_ms);
         let intents = self.books.in_order().into_iter();

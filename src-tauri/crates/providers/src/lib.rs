@@ -15,18 +15,25 @@
 mod answer;
 pub mod compago;
 pub mod compago_link;
+pub mod dojo;
 mod harmony;
 pub mod http;
 mod json;
+pub mod lean_rails;
 pub mod one2pays;
 pub mod registry;
 mod said;
 
 pub use crate::compago::Compago;
 pub use crate::compago_link::{CompagoLink, ReturnPages};
+pub use crate::dojo::Dojo;
 pub use crate::http::{
     BaseUrl, BaseUrlError, Class, ClientError, Network, NetworkOptions, Request, Response,
     Transport, install_tls,
 };
+pub use crate::lean_rails::LeanRails;
 pub use crate::one2pays::{KeyPair, One2Pays};
-pub use crate::registry::{ConnectError, PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY, connect, over};
+pub use crate::registry::{
+    ConnectError, PRACTICE_DOJO_KEY, PRACTICE_LEAN_RAILS_KEY, PRACTICE_PUBLIC_KEY,
+    PRACTICE_SECRET_KEY, connect, over,
+};

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use payment::{Account, AmountUnit, Clock, Provider, System};
+use payment::{Account, AmountUnit, Clock, Generation, Provider, System};
 use secrets::{Secret, SecretError};
 
 use crate::compago::Compago;
 use crate::compago_link::{CompagoLink, ReturnPages};
+use crate::dojo::Dojo;
 use crate::http::{BaseUrl, BaseUrlError, ClientError, Network, NetworkOptions, Transport};
+use crate::lean_rails::LeanRails;
 use crate::one2pays::{KeyPair, One2Pays};
 
 /// What the practice store is sent as a key where the account has none. It guards nothing.
@@ -19,6 +21,12 @@ pub const PRACTICE_PUBLIC_KEY: &str = "pk_test_practice";
 
 /// The same for One2Pays: the half that signs.
 pub const PRACTICE_SECRET_KEY: &str = "sk_test_practice";
+
+/// The same for LeanRails, whose keys are known by their beginning.
+pub const PRACTICE_LEAN_RAILS_KEY: &str = "sk_test_practice_lean_rails";
+
+/// The same for Dojo.
+pub const PRACTICE_DOJO_KEY: &str = "sk_sandbox_practice";
 
 /// Why an account cannot be used as it stands.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +99,16 @@ pub fn over(
             let adapter = One2Pays::new(transport, keys, account.currency, unit, clock);
             Arc::new(adapter)
         }
-        System::Dojo | System::LeanRails => return Err(ConnectError::NoKey),
+        System::Dojo => {
+            let reseller = account.settings.reseller_id.as_deref().unwrap_or_default();
+            Arc::new(Dojo::new(transport, key, account.currency, reseller))
+        }
+        System::LeanRails => {
+            // The JSON of its own pages, unless the account speaks its successor's forms.
+            let generation = account.settings.generation.unwrap_or(Generation::Json);
+            let adapter = LeanRails::new(transport, key, account.currency, generation);
+            Arc::new(adapter)
+        }
     })
 }
 
@@ -99,7 +116,8 @@ fn practice_key(system: System) -> Result<Secret, SecretError> {
     Secret::new(match system {
         System::Compago | System::CompagoLink => PRACTICE_KEY,
         System::One2Pays => PRACTICE_SECRET_KEY,
-        System::Dojo | System::LeanRails => PRACTICE_KEY,
+        System::Dojo => PRACTICE_DOJO_KEY,
+        System::LeanRails => PRACTICE_LEAN_RAILS_KEY,
     })
 }
 

@@ -1,13 +1,15 @@
 //! What a cashier types for a payment link, checked before anything is written down.
 
-use payment::{Account, LinkNeeds, LinkTerms, Payer, Way};
+use payment::{Account, Billing, LinkNeeds, LinkTerms, Payer, Way};
 
-use crate::api::{ApiError, Code, LinkInput, PayerInput};
+use crate::api::{ApiError, BillingInput, Code, LinkInput, PayerInput};
 
 /// Characters of a link's description.
 const DESCRIPTION_LIMIT: usize = 200;
 /// Characters of the name on a payer's account.
 const PAYER_NAME_LIMIT: usize = 100;
+/// Characters of each part of a bill's address.
+const BILLING_LIMIT: usize = 200;
 /// Digits of a payer's account, from and to.
 const PAYER_DIGITS: std::ops::RangeInclusive<usize> = 6..=20;
 
@@ -41,6 +43,7 @@ pub(crate) fn way(account: &Account, input: &LinkInput) -> Result<Way, ApiError>
         minutes: input.minutes,
         method,
         payer: payer(needs, input.payer.as_ref())?,
+        billing: billing(needs, input.billing.as_ref())?,
     };
     Ok(Way::Link { terms })
 }
@@ -74,6 +77,39 @@ fn payer(needs: LinkNeeds, input: Option<&PayerInput>) -> Result<Option<Payer>, 
     }))
 }
 
+/// Whom the bill is for. Nothing typed is nobody; what is typed is checked as far as its form goes.
+fn billing(needs: LinkNeeds, input: Option<&BillingInput>) -> Result<Option<Billing>, ApiError> {
+    let Some(input) = input.filter(|_| needs.billing) else {
+        return Ok(None);
+    };
+    let text = |text: &str| {
+        let text = text.trim();
+        let is_text = text.chars().count() <= BILLING_LIMIT && !text.chars().any(char::is_control);
+        is_text
+            .then(|| text.to_owned())
+            .ok_or_else(|| ApiError::new(Code::BillingInvalid))
+    };
+    let billing = Billing {
+        first_name: text(&input.first_name)?,
+        last_name: text(&input.last_name)?,
+        email: text(&input.email)?,
+        phone: text(&input.phone)?,
+        address_line: text(&input.address_line)?,
+        city: text(&input.city)?,
+        state: text(&input.state)?,
+        zip: text(&input.zip)?,
+    };
+    let is_email = billing.email.is_empty()
+        || billing
+            .email
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    if !is_email {
+        return Err(ApiError::new(Code::BillingInvalid));
+    }
+    Ok((!billing.is_empty()).then_some(billing))
+}
+
 #[cfg(test)]
 mod tests {
     use payment::{AccountId, AccountSettings, LinkMethod, System};
@@ -103,7 +139,46 @@ mod tests {
                 account_number: "123-4-56789-0".to_owned(),
                 bank_code: "004".to_owned(),
             }),
+            billing: None,
         }
+    }
+
+    #[test]
+    fn a_bill_is_for_whoever_is_named_and_for_nobody_else() {
+        let named = |email: &str, city: &str| LinkInput {
+            billing: Some(BillingInput {
+                email: email.to_owned(),
+                city: city.to_owned(),
+                ..BillingInput::default()
+            }),
+            ..input()
+        };
+        let long = "x".repeat(201);
+        let table = [
+            (" ", "", Ok(None)),
+            ("ana@example.mx", " Puebla ", Ok(Some("Puebla"))),
+            ("", "Puebla", Ok(Some("Puebla"))),
+            ("ana", "Puebla", Err(Code::BillingInvalid)),
+            ("", long.as_str(), Err(Code::BillingInvalid)),
+            ("", "a\u{0}b", Err(Code::BillingInvalid)),
+        ];
+        for (email, city, expected) in table {
+            let made = way(&account(System::CompagoLink), &named(email, city));
+            let found = made.map_err(|error| error.code).map(|way| match way {
+                Way::Link { terms } => terms.billing.map(|billing| billing.city),
+                Way::Terminal { .. } | Way::CardOnFile { .. } => panic!("not a link"),
+            });
+            let expected = expected.map(|city| city.map(str::to_owned));
+            assert_eq!(found, expected, "{email:?} {city:?}");
+        }
+        let thai = way(
+            &account(System::One2Pays),
+            &named("ana@example.mx", "Puebla"),
+        );
+        let Ok(Way::Link { terms }) = thai else {
+            panic!("not a link")
+        };
+        assert_eq!(terms.billing, None, "what is not asked for is not kept");
     }
 
     #[test]

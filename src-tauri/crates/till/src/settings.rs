@@ -299,6 +299,7 @@ fn link_needs(needs: LinkNeeds) -> LinkNeedsView {
         minutes_max: needs.minutes_max,
         minutes_usual: needs.minutes_usual,
         payer: needs.payer,
+        billing: needs.billing,
         methods: needs.methods.to_vec(),
     }
 }

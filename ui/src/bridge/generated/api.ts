@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -280,6 +280,10 @@ minutes_usual: number,
  * The payer's bank account must be told.
  */
 payer: boolean, 
+/**
+ * It may be told whom the bill is for.
+ */
+billing: boolean, 
 /**
  * The methods to choose from; empty where there is nothing to choose.
  */
@@ -989,7 +993,11 @@ method: LinkMethod | null,
 /**
  * Who pays, where the system wants to know.
  */
-payer: PayerInput | null, };
+payer: PayerInput | null, 
+/**
+ * Whom the bill is for, where the system takes that.
+ */
+billing: BillingInput | null, };
 
 /**
  * The payer's bank account as typed in. Debug shows nothing of it.
@@ -1007,6 +1015,44 @@ account_number: string,
  * The bank's code, three digits.
  */
 bank_code: string, };
+
+/**
+ * Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
+ * of it.
+ */
+export type BillingInput = { 
+/**
+ * Given name.
+ */
+first_name: string, 
+/**
+ * Family name.
+ */
+last_name: string, 
+/**
+ * Where the bill is sent.
+ */
+email: string, 
+/**
+ * With the country's number.
+ */
+phone: string, 
+/**
+ * Street and number.
+ */
+address_line: string, 
+/**
+ * City.
+ */
+city: string, 
+/**
+ * State.
+ */
+state: string, 
+/**
+ * Postal code.
+ */
+zip: string, };
 
 /**
  * Something that was sold, as typed in.

@@ -104,9 +104,39 @@ pub(crate) struct Link {
     /// The code of its bank, three digits
     #[arg(long, value_name = "CODE", requires = "payer_name")]
     pub(crate) payer_bank: Option<String>,
+    /// Whom the bill is for, where the system takes that: first-name, last-name, email, phone, address,
+    /// city, state or zip. Once for each
+    #[arg(long, value_name = "PART=TEXT", value_parser = bill_part)]
+    pub(crate) bill: Vec<(BillPart, String)>,
     /// Stop waiting after so many seconds; the payment stays open
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+}
+
+/// A part of whom a bill is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BillPart {
+    /// Given name
+    FirstName,
+    /// Family name
+    LastName,
+    /// Where the bill is sent
+    Email,
+    /// With the country's number
+    Phone,
+    /// Street and number
+    Address,
+    /// City
+    City,
+    /// State
+    State,
+    /// Postal code
+    Zip,
+}
+
+fn bill_part(text: &str) -> Result<(BillPart, String), String> {
+    let (part, value) = text.split_once('=').ok_or("PART=TEXT")?;
+    Ok((BillPart::from_str(part, true)?, value.to_owned()))
 }
 
 /// A way to pay behind a link.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use cli::session::Session;
 use payment::{Actor, Channel};
 use till::Asked;
-use till::api::{LinkInput, PayerInput};
+use till::api::{BillingInput, LinkInput, PayerInput};
 
 use super::awaited::Until;
 use super::charge::{choose, controls};
 use super::follow::{Interrupt, Watch};
 use super::story;
-use crate::arguments::{Global, Link};
+use crate::arguments::{BillPart, Global, Link};
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -65,5 +65,25 @@ fn input(link: &Link, usual_minutes: u16) -> LinkInput {
         minutes: link.minutes.unwrap_or(usual_minutes),
         method: link.method.map(Into::into),
         payer,
+        billing: billing(&link.bill),
     }
+}
+
+/// The parts that were named, the last word where one was named twice.
+fn billing(parts: &[(BillPart, String)]) -> Option<BillingInput> {
+    let mut billing = BillingInput::default();
+    for (part, text) in parts {
+        let place = match part {
+            BillPart::FirstName => &mut billing.first_name,
+            BillPart::LastName => &mut billing.last_name,
+            BillPart::Email => &mut billing.email,
+            BillPart::Phone => &mut billing.phone,
+            BillPart::Address => &mut billing.address_line,
+            BillPart::City => &mut billing.city,
+            BillPart::State => &mut billing.state,
+            BillPart::Zip => &mut billing.zip,
+        };
+        place.clone_from(text);
+    }
+    (!parts.is_empty()).then_some(billing)
 }

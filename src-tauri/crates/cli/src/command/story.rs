@@ -37,8 +37,7 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
         output.say(&format!("  {}: {attempt}", words.text("facts.attempt")));
     }
     if let Some(intent) = &view.intent {
-        let told = words.fill("cli.intent", &[("intent", intent)]);
-        output.say(&format!("  {told}"));
+        output.say(&format!("  {}: {intent}", words.text("facts.intent")));
     }
     for (key, amount) in [("cli.tip", &view.tip), ("cli.returned", &view.returned)] {
         if let Some(amount) = amount {

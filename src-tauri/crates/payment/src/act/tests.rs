@@ -301,4 +301,10 @@ fn what_is_held_can_be_taken_or_let_go_once_at_a_time() {
     taken.push(saw(Standing::Paid, None));
     assert_eq!(story(&taken).pending_act(), None);
     assert!(!story(&[]).allows(&Act::Capture, &acts), "nothing is held");
+    let gone = [held, asked(1, Act::Capture), saw(Standing::Cancelled, None)];
+    assert_eq!(
+        story(&gone).pending_act(),
+        None,
+        "there is nothing left to take"
+    );
 }

@@ -1,9 +1,9 @@
 //! What a person sees of a machine, and what a hand on it does.
 
-use super::{Outcome, Phase, Terminal};
+use super::{Card, Outcome, Phase, Terminal, work};
 use crate::books::Books;
 use crate::customer::Gesture;
-use crate::{Display, Press, PressRefused, TerminalState, TerminalView};
+use crate::{Display, IntentId, Press, PressRefused, Script, TerminalState, TerminalView};
 
 impl Terminal {
     /// A hand on the panel or on the plug. The network is the store's and not handled here.
@@ -24,7 +24,7 @@ impl Terminal {
                 return Ok(());
             }
             (Press::Unplug, true) => {
-                self.unplug(books);
+                self.unplug(now_ms, books);
                 return Ok(());
             }
             (_, false) => return Err(PressRefused::SwitchedOff),
@@ -46,7 +46,7 @@ impl Terminal {
         Ok(())
     }
 
-    fn walk_away(&mut self, now_ms: u64, books: &Books) -> Result<(), PressRefused> {
+    fn walk_away(&mut self, now_ms: u64, books: &mut Books) -> Result<(), PressRefused> {
         match self.phase {
             Phase::Showing { .. } => Ok(()),
             Phase::AskingPin { intent } => {
@@ -54,14 +54,28 @@ impl Terminal {
                 Ok(())
             }
             Phase::Idle | Phase::Fetching { .. } => Err(PressRefused::NothingToPay),
-            Phase::Reading { .. } => Err(PressRefused::ReadingCard),
+            Phase::Reading { .. } | Phase::Held { .. } => Err(PressRefused::ReadingCard),
             Phase::Outcome { .. } => Err(PressRefused::ShowingResult),
         }
     }
 
-    /// Without power a card that was being read is not charged. An intent of no machine in
-    /// particular is left to the others.
-    fn unplug(&mut self, books: &Books) {
+    /// Without power a card that was being read is not charged; at Dojo it depends on the settings.
+    /// An intent of no machine in particular is left to the others.
+    fn unplug(&mut self, now_ms: u64, books: &mut Books) {
+        match self.phase {
+            Phase::Reading {
+                intent,
+                card: Card::Good | Card::Signed,
+                ..
+            }
+            | Phase::Held { intent } => work::lose(books, intent, now_ms),
+            Phase::Idle
+            | Phase::Fetching { .. }
+            | Phase::Showing { .. }
+            | Phase::Reading { .. }
+            | Phase::AskingPin { .. }
+            | Phase::Outcome { .. } => {}
+        }
         let kept = self.assigned.filter(|id| {
             let intent = books.intent(*id);
             intent.is_some_and(|intent| intent.terminal.is_some())
@@ -71,13 +85,49 @@ impl Terminal {
         self.plugged = false;
     }
 
+    /// Lets go of what has ended elsewhere: the till withdrew it, or its time is over.
+    pub(crate) fn let_go(&mut self, now_ms: u64, books: &Books) {
+        let is_asking = match self.phase {
+            Phase::Fetching { .. }
+            | Phase::Showing { .. }
+            | Phase::AskingPin { .. }
+            | Phase::Held { .. } => true,
+            Phase::Idle | Phase::Reading { .. } | Phase::Outcome { .. } => false,
+        };
+        let shown = self
+            .shown()
+            .filter(|id| is_asking && work::has_ended(books, *id));
+        if let Some(intent) = shown {
+            self.end(intent, Outcome::Cancelled, now_ms, books);
+        }
+    }
+
+    /// The till asks to have a session back. The customer of the race has been waiting for it.
+    pub(crate) fn cancel_asked(&mut self, session: IntentId, now_ms: u64, books: &mut Books) {
+        let is_shown = self.phase == Phase::Showing { intent: session };
+        if is_shown && self.plugged && self.script == Some(Script::Race) {
+            // A machine that asks for a card has a use for one.
+            let _ = self.gesture(Gesture::Tap, now_ms, books);
+        }
+    }
+
+    /// Whether anybody can reach it.
+    pub(crate) fn is_on(&self) -> bool {
+        self.plugged
+    }
+
+    /// Whether it has a card in hand.
+    pub(crate) fn is_reading(&self) -> bool {
+        matches!(self.phase, Phase::Reading { .. })
+    }
+
     pub(crate) fn view(&self, books: &Books, network_cut: bool) -> TerminalView {
         let (state, message) = self.face();
         TerminalView {
             code: self.code.clone(),
             label: self.label.clone(),
             state,
-            amount: self.shown().and_then(|id| books.amount(id)),
+            amount: self.shown().and_then(|id| work::amount(books, id)),
             message,
             online: self.plugged,
             script: self.script,
@@ -95,6 +145,7 @@ impl Terminal {
             Phase::Showing { .. } => (TerminalState::Showing, Display::PresentCard),
             Phase::Reading { .. } => (TerminalState::Reading, Display::ReadingCard),
             Phase::AskingPin { .. } => (TerminalState::AskingPin, Display::WrongPin),
+            Phase::Held { .. } => (TerminalState::Reading, Display::PleaseWait),
             Phase::Outcome { outcome, .. } => {
                 let message = match outcome {
                     Outcome::Approved => Display::Approved,
@@ -133,6 +184,7 @@ impl Terminal {
                 Phase::Idle
                 | Phase::Fetching { .. }
                 | Phase::Reading { .. }
+                | Phase::Held { .. }
                 | Phase::Outcome { .. },
             ) => vec![Press::Unplug],
         };

@@ -1,6 +1,7 @@
 //! The card machines: what each is doing, when it goes on by itself, and what a hand can change.
 
 mod hand;
+mod work;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,6 +21,20 @@ enum Card {
     Good,
     WrongPin,
     Bad,
+    /// Good, and it wants a signature.
+    Signed,
+    /// Its result is never told.
+    Lost,
+    /// The payment is "unsuccessful".
+    Failed,
+}
+
+/// What the system says of a card that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Ended(Outcome),
+    /// Somebody else has to say something first.
+    Held,
 }
 
 /// How the last payment ended, as the machine shows it.
@@ -49,6 +64,10 @@ enum Phase {
     },
     /// A card is inside and its PIN was wrong.
     AskingPin {
+        intent: IntentId,
+    },
+    /// The card was read; the machine waits for a word from elsewhere.
+    Held {
         intent: IntentId,
     },
     Outcome {
@@ -82,7 +101,9 @@ pub(crate) enum Withdrawal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Terminal {
     pub(crate) code: String,
-    label: String,
+    /// What is printed on the receipts of a Dojo machine, whose code is its id on the wire.
+    pub(crate) tid: Option<String>,
+    pub(crate) label: String,
     script: Option<Script>,
     plugged: bool,
     /// What the till wants from this machine. It outlives a pulled plug.
@@ -95,9 +116,23 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// A machine whose code says who stands in front of it.
     pub(crate) fn new(code: &str, label: &str) -> Self {
-        let script = Script::of_code(code);
+        Self::with_customer(code.to_owned(), None, label, Script::of_code(code))
+    }
+
+    /// A machine of Dojo, whose TID says who stands in front of it.
+    pub(crate) fn of_dojo(code: String, tid: &str, label: &str, script: Option<Script>) -> Self {
+        Self::with_customer(code, Some(tid.to_owned()), label, script)
+    }
+
+    fn with_customer(
+        code: String,
+        tid: Option<String>,
+        label: &str,
+        script: Option<Script>,
+    ) -> Self {
         Self {
-            code: code.to_owned(),
+            code,
+            tid,
             label: label.to_owned(),
             script,
             plugged: script != Some(Script::Offline),
@@ -131,6 +166,7 @@ impl Terminal {
             | Phase::Showing { intent }
             | Phase::Reading { intent, .. }
             | Phase::AskingPin { intent }
+            | Phase::Held { intent }
             | Phase::Outcome { intent, .. } => Some(intent),
         }
     }
@@ -141,15 +177,16 @@ impl Terminal {
             return None;
         }
         let due = [
-            self.machine_due_ms(),
+            self.machine_due_ms(books),
             self.expiry_due_ms(books),
             self.customer_due_ms(),
         ];
         due.into_iter().flatten().min()
     }
 
-    fn machine_due_ms(&self) -> Option<u64> {
+    fn machine_due_ms(&self, books: &Books) -> Option<u64> {
         match self.phase {
+            Phase::Held { intent } => work::held_due_ms(books, intent),
             Phase::Fetching { until_ms, .. }
             | Phase::Reading { until_ms, .. }
             | Phase::Outcome { until_ms, .. } => Some(until_ms),
@@ -161,9 +198,10 @@ impl Terminal {
         match self.phase {
             Phase::Fetching { intent, .. }
             | Phase::Showing { intent }
-            | Phase::AskingPin { intent } => books.expires_at_ms(intent),
-            Phase::Reading { intent, .. } if !books.settings.reading_outlives_expiry => {
-                books.expires_at_ms(intent)
+            | Phase::AskingPin { intent }
+            | Phase::Held { intent } => work::expires_at_ms(books, intent),
+            Phase::Reading { intent, .. } if !work::reading_outlives_expiry(books, intent) => {
+                work::expires_at_ms(books, intent)
             }
             Phase::Reading { .. } | Phase::Idle | Phase::Outcome { .. } => None,
         }
@@ -177,7 +215,7 @@ impl Terminal {
     /// at the bank already), then expiry, then the customer.
     pub(crate) fn play(&mut self, now_ms: u64, books: &mut Books) {
         let is_due = |due_ms: Option<u64>| due_ms.is_some_and(|due_ms| due_ms <= now_ms);
-        if is_due(self.machine_due_ms()) {
+        if is_due(self.machine_due_ms(books)) {
             self.finish(now_ms, books);
         } else if is_due(self.expiry_due_ms(books)) {
             self.clear();
@@ -191,36 +229,45 @@ impl Terminal {
             Phase::Fetching { intent, .. } => self.show(intent, now_ms, books),
             Phase::Reading { intent, card, .. } => self.finish_reading(intent, card, now_ms, books),
             Phase::Outcome { .. } => self.take_up(now_ms, books),
+            Phase::Held { intent } => {
+                let verdict = work::conclude(books, intent, now_ms);
+                self.heard(intent, verdict, now_ms, books);
+            }
             Phase::Idle | Phase::Showing { .. } | Phase::AskingPin { .. } => {}
         }
     }
 
+    fn heard(&mut self, intent: IntentId, verdict: Verdict, now_ms: u64, books: &Books) {
+        match verdict {
+            Verdict::Ended(outcome) => self.end(intent, outcome, now_ms, books),
+            Verdict::Held => self.phase = Phase::Held { intent },
+        }
+    }
+
     fn finish_reading(&mut self, intent: IntentId, card: Card, now_ms: u64, books: &mut Books) {
-        match card {
-            Card::Good => {
-                let charged = books.approve(intent, &self.code, now_ms);
-                let outcome = if charged {
-                    Outcome::Approved
-                } else {
-                    Outcome::Cancelled
-                };
-                self.end(intent, outcome, now_ms, books);
-            }
-            Card::Bad => {
-                books.decline(intent, now_ms);
-                self.end(intent, Outcome::Declined, now_ms, books);
-            }
-            Card::WrongPin => {
-                self.wrong_pins = self.wrong_pins.saturating_add(1);
-                if self.wrong_pins < WRONG_PINS_MAX {
-                    self.phase = Phase::AskingPin { intent };
-                    self.await_customer(now_ms);
-                } else {
-                    books.decline(intent, now_ms);
-                    self.end(intent, Outcome::Declined, now_ms, books);
-                }
+        if card == Card::WrongPin {
+            self.wrong_pins = self.wrong_pins.saturating_add(1);
+            if self.wrong_pins < WRONG_PINS_MAX {
+                self.phase = Phase::AskingPin { intent };
+                work::pin_again(books, intent, now_ms);
+                self.await_customer(now_ms);
+                return;
             }
         }
+        let verdict = match card {
+            Card::Good => work::approve(books, intent, &self.code, now_ms),
+            Card::Signed => work::sign(books, intent, now_ms),
+            Card::Failed => work::fail(books, intent, now_ms),
+            Card::Lost => {
+                work::lose(books, intent, now_ms);
+                Verdict::Held
+            }
+            Card::Bad | Card::WrongPin => {
+                work::decline(books, intent, now_ms);
+                Verdict::Ended(Outcome::Declined)
+            }
+        };
+        self.heard(intent, verdict, now_ms, books);
     }
 
     /// Shows how it ended. Whether there is more to do for the intent is asked afterwards.
@@ -243,10 +290,10 @@ impl Terminal {
 
     /// The till wants this intent collected here. A machine that reads a card or shows a result
     /// finishes that first; one that asks for another intent turns to this one.
-    pub(crate) fn offer(&mut self, intent: IntentId, now_ms: u64, books: &Books) {
+    pub(crate) fn offer(&mut self, intent: IntentId, now_ms: u64, books: &mut Books) {
         self.assigned = Some(intent);
         let is_busy = match self.phase {
-            Phase::Reading { .. } => true,
+            Phase::Reading { .. } | Phase::Held { .. } => true,
             Phase::Outcome { outcome, .. } => outcome != Outcome::Cancelled,
             Phase::Idle
             | Phase::Fetching { .. }
@@ -259,23 +306,34 @@ impl Terminal {
     }
 
     /// Turns to what the till wants, if that can still be paid.
-    fn take_up(&mut self, now_ms: u64, books: &Books) {
+    fn take_up(&mut self, now_ms: u64, books: &mut Books) {
         let wanted = self.assigned;
-        match wanted.filter(|id| books.is_collectable(*id, now_ms)) {
+        match wanted.filter(|id| work::is_collectable(books, *id, now_ms)) {
             None => self.clear(),
             // The machine has it already: the customer tries again.
             Some(intent) if self.shown() == Some(intent) => self.show(intent, now_ms, books),
-            Some(intent) if self.script == Some(Script::Slow) => {
-                let until_ms = now_ms.saturating_add(books.settings.slow_fetch_ms);
-                self.plan = None;
-                self.phase = Phase::Fetching { intent, until_ms };
-            }
-            Some(intent) => self.show(intent, now_ms, books),
+            Some(intent) => match self.fetch_ms(intent, books) {
+                0 => self.show(intent, now_ms, books),
+                fetch_ms => {
+                    let until_ms = now_ms.saturating_add(fetch_ms);
+                    self.plan = None;
+                    self.phase = Phase::Fetching { intent, until_ms };
+                }
+            },
         }
     }
 
-    fn show(&mut self, intent: IntentId, now_ms: u64, books: &Books) {
+    fn fetch_ms(&self, intent: IntentId, books: &Books) -> u64 {
+        if self.script == Some(Script::Slow) {
+            books.settings.slow_fetch_ms
+        } else {
+            work::fetch_ms(books, intent)
+        }
+    }
+
+    fn show(&mut self, intent: IntentId, now_ms: u64, books: &mut Books) {
         self.phase = Phase::Showing { intent };
+        work::shown(books, intent, now_ms);
         self.wrong_pins = 0;
         if self.plan.is_none_or(|plan| plan.intent != intent) {
             self.plan = self.customer_for(intent, books).map(|script| Plan {
@@ -292,7 +350,7 @@ impl Terminal {
     fn customer_for(&self, intent: IntentId, books: &Books) -> Option<Script> {
         match (self.script, books.settings.customer) {
             (Some(script), CustomerMode::Panel | CustomerMode::Auto) => Some(script),
-            (None, CustomerMode::Auto) => books.amount(intent).map(Script::of_amount),
+            (None, CustomerMode::Auto) => work::amount(books, intent).map(Script::of_amount),
             (None, CustomerMode::Panel) => None,
         }
     }
@@ -328,7 +386,7 @@ impl Terminal {
             Phase::Showing { intent } => (intent, false),
             Phase::AskingPin { intent } => (intent, true),
             Phase::Idle | Phase::Fetching { .. } => return Err(PressRefused::NothingToPay),
-            Phase::Reading { .. } => return Err(PressRefused::ReadingCard),
+            Phase::Reading { .. } | Phase::Held { .. } => return Err(PressRefused::ReadingCard),
             Phase::Outcome { .. } => return Err(PressRefused::ShowingResult),
         };
         let (tap_ms, pin_ms) = (books.settings.tap_ms, books.settings.pin_ms);
@@ -336,14 +394,19 @@ impl Terminal {
             Gesture::Tap | Gesture::BadCard if card_inside => return Err(PressRefused::CardInside),
             Gesture::Tap => (Card::Good, tap_ms),
             Gesture::BadCard => (Card::Bad, tap_ms),
-            Gesture::Pin => (Card::Good, pin_ms),
+            Gesture::Sign => (Card::Signed, tap_ms),
+            Gesture::Lose => (Card::Lost, tap_ms),
+            Gesture::Fail => (Card::Failed, tap_ms),
+            Gesture::Pin if work::is_signed(books, intent) => (Card::Signed, pin_ms),
+            Gesture::Pin | Gesture::PinAndTip => (Card::Good, pin_ms),
             Gesture::WrongPin => (Card::WrongPin, pin_ms),
             Gesture::Cancel => {
-                books.cancel(intent, now_ms);
+                work::cancel(books, intent, now_ms);
                 self.end(intent, Outcome::Cancelled, now_ms, books);
                 return Ok(());
             }
         };
+        work::presented(books, intent, gesture, now_ms);
         self.phase = Phase::Reading {
             intent,
             card,
@@ -381,6 +444,7 @@ impl Terminal {
             | Phase::Showing { .. }
             | Phase::Reading { .. }
             | Phase::AskingPin { .. }
+            | Phase::Held { .. }
             | Phase::Outcome { .. } => {}
         }
         Withdrawal::Dropped
@@ -399,6 +463,7 @@ impl Terminal {
             Phase::Idle
             | Phase::Fetching { .. }
             | Phase::AskingPin { .. }
+            | Phase::Held { .. }
             | Phase::Outcome { .. } => false,
         }
     }

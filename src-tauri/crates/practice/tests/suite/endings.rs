@@ -34,7 +34,9 @@ impl Shop {
         });
         let id = match system {
             System::One2Pays => bench.payment_of("order-1", amount).await,
-            System::CompagoLink | System::CompagoIntent => bench.link_of("order-1", amount).await,
+            System::CompagoLink | System::CompagoIntent | System::LeanRails | System::Dojo => {
+                bench.link_of("order-1", amount).await
+            }
         };
         if system == System::One2Pays {
             // Until the page is ready; every time in the table counts from there.
@@ -91,7 +93,9 @@ impl Shop {
     async fn cancel(&self) -> StatusCode {
         let answer = match self.system {
             System::One2Pays => self.bench.cancel_payment(&self.id).await,
-            System::CompagoLink | System::CompagoIntent => self.bench.cancel_link(&self.id).await,
+            System::CompagoLink | System::CompagoIntent | System::LeanRails | System::Dojo => {
+                self.bench.cancel_link(&self.id).await
+            }
         };
         answer.status
     }

@@ -171,7 +171,9 @@ async fn cancel(bench: &Bench, link: &LinkView, settings: &Settings) {
     let answer = match link.system {
         System::One2Pays => bench.cancel_payment(&id).await,
         System::CompagoLink => bench.cancel_link(&id).await,
-        System::CompagoIntent => unreachable!("no intent is made here"),
+        System::CompagoIntent | System::LeanRails | System::Dojo => {
+            unreachable!("no intent is made here")
+        }
     };
     let after = bench
         .practice

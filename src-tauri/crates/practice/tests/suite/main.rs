@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
+mod dojo;
+#[cfg(test)]
 mod endings;
 #[cfg(test)]
 mod file;
 #[cfg(test)]
 mod invariants;
+#[cfg(test)]
+mod lean_rails;
 #[cfg(test)]
 mod link_faults;
 #[cfg(test)]

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use crate::support::create_body;
 
 /// A store on a real socket of this computer, in real time.
-struct Served {
-    practice: Practice,
+pub(crate) struct Served {
+    pub(crate) practice: Practice,
     address: SocketAddr,
     task: JoinHandle<Result<(), ServeError>>,
 }
@@ -25,7 +25,7 @@ impl Drop for Served {
     }
 }
 
-async fn served() -> Served {
+pub(crate) async fn served() -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let practice = Practice::with_system_clock(1);
@@ -39,7 +39,7 @@ async fn served() -> Served {
 
 impl Served {
     /// Sends bytes and reads until the other side closes, or for a second.
-    async fn raw(&self, request: &str) -> String {
+    pub(crate) async fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
@@ -91,7 +91,7 @@ fn get_text(path: &str) -> String {
     )
 }
 
-fn body_of(answer: &str) -> &str {
+pub(crate) fn body_of(answer: &str) -> &str {
     answer.split_once("\r\n\r\n").unwrap().1
 }
 

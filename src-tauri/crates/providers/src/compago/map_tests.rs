@@ -14,6 +14,7 @@ fn charge() -> Charge {
         amount: Money::new(35_050, Currency::Mxn).expect("an amount"),
         way: Way::on_terminal(TerminalCode::new("NEXGO-1").expect("a code")),
         key: IdempotencyKey::new("R-1").expect("a key"),
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 

@@ -112,6 +112,7 @@ mod tests {
             amount: Money::new(minor, Currency::Mxn).unwrap(),
             way: Way::on_terminal(terminal()),
             key: IdempotencyKey::new(key).unwrap(),
+            asked_at_ms: 1_790_000_000_000,
         }
     }
 

@@ -20,9 +20,11 @@ fn charge() -> Charge {
                 minutes: 60,
                 method: None,
                 payer: None,
+                billing: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The JSON of one-time payments. Amounts are decimal numbers in pesos (older pages of the
 //! reference show texts) and pass through text, never a float.
 
-use payment::{Charge, IntentId, LinkTerms};
+use payment::{Billing, Charge, IntentId, LinkTerms};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -19,6 +19,53 @@ struct CreateBody<'a> {
     homepage_url: &'a str,
     redirect_url: &'a str,
     ttl_minutes: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_information: Option<BillingBody<'a>>,
+}
+
+/// Which parts are wanted is not documented: what is known is told, the rest is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BillingBody<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    email: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    first_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    last_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    phone_number: &'a str,
+    address: AddressBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AddressBody<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    address_line: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    city: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    state: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    zip: &'a str,
+}
+
+impl<'a> From<&'a Billing> for BillingBody<'a> {
+    fn from(billing: &'a Billing) -> Self {
+        Self {
+            email: &billing.email,
+            first_name: &billing.first_name,
+            last_name: &billing.last_name,
+            phone_number: &billing.phone,
+            address: AddressBody {
+                address_line: &billing.address_line,
+                city: &billing.city,
+                state: &billing.state,
+                zip: &billing.zip,
+            },
+        }
+    }
 }
 
 /// Writes the body of a create: the same charge is always the same bytes.
@@ -36,6 +83,7 @@ pub(super) fn create_body(
         homepage_url: &pages.homepage_url,
         redirect_url: &pages.redirect_url,
         ttl_minutes: terms.minutes,
+        billing_information: terms.billing.as_ref().map(BillingBody::from),
     })
 }
 
@@ -133,6 +181,7 @@ mod tests {
             minutes: 60,
             method: None,
             payer: None,
+            billing: None,
         }
     }
 
@@ -143,6 +192,7 @@ mod tests {
                 terms: terms("Two coffees"),
             },
             key: IdempotencyKey::new(key).unwrap(),
+            asked_at_ms: 1_790_000_000_000,
         }
     }
 

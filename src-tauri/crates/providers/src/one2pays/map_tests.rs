@@ -17,9 +17,11 @@ fn charge() -> Charge {
                 minutes: 15,
                 method: Some(LinkMethod::PromptPay),
                 payer: None,
+                billing: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 

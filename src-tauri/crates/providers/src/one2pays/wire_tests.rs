@@ -16,6 +16,7 @@ fn terms() -> LinkTerms {
         minutes: 15,
         method: Some(LinkMethod::PromptPay),
         payer: Some(payer()),
+        billing: None,
     }
 }
 
@@ -28,6 +29,7 @@ fn charge(minor: i64) -> Charge {
         amount: Money::new(minor, Currency::Thb).unwrap(),
         way: Way::Link { terms: terms() },
         key: key("R-1"),
+        asked_at_ms: 1_790_000_000_000,
     }
 }
 

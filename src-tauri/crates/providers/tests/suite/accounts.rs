@@ -22,7 +22,7 @@ fn an_account_is_told_what_it_lacks() {
     };
     let no_pages = ConnectError::NoReturnPages.to_string();
     type Change = fn(&mut AccountSettings);
-    let table: [(System, Change, Option<String>, bool); 8] = [
+    let table: [(System, Change, Option<String>, bool); 9] = [
         (
             System::Compago,
             |all| *all = AccountSettings::default(),
@@ -56,6 +56,12 @@ fn an_account_is_told_what_it_lacks() {
             true,
         ),
         (System::One2Pays, |all| all.homepage_url = None, None, true),
+        (
+            System::LeanRails,
+            |all| *all = AccountSettings::default(),
+            None,
+            true,
+        ),
     ];
     for (system, change, refused, practice) in table {
         assert_eq!(lacks(system, change), (refused, practice), "{system:?}");

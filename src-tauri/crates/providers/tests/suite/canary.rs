@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use money::Currency;
-use payment::{AmountUnit, Clock, System};
+use payment::{AmountUnit, Clock, Generation, System};
 use providers::{
-    BaseUrl, Class, Compago, CompagoLink, KeyPair, Network, NetworkOptions, One2Pays, Request,
-    ReturnPages, connect,
+    BaseUrl, Class, Compago, CompagoLink, Dojo, KeyPair, LeanRails, Network, NetworkOptions,
+    One2Pays, Request, ReturnPages, connect,
 };
 use secrets::Secret;
 use tracing_subscriber::fmt::MakeWriter;
@@ -104,9 +106,10 @@ async fn the_key_is_in_no_log() {
         }
         // The half of a pair that signs is never sent; its signature is, and is no less secret.
         let signs = sent.contains("x-signature: sha256=");
+        let names = sent.contains(&format!("authorization: Basic {}", as_a_name()));
         assert_eq!(
             sent.contains(KEY),
-            !signs,
+            !(signs || names),
             "{system:?}: something was there to leak"
         );
     }
@@ -114,12 +117,18 @@ async fn the_key_is_in_no_log() {
     assert!(text.contains("answered"), "the client's own line was heard");
     assert!(text.contains("reqwest"), "the libraries were heard");
     assert!(!text.contains(KEY), "the key is in the log");
+    assert!(!text.contains(&as_a_name()), "the key is in the log");
     assert!(!text.contains("sha256="), "a signature is in the log");
     assert!(
         !text.contains("1234567890"),
         "a payer's account is in the log"
     );
     assert!(!text.contains("NEXGO-1"), "a body is in the log");
+}
+
+/// The key as LeanRails is sent it: a name without a password.
+fn as_a_name() -> String {
+    STANDARD.encode(format!("{KEY}:"))
 }
 
 struct Stopped;
@@ -153,7 +162,9 @@ fn the_key_is_in_no_debug_text() {
         Compago::new(network(), key(), mxn),
         CompagoLink::new(network(), key(), mxn, pages),
         keys.clone(),
+        Dojo::new(network(), key(), Currency::Gbp, "reseller"),
         One2Pays::new(network(), keys, thb, AmountUnit::Major, Arc::new(Stopped)),
+        LeanRails::new(network(), key(), Currency::Usd, Generation::Form),
     );
     let account = account(System::Compago, "http://api.example.com");
     let refused = connect(&account, Some(key()), NetworkOptions::default());

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use payment::outcome::verdict;
+use payment::outcome::{Verdict, verdict};
 use payment::{Failure, System};
 
 use crate::fault_rows::{
@@ -30,11 +30,12 @@ async fn judge(system: System, row: &Row) {
         let provider = line(system, &row.base, row.options.clone());
         let outcome = operation.run_in(system, &*provider).await;
         let context = format!("{system:?}: {}: {operation:?}", row.name);
-        assert_eq!(outcome, row.expected[index], "{context}");
+        let (expected, meaning) = expected(system, row, operation, index);
+        assert_eq!(outcome, expected, "{context}");
         let found = outcome
             .err()
             .map(|failure| verdict(operation.asked(), &failure));
-        assert_eq!(found, row.verdicts[index], "{context}");
+        assert_eq!(found, meaning, "{context}");
         let arrived = row.server.as_ref().map_or(0, Server::count) - before;
         // What is too large may be asked for in smaller pieces, where it is a list.
         let again = operation == Operation::Find && row.expected[index] == Err(TOO_LARGE);
@@ -55,6 +56,21 @@ async fn judge(system: System, row: &Row) {
             );
         }
     }
+}
+
+/// Dojo is asked which machine has a payment before it is withdrawn, so an answer that is of no use
+/// to a reading is of no use to a cancel.
+fn expected(
+    system: System,
+    row: &Row,
+    operation: Operation,
+    index: usize,
+) -> (Result<(), Failure>, Option<Verdict>) {
+    let looks_first = system == System::Dojo && operation == Operation::Cancel;
+    if looks_first && row.expected[index].is_ok() {
+        return (row.expected[1].clone(), Some(Verdict::ReadToKnow));
+    }
+    (row.expected[index].clone(), row.verdicts[index])
 }
 
 /// Rows run at once: most of them wait for a limit.

@@ -3,13 +3,16 @@
 
 mod accounts;
 mod canary;
+mod cards;
 mod contract;
+mod dojo;
 mod fault_rows;
 mod faults;
 mod hardening;
 mod keep_alive;
 mod links;
 mod practice_store;
+mod refunds;
 mod samples;
 mod server;
 mod shop;

@@ -1,17 +1,22 @@
 //! Every request as it goes over the wire, for a reviewer to hold against the provider's pages.
 //! Keys, signatures and times are taken out.
 
-use payment::System;
+use money::Money;
+use payment::{Act, Generation, IdempotencyKey, RefundRoute, System};
+use providers::connect;
+use secrets::Secret;
 
 use crate::server::{Server, json};
-use crate::shop::{Operation, hasty, line, made_body};
+use crate::shop::{
+    KEY, Operation, account, charge_in, hasty, intent, lean_rails_body, line, made_body,
+};
 
 /// The requests of one operation, or of the check of an account.
 async fn requests(system: System, operation: Option<Operation>) -> String {
     let server = Server::answering(json(&made_body(system)));
     let base = match system {
-        System::Compago | System::CompagoLink => server.base(),
-        System::One2Pays => format!("http://127.0.0.1:{}", server.port()),
+        System::Compago | System::CompagoLink | System::LeanRails => server.base(),
+        System::One2Pays | System::Dojo => format!("http://127.0.0.1:{}", server.port()),
     };
     let line = line(system, &base, hasty());
     // What comes of the answer is the business of other tests.
@@ -42,11 +47,18 @@ fn sample(request: &str) -> String {
 
 fn header(line: &str) -> String {
     let (name, value) = line.split_once(": ").expect("a header");
-    let is_own = matches!(name, "host" | "x-api-key" | "x-timestamp" | "x-signature");
-    let value = match value.strip_prefix("sha256=") {
-        Some(_) => "sha256=[taken out]",
-        None if is_own => "[taken out]",
-        None => value,
+    let is_own = matches!(
+        name,
+        "host" | "x-api-key" | "x-timestamp" | "x-signature" | "authorization"
+    );
+    let scheme = ["sha256=", "Basic "]
+        .into_iter()
+        .find(|scheme| value.starts_with(scheme))
+        .unwrap_or_default();
+    let value = if is_own {
+        format!("{scheme}[taken out]")
+    } else {
+        value.to_owned()
     };
     format!("{name}: {value}")
 }
@@ -81,4 +93,94 @@ async fn what_is_sent_for_compago_links() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_to_one2pays() {
     insta::assert_snapshot!(all(System::One2Pays).await);
+}
+
+/// What LeanRails answers that has taken the card, or still waits for one; and what its lists hold.
+fn lean_rails(status: &'static str) -> Server {
+    Server::start(move |mut peer| {
+        while let Some(request) = peer.request() {
+            let path = request.split(' ').nth(1).expect("a path");
+            let body = match path.split_once('?') {
+                Some((path, _)) if path.ends_with("/refunds") => {
+                    r#"{"data":[],"has_more":false}"#.to_owned()
+                }
+                Some((_, query)) if query.contains("starting_after") => {
+                    r#"{"data":[],"has_more":false}"#.to_owned()
+                }
+                Some(_) => format!(
+                    r#"{{"data":[{}],"has_more":true}}"#,
+                    lean_rails_body(status).replace("R-1", "R-2")
+                ),
+                None => lean_rails_body(status),
+            };
+            if !peer.write(json(&body).as_bytes()) {
+                return;
+            }
+        }
+    })
+}
+
+async fn sent_to_lean_rails(generation: Generation) -> String {
+    let key = IdempotencyKey::new("act-1").expect("a key");
+    let amount = Money::new(50, System::LeanRails.currency()).expect("an amount");
+    let route = RefundRoute::Remote;
+    let mut all = String::new();
+    for name in [
+        "create, and confirm",
+        "find",
+        "read",
+        "read what is paid",
+        "cancel",
+        "try again",
+        "capture",
+        "refund",
+        "list what is open",
+        "check",
+    ] {
+        let server = lean_rails(if name == "read what is paid" {
+            "succeeded"
+        } else {
+            "requires_payment_method"
+        });
+        let mut account = account(System::LeanRails, &server.base());
+        account.settings.generation = Some(generation);
+        let secret = Secret::new(KEY).expect("a key");
+        let line = connect(&account, Some(secret), hasty()).expect("a provider");
+        let charge = charge_in(System::LeanRails, "R-1", 35_050, "");
+        let act = async |act: Act| {
+            // What comes of the answer is the business of other tests.
+            let _ = line.act(&charge, &intent(), &act, &key).await;
+        };
+        match name {
+            "create, and confirm" => drop(line.create(&charge).await),
+            "find" => drop(line.find(&charge).await),
+            "read" => drop(line.read(&intent()).await),
+            "read what is paid" => drop(line.read_paid(&intent()).await),
+            "cancel" => drop(line.cancel(&intent()).await),
+            "try again" => act(Act::TryAgain).await,
+            "capture" => act(Act::Capture).await,
+            "refund" => act(Act::Refund { amount, route }).await,
+            "list what is open" => drop(line.list_open(0).await),
+            _ => drop(line.check().await),
+        }
+        let requests = server.with(|arrived| arrived.requests.clone());
+        let samples: Vec<String> = requests.iter().map(|request| sample(request)).collect();
+        all += &format!("=== {name}\n{}\n", samples.join("\n"));
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_lean_rails() {
+    insta::assert_snapshot!(sent_to_lean_rails(Generation::Json).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_the_successor_of_lean_rails() {
+    insta::assert_snapshot!(sent_to_lean_rails(Generation::Form).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_dojo() {
+    insta::assert_snapshot!(all(System::Dojo).await);
 }

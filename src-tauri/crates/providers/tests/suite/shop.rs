@@ -5,8 +5,8 @@ use std::sync::Arc;
 use money::{Currency, Money};
 use payment::outcome::Asked;
 use payment::{
-    Account, AccountId, AccountSettings, AmountUnit, Charge, Failure, IdempotencyKey, IntentId,
-    LinkTerms, Payer, Provider, System, TerminalCode, Way,
+    Account, AccountId, AccountSettings, AmountUnit, CardTerms, Channel, Charge, Failure,
+    IdempotencyKey, IntentId, LinkTerms, Payer, Provider, System, TerminalCode, Way,
 };
 use providers::{BaseUrl, Compago, Network, NetworkOptions, connect};
 use secrets::Secret;
@@ -55,6 +55,7 @@ pub(crate) fn account(system: System, base: &str) -> Account {
             redirect_url: pages.map(|pages| pages + "thanks"),
             public_key: Some(PUBLIC_KEY.to_owned()),
             amount_unit: Some(AmountUnit::Major),
+            ..AccountSettings::default()
         },
         practice: false,
     }
@@ -68,25 +69,39 @@ pub(crate) fn line(system: System, base: &str, options: NetworkOptions) -> Arc<d
 
 /// A charge that a system takes. The terminal is of use where the system has any.
 pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str) -> Charge {
-    let way = match system.link_needs() {
-        None => Way::Terminal {
-            code: TerminalCode::new(terminal).expect("a code"),
-        },
-        Some(needs) => Way::Link {
-            terms: LinkTerms {
+    let way = match system.channel() {
+        Channel::Terminal => Way::on_terminal(TerminalCode::new(terminal).expect("a code")),
+        Channel::Link => {
+            let needs = system.link_needs().expect("what a link needs");
+            let terms = LinkTerms {
                 description: "Two coffees".to_owned(),
                 minutes: needs.minutes_usual,
                 method: needs.methods.first().copied(),
                 payer: needs.payer.then(payer),
-            },
-        },
+                billing: None,
+            };
+            Way::Link { terms }
+        }
+        Channel::CardOnFile => with_card("pm_card_visa", false),
     };
     assert_eq!(way.channel(), system.channel());
     Charge {
         amount: Money::new(minor, system.currency()).expect("an amount"),
         way,
         key: IdempotencyKey::new(order).expect("a key"),
+        asked_at_ms: 1_790_000_000_000,
     }
+}
+
+/// A card that a customer left there (docs.leanrails.com/guides/testing).
+pub(crate) fn with_card(card: &str, hold: bool) -> Way {
+    let (card, description) = (card.to_owned(), "Two coffees".to_owned());
+    let terms = CardTerms {
+        card,
+        description,
+        hold,
+    };
+    Way::CardOnFile { terms }
 }
 
 fn payer() -> Payer {
@@ -122,7 +137,17 @@ pub(crate) fn made_body(system: System) -> String {
         System::One2Pays => format!(
             r#"{{"success":true,"data":{{"id":"{ID}","status":"requires_action","amount":"350.50","currency":"THB","referenceId":"R-1"}}}}"#
         ),
+        System::Dojo => format!(
+            r#"{{"id":"{ID}","status":"Created","captureMode":"Auto","amount":{{"value":35050,"currencyCode":"GBP"}},"reference":"R-1"}}"#
+        ),
+        System::LeanRails => lean_rails_body("processing"),
     }
+}
+
+pub(crate) fn lean_rails_body(status: &str) -> String {
+    format!(
+        r#"{{"id":"{ID}","object":"payment_intent","status":"{status}","amount":35050,"currency":"usd","metadata":{{"order_key":"R-1"}}}}"#
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

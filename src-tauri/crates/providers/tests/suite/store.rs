@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use money::Money;
-use payment::{Account, Charge, Created, IntentId, Provider, Seen, Standing, System};
+use payment::{
+    Account, Channel, Charge, Created, IntentId, Prompt, Provider, Seen, Standing, System,
+};
 use practice::{
-    Fault, Faults, LinkStatus, Operation, PagePress, Practice, Press, Settings, Status, serve,
-    system_clock,
+    Fault, Faults, LEAN_RAILS_BASE_PATH, LeanRailsStatus, LinkStatus, Operation, PagePress,
+    Practice, Press, Settings, Status, serve, system_clock,
 };
 use providers::{NetworkOptions, connect};
 use secrets::Secret;
@@ -17,8 +19,14 @@ use crate::shop::{account, charge_in, hasty};
 
 pub(crate) const COUNTER: &str = "PRACTICE-1";
 
+/// What is printed on the slips of Dojo's machine at the counter.
+const COUNTER_TID: &str = "21890001";
+
 /// What is charged in these tests.
 pub(crate) const MINOR: i64 = 35_050;
+
+/// How long a bank thinks about a card on file, in milliseconds.
+pub(crate) const BANK_MS: u64 = 60_000;
 
 pub(crate) struct Store {
     pub(crate) system: System,
@@ -48,6 +56,7 @@ impl Store {
         let now = move || clock().saturating_add(ahead.load(Ordering::SeqCst));
         let practice = Practice::new(7, Arc::new(now));
         let mut settings = practice.settings();
+        settings.lean_rails.processing_ms = BANK_MS;
         change(&mut settings);
         practice.set_settings(settings);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
@@ -91,32 +100,89 @@ impl Store {
     }
 
     pub(crate) fn charge(&self, order: &str) -> Charge {
-        charge_in(self.system, order, MINOR, COUNTER)
+        charge_in(self.system, order, MINOR, &self.counter())
+    }
+
+    /// The machine at the counter, as the system names it.
+    pub(crate) fn counter(&self) -> String {
+        if self.system != System::Dojo {
+            return COUNTER.to_owned();
+        }
+        let machines = self.practice.dojo_terminals().into_iter();
+        let mut counter = machines.filter(|machine| machine.tid == COUNTER_TID);
+        counter.next().expect("a machine").id
+    }
+
+    /// What comes after the first call of a cancel: a machine of Dojo takes its moment to let go, and
+    /// the second call withdraws the payment. Elsewhere one call does.
+    pub(crate) async fn let_go(&self, intent: &IntentId) {
+        if self.system == System::Dojo {
+            self.pass(1_000);
+            let seen = self.read(intent).await;
+            assert_eq!(seen.prompt, Some(Prompt::CancelledAtTerminal), "{seen:?}");
+            assert_eq!(self.line.cancel(intent).await, Ok(()));
+        }
     }
 
     /// The customer begins; the bank has not answered yet.
     pub(crate) fn begin(&self, order: &str, act: Act) {
         // The machine has fetched the request by then, and the page is ready.
         self.pass(1_000);
-        if self.system.link_needs().is_none() {
-            let press = match act {
-                Act::Pay => Press::Tap,
-                Act::Decline => Press::Decline,
-            };
-            self.practice.press(COUNTER, press).expect("a press");
-        } else {
-            let press = match act {
-                Act::Pay => PagePress::Pay,
-                Act::Decline => PagePress::Decline,
-            };
-            self.press_page(order, press).expect("a press");
+        match self.system.channel() {
+            Channel::Terminal => {
+                let press = match act {
+                    Act::Pay => Press::Tap,
+                    Act::Decline => Press::Decline,
+                };
+                let pressed = self.practice.press(&self.counter(), press);
+                pressed.expect("a press");
+            }
+            Channel::Link => {
+                let press = match act {
+                    Act::Pay => PagePress::Pay,
+                    Act::Decline => PagePress::Decline,
+                };
+                self.press_page(order, press).expect("a press");
+            }
+            // Nobody is there; the card decides.
+            Channel::CardOnFile => {}
         }
     }
 
     /// The customer acts, and the bank answers.
     pub(crate) fn act(&self, order: &str, act: Act) {
         self.begin(order, act);
-        self.pass(10_000);
+        self.settle();
+    }
+
+    /// The bank answers.
+    pub(crate) fn settle(&self) {
+        self.pass(match self.system.channel() {
+            Channel::Terminal | Channel::Link => 10_000,
+            Channel::CardOnFile => BANK_MS,
+        });
+    }
+
+    /// Whether a cancel that is repeated is answered like the first: it has a key.
+    pub(crate) const fn replays_cancels(&self) -> bool {
+        matches!(self.system.channel(), Channel::CardOnFile)
+    }
+
+    /// Where a payment stands that was made and not paid yet: a card on file is at work at once.
+    pub(crate) const fn unpaid(&self) -> Standing {
+        match self.system.channel() {
+            Channel::Terminal | Channel::Link => Standing::Waiting,
+            Channel::CardOnFile => Standing::Processing,
+        }
+    }
+
+    /// Whether a reading leaves such a payment open, also one that lies or is old.
+    pub(crate) fn leaves_open(&self, standing: Standing) -> bool {
+        let old = match self.system.channel() {
+            Channel::Terminal | Channel::Link => Standing::Waiting,
+            Channel::CardOnFile => Standing::NeedsCashier,
+        };
+        standing == Standing::Unrecognised || standing == self.unpaid() || standing == old
     }
 
     /// On the newest page of an order.
@@ -138,7 +204,9 @@ impl Store {
 
     /// How many payments of any standing there are.
     pub(crate) fn made(&self) -> usize {
-        self.practice.intents().len() + self.practice.links().len()
+        let cards = self.practice.lean_rails_intents().len();
+        let dojo = self.practice.dojo_intents().len();
+        self.practice.intents().len() + self.practice.links().len() + cards + dojo
     }
 
     /// How many payments a customer can pay or has paid.
@@ -147,7 +215,22 @@ impl Store {
         let links = self.practice.links().into_iter();
         let is_intent = intents.filter(|one| one.status != Status::Cancelled);
         let is_link = links.filter(|one| matches!(one.status, LinkStatus::Open | LinkStatus::Paid));
-        is_intent.count() + is_link.count()
+        let cards = self.practice.lean_rails_intents().into_iter();
+        let is_card = cards.filter(|one| one.status != LeanRailsStatus::Canceled);
+        is_intent.count() + is_link.count() + is_card.count() + self.alive_at_dojo()
+    }
+
+    /// An intent that is on no machine cannot be paid.
+    fn alive_at_dojo(&self) -> usize {
+        let sessions = self.practice.dojo_sessions();
+        let intents = self.practice.dojo_intents().into_iter();
+        let is_alive = intents.filter(|intent| {
+            let on_machine = |session: &&practice::DojoSessionView| {
+                session.is_open && session.intent == Some(intent.id)
+            };
+            !intent.charged.is_zero() || sessions.iter().any(|session| on_machine(&session))
+        });
+        is_alive.count()
     }
 
     /// The name of a payment, asked for by its key where the answer did not have it.
@@ -165,7 +248,7 @@ impl Store {
     pub(crate) async fn sale(&self, order: &str) -> IntentId {
         let charge = self.charge(order);
         let created = self.line.create(&charge).await.expect("a payment");
-        assert_eq!(created.seen.standing, Standing::Waiting);
+        assert_eq!(created.seen.standing, self.unpaid());
         self.named(&charge, &created).await
     }
 
@@ -182,6 +265,8 @@ fn practice_account(system: System, origin: &str) -> Account {
     let path = match system {
         System::Compago | System::CompagoLink => "/api",
         System::One2Pays => "/one2pays",
+        System::Dojo => "/dojo",
+        System::LeanRails => LEAN_RAILS_BASE_PATH,
     };
     let mut account = account(system, &format!("{origin}{path}"));
     account.practice = true;

@@ -194,6 +194,37 @@ pub struct LinkInput {
     pub method: Option<LinkMethod>,
     /// Who pays, where the system wants to know.
     pub payer: Option<PayerInput>,
+    /// Whom the bill is for, where the system takes that.
+    pub billing: Option<BillingInput>,
+}
+
+/// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
+/// of it.
+#[derive(Clone, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct BillingInput {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where the bill is sent.
+    pub email: String,
+    /// With the country's number.
+    pub phone: String,
+    /// Street and number.
+    pub address_line: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// Postal code.
+    pub zip: String,
+}
+
+impl std::fmt::Debug for BillingInput {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("BillingInput(hidden)")
+    }
 }
 
 /// The payer's bank account as typed in. Debug shows nothing of it.

@@ -28,7 +28,7 @@ fn typescript() -> String {
         ItemLineView, SaleTermsView, ActKind, ActProgress, ActView, ReceiptsView, TerminalSeenView,
         AccountTerminalsView, LeftoverView, LeftoversView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
-        PracticePagePress, PracticePageView, PracticePagePressRequest, LinkInput, PayerInput,
+        PracticePagePress, PracticePageView, PracticePagePressRequest, LinkInput, PayerInput, BillingInput,
         ItemLineInput, SaleInput, CardInput, ActInput, ActRequest, CloseLeftoverRequest,
         AccountSettingsInput, PracticeDisplay, PracticePress, PracticeTerminalView,
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,

@@ -7,7 +7,7 @@ use payment::failure::{NoAnswer, NotSent};
 use payment::outcome::Asked;
 use payment::{
     AccountId, Act, Actor, Attempt, CancelAnswer, Capabilities, Channel, Created, Event, Failure,
-    IdempotencyKey, IntentId, OrderRef, Payment, PaymentId, Prompt, Refusal, RefundRoute, Seen,
+    IdempotencyKey, IntentId, OrderRef, Payment, PaymentId, Prompt, RefundRoute, Refusal, Seen,
     Standing, System, TerminalCode, Way, Witness, apply,
 };
 use tokio::time::Instant;

@@ -2,7 +2,7 @@
 
 use payment::failure::NoAnswer;
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{Failure, IntentId, LinkTerms, Payer, Standing, System, Way};
+use payment::{Channel, Failure, IntentId, LinkTerms, Payer, Prompt, Standing, System, Way};
 use practice::{Fault, Operation, ServerError};
 
 use super::Offered;
@@ -52,6 +52,12 @@ pub(super) async fn not_found(system: System) -> Offered {
 
 /// A request that the provider finds wrong: nothing happened, in its own words.
 pub(super) async fn invalid(system: System) -> Offered {
+    if system.channel() == Channel::CardOnFile {
+        return Offered::No("its pages have no limit that a charge could break");
+    }
+    if system == System::Dojo {
+        return Offered::No("nothing that its description forbids is sent");
+    }
     let store = Store::with(system, |settings| settings.external_id_length_max = 2).await;
     let mut charge = store.charge("R-1");
     if let Way::Link {
@@ -91,7 +97,7 @@ pub(super) async fn slow_down(system: System) -> Offered {
         store.spoil(Operation::List, fault);
         assert_eq!(store.line.find(&store.charge("R-1")).await, Err(slow()));
     }
-    assert_eq!(store.standing(&intent).await, Standing::Waiting);
+    assert_eq!(store.standing(&intent).await, store.unpaid());
     assert_eq!(store.made(), 1);
     Offered::Yes
 }
@@ -129,10 +135,13 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         store.spoil(Operation::Cancel, fault);
         let failed = store.line.cancel(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Cancel, &failed), Verdict::ReadToKnow);
+        if takes_effect {
+            store.let_go(&intent).await;
+        }
         let standing = if takes_effect {
             Standing::Cancelled
         } else {
-            Standing::Waiting
+            store.unpaid()
         };
         assert_eq!(store.standing(&intent).await, standing);
         store.spoil(Operation::Read, fault);
@@ -155,6 +164,7 @@ pub(super) async fn slow(system: System) -> Offered {
     assert_eq!(store.line.read(&intent).await.map(|_| ()), timed_out());
     store.spoil(Operation::Cancel, Fault::Stall);
     assert_eq!(store.line.cancel(&intent).await, timed_out());
+    store.let_go(&intent).await;
     assert_eq!(store.standing(&intent).await, Standing::Cancelled);
     Offered::Yes
 }
@@ -184,10 +194,7 @@ pub(super) async fn junk_create(system: System) -> Offered {
         match store.line.create(&charge).await {
             Ok(created) => {
                 assert_eq!(store.made(), 1, "{fault:?}");
-                let is_open = matches!(
-                    created.seen.standing,
-                    Standing::Waiting | Standing::Unrecognised
-                );
+                let is_open = store.leaves_open(created.seen.standing);
                 assert!(is_open, "{fault:?} {created:?}");
             }
             Err(failure) => {
@@ -208,7 +215,7 @@ pub(super) async fn junk_read(system: System) -> Offered {
         store.spoil(Operation::Read, fault);
         match store.line.read(&intent).await {
             Ok(seen) => {
-                let is_open = matches!(seen.standing, Standing::Waiting | Standing::Unrecognised);
+                let is_open = store.leaves_open(seen.standing);
                 assert!(is_open, "{fault:?} {seen:?}");
                 if fault == Fault::WrongAmount {
                     assert_ne!(seen.amount, Some(charge.amount), "the engine compares");
@@ -220,7 +227,7 @@ pub(super) async fn junk_read(system: System) -> Offered {
             }
         }
     }
-    assert_eq!(store.standing(&intent).await, Standing::Waiting);
+    assert_eq!(store.standing(&intent).await, store.unpaid());
     Offered::Yes
 }
 
@@ -234,11 +241,18 @@ pub(super) async fn junk_cancel(system: System) -> Offered {
         if let Err(failure) = &answer {
             assert_eq!(verdict(Asked::Cancel, failure), Verdict::ReadToKnow);
         }
-        let standing = store.standing(&intent).await;
-        if answer.is_ok() {
-            assert_eq!(standing, Standing::Cancelled, "{fault:?}");
+        if system == System::Dojo {
+            // Its machine takes its moment to let go.
+            store.pass(1_000);
         }
-        assert_eq!(store.alive(), usize::from(standing == Standing::Waiting));
+        let seen = store.read(&intent).await;
+        let let_go = seen.prompt == Some(Prompt::CancelledAtTerminal);
+        let is_over = let_go || seen.standing == Standing::Cancelled;
+        if answer.is_ok() {
+            assert!(is_over, "{fault:?}: {seen:?}");
+        }
+        assert!(is_over || seen.standing == store.unpaid(), "{seen:?}");
+        assert_eq!(store.alive(), usize::from(!is_over));
     }
     Offered::Yes
 }
@@ -259,10 +273,7 @@ pub(super) async fn junk_list(system: System) -> Offered {
             Ok(None) => {}
             Ok(Some(created)) => {
                 assert_eq!(created.intent, Some(intent), "{fault:?}");
-                let is_open = matches!(
-                    created.seen.standing,
-                    Standing::Waiting | Standing::Unrecognised
-                );
+                let is_open = store.leaves_open(created.seen.standing);
                 assert!(is_open, "{fault:?} {created:?}");
             }
             Err(failure) => assert_ne!(
@@ -286,7 +297,7 @@ pub(super) async fn other_clock(system: System) -> Offered {
         .await;
         assert_eq!(store.line.check().await, Ok(()));
         let intent = store.sale("R-1").await;
-        assert_eq!(store.standing(&intent).await, Standing::Waiting);
+        assert_eq!(store.standing(&intent).await, store.unpaid());
         assert_eq!(store.line.cancel(&intent).await, Ok(()));
         assert_eq!(store.made(), 1);
     }

@@ -53,6 +53,8 @@ LinkNeedsView {
     minutes_usual: u16,
     /// The payer's bank account must be told.
     payer: bool,
+    /// It may be told whom the bill is for.
+    billing: bool,
     /// The methods to choose from; empty where there is nothing to choose.
     methods: Vec<LinkMethod>,
 });

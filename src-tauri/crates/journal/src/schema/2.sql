@@ -1,0 +1,3 @@
+-- Facts of two more kinds of payment system: what is asked to be done with a payment beside cancelling
+-- it, the terminal's slips, ways to charge that a till of form 1 does not know. Nothing in the tables
+-- changes; an older till must not open what it would misread.

@@ -1,0 +1,471 @@
+//! Dojo: card payments on its terminals.
+//!
+//! Written from its `OpenAPI` description of 2026-02-27 (docs.dojo.tech/api/v3/bundled.json) and its
+//! pages on payment intents, terminal sessions, signature verification, refunds and reversals. A
+//! payment is two objects: an *intent*, which alone says whether money was taken, and one *session*
+//! for each time that a terminal shows it. Where to find what:
+//!
+//! - `wire` and `session`: their JSON and its words; `problem`: their errors; `slip`: receipts;
+//! - `map`: what an answer means; `standing`: where an intent and its sessions put a payment;
+//! - `search`: which intent of a search is meant;
+//! - `act`: trying again, signatures, captures, reversals, refunds;
+//! - `watched`: which session was on a machine last, so that a reading is one request.
+//!
+//! What the documents leave open is handled in every plausible form:
+//!
+//! - a reference need not be unique and a create has no key against repeating: never repeated, but
+//!   looked for by its reference;
+//! - 409 of a busy terminal is not in the description, 404 of one that is off is;
+//! - in which order a search lists, and whether it shows sessions;
+//! - whether `refundedAmount` has refunds at terminals in it;
+//! - what a second withdrawal answers: whatever it is, a reading decides.
+
+mod act;
+mod map;
+mod problem;
+mod search;
+mod session;
+mod slip;
+mod standing;
+mod watched;
+mod wire;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::http::{HeaderValue, Method};
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use money::{Currency, Money};
+use payment::failure::BadAnswer;
+use payment::{
+    Act, Capabilities, Channel, Charge, Created, Failure, IdempotencyKey, IntentId, Leftover,
+    Provider, Receipts, SaleTerms, Seen, System, TerminalCode, TerminalSeen, TerminalState, Way,
+};
+use secrets::Secret;
+
+use self::session::{Session, SessionId};
+use self::standing::Reading;
+use self::watched::Watched;
+use self::wire::Purpose;
+use crate::answer::{NOT_BUILT, read_object};
+use crate::http::{Class, Request, Response, Transport};
+use crate::json::Word;
+use crate::said::clean;
+
+/// Which edition of their API is spoken. Not a setting: their acceptance asks for that.
+const VERSION: &str = "2026-02-27";
+
+/// Who wrote this till, as Dojo knows it: given at the build by whoever is accepted there; what
+/// they publish for their sandbox otherwise.
+const SOFTWARE_HOUSE: &str = match option_env!("TILLSIDE_DOJO_SOFTWARE_HOUSE") {
+    Some(given) => given,
+    None => "softwareHouse1",
+};
+
+const INTENTS: &str = "/payment-intents";
+const SESSIONS: &str = "/terminal-sessions";
+const TERMINALS: &str = "/terminals";
+
+/// Intents on one page of a search: at most 100 are allowed, and each may have a long history.
+const PAGE: usize = 50;
+
+/// How far a search is walked that must be complete: five thousand intents.
+const PAGES_MAX: usize = 100;
+
+/// How far all intents are walked where the search by date found nothing.
+const UNDATED_PAGES_MAX: usize = 10;
+
+/// How much later than theirs this computer's clock may be for the search by date. Milliseconds.
+const CLOCK_ERROR_MS: i64 = 60 * 60 * 1_000;
+
+/// The most that stand open and are listed.
+const LEFTOVERS_MAX: usize = 100;
+
+/// The longest label of a terminal, in characters.
+const LABEL_LIMIT: usize = 40;
+
+/// One Dojo account.
+pub struct Dojo {
+    transport: Arc<dyn Transport>,
+    key: Secret,
+    currency: Currency,
+    reseller: String,
+    watched: Mutex<Watched>,
+}
+
+impl Dojo {
+    /// An account reached through `transport`, whose base URL is the host. `reseller`: who sold the
+    /// till, as Dojo knows them; whoever wrote it where it is empty.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        key: Secret,
+        currency: Currency,
+        reseller: &str,
+    ) -> Self {
+        let reseller = match reseller.trim() {
+            "" => SOFTWARE_HOUSE,
+            named => named,
+        };
+        Self {
+            transport,
+            key,
+            currency,
+            reseller: reseller.to_owned(),
+            watched: Mutex::default(),
+        }
+    }
+
+    /// The key is sent as it is, not encoded (their page on authentication). The headers of the
+    /// vendor are asked for on terminals and sessions; their testers asked for them on intents too.
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let header = |text: &str| HeaderValue::from_str(text).map_err(|_| NOT_BUILT);
+        let request = request
+            .with_secret(
+                "authorization",
+                header(&format!("Basic {}", self.key.expose()))?,
+            )
+            .with_header("version", HeaderValue::from_static(VERSION))
+            .with_header("software-house-id", header(SOFTWARE_HOUSE)?)
+            .with_header("reseller-id", header(&self.reseller)?)
+            .with_header("accept", HeaderValue::from_static("application/json"));
+        self.transport.exchange(request).await
+    }
+
+    async fn get(&self, path: String) -> Result<Response, Failure> {
+        let request = Request::new(Class::Read, Method::GET, path);
+        self.exchange(request).await
+    }
+
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remembered(&self, intent: &IntentId) -> Option<SessionId> {
+        self.watched().session(intent)
+    }
+
+    fn watch(&self, intent: &IntentId, session: Option<SessionId>) {
+        let mut watched = self.watched();
+        match session {
+            Some(session) => watched.remember(intent, session),
+            None => watched.forget(intent),
+        }
+    }
+
+    /// Reads the intent; `fresh` is a session of it that was read just before. A withdrawn intent
+    /// is only shown to whoever asks for it.
+    async fn read_intent(
+        &self,
+        intent: &IntentId,
+        fresh: Option<Session>,
+    ) -> Result<Reading, Failure> {
+        let response = self
+            .get(format!("{}?returnCanceled=true", path(intent)))
+            .await?;
+        let reading = map::read(intent, self.currency, &response, fresh)?;
+        self.watch(intent, reading.live());
+        Ok(reading)
+    }
+
+    /// Puts a payment or a refund on a machine.
+    async fn start(
+        &self,
+        terminal: &TerminalCode,
+        purpose: &Purpose<'_>,
+    ) -> Result<Response, Failure> {
+        let body = wire::session_body(terminal, purpose);
+        self.exchange(json(
+            Class::Create,
+            Method::POST,
+            SESSIONS.to_owned(),
+            body,
+        )?)
+        .await
+    }
+
+    /// Walks a search to its end, or as far as `pages`. `None`: its end was not reached.
+    async fn walk(
+        &self,
+        statuses: &[&str],
+        start_ms: Option<i64>,
+        pages: usize,
+        mut look: impl FnMut(wire::Page, Option<i64>) + Send,
+    ) -> Result<Option<()>, Failure> {
+        let start = start_ms.map(Timestamp::from_millisecond).transpose();
+        let start = start.map_err(|_| NOT_BUILT)?;
+        let start = start.map(|start| format!("{start:.3}"));
+        let mut after: Option<String> = None;
+        for _ in 0..pages {
+            let body = wire::search_body(statuses, start.as_deref(), PAGE, after.as_deref());
+            let path = format!("{INTENTS}/search");
+            let response = self
+                .exchange(json(Class::Read, Method::POST, path, body)?)
+                .await?;
+            let page = search::page(&response)?;
+            // A cursor that leads to where it was, or to nothing, is the end.
+            let next = page
+                .after
+                .clone()
+                .filter(|next| after.as_ref() != Some(next));
+            let is_empty = page.intents.is_empty();
+            look(page, response.date_ms);
+            if next.is_none() || is_empty {
+                return Ok(Some(()));
+            }
+            after = next;
+        }
+        Ok(None)
+    }
+
+    async fn with_key(
+        &self,
+        charge: &Charge,
+        start_ms: Option<i64>,
+        pages: usize,
+    ) -> Result<(Vec<wire::Intent>, bool), Failure> {
+        let mut found = Vec::new();
+        let ended = self
+            .walk(&[], start_ms, pages, |page, _| {
+                let intents = page.intents.into_iter();
+                found.extend(intents.filter(|intent| intent.has_key(charge)));
+            })
+            .await?;
+        Ok((found, ended.is_some()))
+    }
+}
+
+fn path(intent: &IntentId) -> String {
+    format!("{INTENTS}/{intent}")
+}
+
+/// A request with a body in JSON.
+fn json(
+    class: Class,
+    method: Method,
+    path: String,
+    body: Result<Vec<u8>, serde_json::Error>,
+) -> Result<Request, Failure> {
+    let body = Bytes::from(body.map_err(|_| NOT_BUILT)?);
+    Ok(Request::new(class, method, path)
+        .with_header("content-type", HeaderValue::from_static("application/json"))
+        .with_body(body))
+}
+
+const TOO_LARGE: Failure = Failure::BadAnswer {
+    why: BadAnswer::TooLarge,
+};
+
+/// Whether everything beside the amount can be sent as it is.
+fn is_sendable(terms: &SaleTerms, currency: Currency) -> bool {
+    let is_ours = |amount: &Money| amount.currency() == currency;
+    let beside = [terms.tip, terms.service_charge];
+    terms.lines.len() <= SaleTerms::LINES_LIMIT
+        && beside.iter().flatten().all(is_ours)
+        && terms.lines.iter().all(|line| {
+            is_ours(&line.total)
+                && (1..=100).contains(&line.name.chars().count())
+                && i32::try_from(line.quantity).is_ok()
+        })
+}
+
+/// Without the key and the transport.
+impl fmt::Debug for Dojo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Dojo")
+            .field("currency", &self.currency)
+            .field("reseller", &self.reseller)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Provider for Dojo {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            channel: Channel::Terminal,
+            finds: true,
+            // A second create is a second intent: only refunds have a key.
+            repeats_safely: false,
+            visible_after_ms: 30_000,
+            // An intent that ran out is withdrawn; a session that did is not an end.
+            expiry_grace_ms: 0,
+            replaces_on_terminal: false,
+            acts: System::Dojo.acts(),
+        }
+    }
+
+    /// Makes the intent, then puts it on the machine. Once the intent is made, nothing that happens
+    /// to the second request is a failure of the first: the payment exists and has a name.
+    async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
+        let Way::Terminal { code, terms } = &charge.way else {
+            return Err(NOT_BUILT);
+        };
+        let is_ours = charge.amount.currency() == self.currency && !charge.amount.is_zero();
+        if !is_ours || !is_sendable(terms, self.currency) {
+            return Err(NOT_BUILT);
+        }
+        let body = wire::intent_body(charge, terms);
+        let request = json(Class::Create, Method::POST, INTENTS.to_owned(), body)?;
+        let intent = map::made(charge, &self.exchange(request).await?)?;
+        let purpose = Purpose::Sale {
+            intent: intent.as_str(),
+        };
+        let start = map::started(self.start(code, &purpose).await);
+        if let map::Start::Begun(session) = &start {
+            let is_live = session.status().is_live();
+            self.watch(&intent, session.usable_id().filter(|_| is_live));
+        }
+        Ok(Created {
+            intent: Some(intent),
+            seen: map::beginning(&start),
+        })
+    }
+
+    /// Looks among the intents since the charge was asked for; where there is none, among the newest
+    /// of all, as this computer's clock may be ahead of theirs.
+    async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
+        let since_ms = charge.asked_at_ms.saturating_sub(CLOCK_ERROR_MS);
+        let (mut found, ended) = self.with_key(charge, Some(since_ms), PAGES_MAX).await?;
+        if found.is_empty() {
+            if !ended {
+                // "None" would be taken for proof that nothing was made.
+                return Err(TOO_LARGE);
+            }
+            (found, _) = self.with_key(charge, None, UNDATED_PAGES_MAX).await?;
+        }
+        let Some((created, live)) = search::pick(charge, found)? else {
+            return Ok(None);
+        };
+        if let (Some(intent), Some(live)) = (&created.intent, live) {
+            self.watch(intent, Some(live));
+        }
+        Ok(Some(created))
+    }
+
+    /// While a machine has it, the session says all there is to say; once it does not, the intent is
+    /// asked, and decides.
+    async fn read(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        let mut fresh = None;
+        if let Some(session) = self.remembered(intent) {
+            let response = self.get(format!("{SESSIONS}/{session}")).await?;
+            match map::watched(intent, &response) {
+                Ok((Some(seen), _)) => return Ok(seen),
+                Ok((None, ended)) if !ended.is_of_another(intent) => fresh = Some(ended),
+                Ok((None, _)) | Err(Failure::NotFound { .. }) => {}
+                Err(failure) => return Err(failure),
+            }
+            self.watch(intent, None);
+        }
+        Ok(self.read_intent(intent, fresh).await?.seen())
+    }
+
+    /// A machine is asked first to let go of it, and the intent is withdrawn once none has it: a
+    /// card that is being charged must find its intent. So a withdrawal takes two calls where a
+    /// machine takes its time.
+    async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
+        let mut session = self.remembered(intent);
+        if session.is_none() {
+            let reading = self.read_intent(intent, None).await?;
+            session = match reading.intent.word() {
+                "Created" => {
+                    let unended = reading.sessions.unended_sale();
+                    unended
+                        .map(|sale| sale.usable_id().ok_or(NOT_BUILT))
+                        .transpose()?
+                }
+                // Too late, or done before: their own words say so.
+                _ => None,
+            };
+        }
+        if let Some(session) = session {
+            let path = format!("{SESSIONS}/{session}/cancel");
+            let request = Request::new(Class::Cancel, Method::PUT, path).with_body(Bytes::new());
+            let outcome = self.exchange(request).await;
+            let is_free = outcome.and_then(|response| act::freed(&response));
+            if is_free != Ok(false) {
+                // Either nobody has it any more, or what was remembered may be wrong.
+                self.watch(intent, None);
+            }
+            if !is_free? {
+                return Ok(());
+            }
+        }
+        let request = Request::new(Class::Cancel, Method::DELETE, path(intent));
+        map::accepted(&self.exchange(request).await?)
+    }
+
+    async fn act(
+        &self,
+        charge: &Charge,
+        intent: &IntentId,
+        act: &Act,
+        key: &IdempotencyKey,
+    ) -> Result<(), Failure> {
+        self.perform(charge, intent, act, key).await
+    }
+
+    /// From the newest session that may have any.
+    async fn receipts(&self, intent: &IntentId) -> Result<Receipts, Failure> {
+        let reading = self.read_intent(intent, None).await?;
+        let finished = reading.sessions.finished_sale();
+        let Some(session) = finished.and_then(Session::usable_id) else {
+            return Ok(Receipts::default());
+        };
+        let response = self.get(format!("{SESSIONS}/{session}")).await?;
+        if !response.is_success() {
+            return Err(problem::refused(&response));
+        }
+        read_object(&response, slip::read)
+    }
+
+    async fn terminals(&self) -> Result<Vec<TerminalSeen>, Failure> {
+        let response = self.get(TERMINALS.to_owned()).await?;
+        if !response.is_success() {
+            return Err(problem::refused(&response));
+        }
+        let listed = read_object(&response, wire::terminals)?;
+        Ok(listed.into_iter().filter_map(terminal).collect())
+    }
+
+    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+        let mut open = Vec::new();
+        let ended = self
+            .walk(&["Created"], Some(since_ms), PAGES_MAX, |page, now_ms| {
+                open.extend(search::open(&page, now_ms));
+            })
+            .await?;
+        if ended.is_none() {
+            // In which order they come is not documented: the newest may be on the next page.
+            return Err(TOO_LARGE);
+        }
+        open.sort_by_key(|leftover| std::cmp::Reverse(leftover.made_at_ms));
+        open.truncate(LEFTOVERS_MAX);
+        Ok(open)
+    }
+
+    async fn check(&self) -> Result<(), Failure> {
+        self.terminals().await.map(|_| ())
+    }
+}
+
+/// A machine whose name cannot be sent back is of no use.
+fn terminal(listed: wire::Terminal) -> Option<TerminalSeen> {
+    let code = TerminalCode::new(listed.id.as_ref()?.text()).ok()?;
+    let tid = listed.properties.and_then(|properties| properties.tid);
+    let label = tid.map(|tid| clean(tid.text(), LABEL_LIMIT));
+    let label = label.filter(|label| !label.is_empty());
+    Some(TerminalSeen {
+        label: label.unwrap_or_else(|| clean(code.as_str(), LABEL_LIMIT)),
+        state: match listed.status.as_ref().map(Word::text) {
+            Some("Available") => TerminalState::Available,
+            Some("Offline") => TerminalState::Offline,
+            Some("InUse") => TerminalState::Busy,
+            Some(_) | None => TerminalState::Unrecognised,
+        },
+        code,
+    })
+}

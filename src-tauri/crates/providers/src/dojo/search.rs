@@ -1,0 +1,104 @@
+//! Which intent of a search is the one, and which stand open.
+
+use payment::{Charge, Created, Failure, Leftover, Seen, Standing};
+
+use super::problem::refused;
+use super::session::SessionId;
+use super::standing::Reading;
+use super::wire::{Amount, Intent, Page};
+use crate::answer::{mismatch, read_object, time_ms, unreadable, web_address};
+use crate::http::Response;
+use crate::json::Word;
+use crate::said::clean;
+
+/// Dojo's longest reference, in characters.
+const REFERENCE_LIMIT: usize = 60;
+
+/// One page of a search.
+pub(super) fn page(response: &Response) -> Result<Page, Failure> {
+    if !response.is_success() {
+        return Err(refused(response));
+    }
+    read_object(response, Page::read)
+}
+
+/// The intent of a charge among those with its reference: references need not be unique.
+///
+/// One that names what was asked for comes before one that does not; among these the one that was
+/// paid, then one that is on a machine, then one that can still be paid, then the newest.
+pub(super) fn pick(
+    charge: &Charge,
+    mut found: Vec<Intent>,
+) -> Result<Option<(Created, Option<SessionId>)>, Failure> {
+    found.retain(|intent| intent.has_key(charge));
+    let mut ranked = Vec::new();
+    for mut intent in found {
+        if intent.status.is_none() {
+            return Err(unreadable());
+        }
+        let differences = intent.differences(charge);
+        let at = intent.created_at.as_ref();
+        let made_at_ms = at.and_then(|at| time_ms(at.text()));
+        // A list may leave out what happened on machines; then nothing is known of it.
+        let history = intent.sessions();
+        let is_told = history.is_some();
+        let reading = Reading::listed(intent, charge.amount.currency(), history);
+        let rank = (differences.is_empty(), rank(&reading), made_at_ms);
+        ranked.push((rank, differences, is_told, reading));
+    }
+    let best = ranked.into_iter().max_by_key(|(rank, ..)| *rank);
+    let Some((_, differences, is_told, reading)) = best else {
+        return Ok(None);
+    };
+    let id = reading.intent.usable_id().ok_or_else(unreadable)?;
+    if !differences.is_empty() {
+        return Err(mismatch(&differences.join(", "), Some(id)));
+    }
+    let seen = if is_told || reading.intent.word() != "Created" {
+        reading.seen()
+    } else {
+        Seen::new(Standing::Processing, "Created")
+    };
+    let created = Created {
+        intent: Some(id),
+        seen,
+    };
+    Ok(Some((created, reading.live())))
+}
+
+fn rank(reading: &Reading) -> u8 {
+    match reading.intent.word() {
+        "Captured" | "Refunded" | "Authorized" => 3,
+        "Created" if reading.sessions.unended_sale().is_some() => 2,
+        "Canceled" | "Reversed" => 0,
+        _ => 1,
+    }
+}
+
+/// The intents of a page that stand open. One without a name or an amount can neither be shown nor
+/// withdrawn.
+pub(super) fn open(page: &Page, now_ms: Option<i64>) -> Vec<Leftover> {
+    let leftovers = page.intents.iter().filter_map(|intent| {
+        if intent.word() != "Created" {
+            return None;
+        }
+        let at_ms = |at: &Option<Word>| at.as_ref().and_then(|at| time_ms(at.text()));
+        let link = intent.payment_link.as_ref();
+        let has_link = link.is_some_and(|link| web_address(link.text()).is_some());
+        let ends_at_ms = at_ms(&intent.expire_at);
+        let is_past = matches!((ends_at_ms, now_ms), (Some(ends), Some(now)) if ends <= now);
+        let reference = intent.reference.as_ref().map_or("", Word::text);
+        Some(Leftover {
+            intent: intent.usable_id()?,
+            reference: clean(reference, REFERENCE_LIMIT),
+            amount: intent.amount.as_ref().and_then(Amount::money)?,
+            made_at_ms: at_ms(&intent.created_at),
+            has_link: has_link && !is_past,
+        })
+    });
+    leftovers.collect()
+}
+
+#[cfg(test)]
+#[path = "search_tests.rs"]
+mod tests;

@@ -1,0 +1,9 @@
+//! Dojo: its requests one by one, and what its machines, cards and clerks do beside the contract
+//! that every system keeps.
+
+mod description;
+mod hands;
+mod machines;
+mod money;
+mod requests;
+mod script;
