@@ -4,9 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use payment::{
-    Account, AccountId, AccountSettings, AmountUnit, Channel, System, Terminal, TerminalCode,
-};
+use payment::{Account, AccountId, AccountSettings, AmountUnit, System, Terminal, TerminalCode};
 use practice::{
     Display, LinkStatus, PagePress, PageView, Practice, Press, PressRefused, TerminalView,
 };
@@ -119,18 +117,29 @@ fn account(
         system,
         base_url: format!("http://{address}{path}"),
         currency: system.currency(),
-        terminals: match system.channel() {
-            Channel::Terminal => machines(practice, which),
-            Channel::Link | Channel::CardOnFile => Vec::new(),
+        terminals: match system {
+            System::Compago => machines(practice.terminals(), which),
+            System::Dojo => machines(dojo_panels(practice), which),
+            System::CompagoLink | System::One2Pays | System::LeanRails => Vec::new(),
         },
         settings,
         practice: true,
     }
 }
 
-fn machines(practice: &Practice, which: PracticeTerminals) -> Vec<Terminal> {
-    practice
-        .terminals()
+/// Dojo's machines as its system names them, with what people call them.
+fn dojo_panels(practice: &Practice) -> Vec<TerminalView> {
+    let machines = practice.dojo_terminals().into_iter();
+    let panels = machines.map(|machine| TerminalView {
+        code: machine.id,
+        label: machine.label,
+        ..machine.panel
+    });
+    panels.collect()
+}
+
+fn machines(panels: Vec<TerminalView>, which: PracticeTerminals) -> Vec<Terminal> {
+    panels
         .into_iter()
         .filter(|terminal| which == PracticeTerminals::All || terminal.script.is_none())
         .filter_map(|terminal| {
@@ -156,11 +165,10 @@ impl Hands {
 
 impl PracticeControls for Hands {
     fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
-        self.0
-            .terminals()
-            .into_iter()
-            .find(|terminal| terminal.code == code)
-            .map(view)
+        let mut panels = self.0.terminals();
+        panels.extend(dojo_panels(&self.0));
+        let mut panels = panels.into_iter();
+        panels.find(|terminal| terminal.code == code).map(view)
     }
 
     fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError> {

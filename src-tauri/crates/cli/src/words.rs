@@ -336,7 +336,8 @@ mod tests {
             include_str!("receiver/outcome.rs"),
         ];
         let roots = [
-            "cli", "fault", "scenario", "settings", "strip", "charge", "facts",
+            "action", "charge", "cli", "facts", "fault", "payments", "scenario", "settings",
+            "strip",
         ];
         let roots = roots.map(|root| format!("\"{root}."));
         let mut keys = BTreeSet::new();

@@ -12,7 +12,7 @@ pub(crate) struct Charge {
     /// The account's id or name [default: the only one]
     #[arg(long)]
     pub(crate) account: Option<String>,
-    /// The card terminal's code
+    /// The card terminal's code, or its name at the counter
     #[arg(long)]
     pub(crate) terminal: String,
     /// Your own reference for what the customer owes

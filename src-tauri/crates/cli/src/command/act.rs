@@ -9,7 +9,8 @@ use money::Currency;
 use payment::RefundRoute;
 use till::api::{ActInput, ActRequest, ApiError, Code, PaymentView};
 
-use super::follow::{Followed, Interrupt, Until, Watch};
+use super::awaited::Until;
+use super::follow::{Followed, Interrupt, Watch};
 use super::{sale, story};
 use crate::arguments::{Global, Judgement, Order, Refund, Retry, Sign};
 use crate::exit::Exit;

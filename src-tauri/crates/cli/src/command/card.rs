@@ -7,8 +7,9 @@ use payment::{Actor, Channel};
 use till::Asked;
 use till::api::CardInput;
 
+use super::awaited::Until;
 use super::charge::choose;
-use super::follow::{Interrupt, Until, Watch};
+use super::follow::{Interrupt, Watch};
 use super::story;
 use crate::arguments::{Card, Global};
 use crate::exit::Exit;

@@ -4,11 +4,12 @@ use std::io;
 use std::time::Duration;
 
 use cli::session::Session;
-use payment::{Account, Actor, Channel};
+use payment::{Account, Actor, Channel, Terminal};
 use till::Asked;
 use till::api::{ApiError, Code};
 
-use super::follow::{Interrupt, Until, Watch};
+use super::awaited::Until;
+use super::follow::{Interrupt, Watch};
 use super::{sale, story};
 use crate::arguments::{Charge, Global};
 use crate::exit::Exit;
@@ -23,9 +24,10 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };
+    let terminal = terminal(&account, &charge.terminal);
     let asked = match sale::input(charge, account.currency)? {
-        Some(sale) => Asked::Sale(charge.terminal.clone(), sale),
-        None => Asked::Terminal(charge.terminal.clone()),
+        Some(sale) => Asked::Sale(terminal.clone(), sale),
+        None => Asked::Terminal(terminal.clone()),
     };
     let watch = Watch::new(&session, output);
     let payment = session
@@ -39,7 +41,7 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
         )
         .await?;
     story::headline(output, &payment);
-    tell_customer(&session, &charge.terminal, account.practice, output);
+    tell_customer(&session, &terminal, account.practice, output);
     let wait = charge.wait.map(Duration::from_secs);
     let followed = watch
         .until(payment, Until::Known, wait, Interrupt::CancelFirst)
@@ -127,6 +129,23 @@ pub(crate) fn find(accounts: Vec<Account>, name: &str) -> Result<Account, Fault>
         .ok_or_else(|| Fault::Refused(ApiError::with(Code::AccountUnknown, name)))
 }
 
+/// The code of the terminal that was named: by its code, else by what people call it, where only
+/// one is called so. What is neither is refused by the till.
+fn terminal(account: &Account, named: &str) -> String {
+    let named = named.trim();
+    let is_code = |terminal: &Terminal| terminal.code.as_str() == named;
+    if account.terminals.iter().any(is_code) {
+        return named.to_owned();
+    }
+    let lower = named.to_lowercase();
+    let labelled = account.terminals.iter();
+    let mut labelled = labelled.filter(|terminal| terminal.label.to_lowercase() == lower);
+    match (labelled.next(), labelled.next()) {
+        (Some(only), None) => only.code.to_string(),
+        (Some(_), Some(_)) | (None, _) => named.to_owned(),
+    }
+}
+
 /// Enter says yes; anything else no.
 fn wants_practice(output: &Output) -> bool {
     output.ask("cli.use_practice");
@@ -140,7 +159,7 @@ fn wants_practice(output: &Output) -> bool {
 #[cfg(test)]
 mod tests {
     use money::Currency;
-    use payment::{AccountId, AccountSettings, System};
+    use payment::{AccountId, AccountSettings, System, TerminalCode};
 
     use super::*;
 
@@ -171,6 +190,34 @@ mod tests {
             let found = find(accounts.clone(), name).ok();
             let id = found.as_ref().map(|account| account.id.as_str());
             assert_eq!(id, expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_found_by_its_code_before_its_label() {
+        let of = |code: &str, label: &str| Terminal {
+            code: TerminalCode::new(code).unwrap(),
+            label: label.to_owned(),
+        };
+        let account = Account {
+            terminals: vec![
+                of("tm_1", "Bar"),
+                of("tm_2", "tm_1"),
+                of("tm_3", "Door"),
+                of("tm_4", "door"),
+            ],
+            ..account("a", "A")
+        };
+        let table = [
+            ("tm_1", "tm_1"),
+            (" tm_2 ", "tm_2"),
+            ("bar", "tm_1"),
+            ("Door", "Door"),
+            ("TM_2", "TM_2"),
+            ("", ""),
+        ];
+        for (named, expected) in table {
+            assert_eq!(terminal(&account, named), expected, "{named:?}");
         }
     }
 }

@@ -5,12 +5,13 @@ use std::io;
 use std::time::Duration;
 
 use cli::session::Session;
-use payment::{Class, PaymentId, Prompt, State};
+use payment::{Class, PaymentId, Prompt};
 use serde_json::json;
-use till::api::{ActProgress, Action, LineKey, Notice, PaymentRequest, PaymentView, Telling};
+use till::api::{Action, LineKey, Notice, PaymentRequest, PaymentView, Telling};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
+use super::awaited::{Glance, Until, is_answered, is_under_way, may_be_left};
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::output::{Output, now, wall_clock};
@@ -30,20 +31,6 @@ pub(crate) enum Interrupt {
     CancelFirst,
     /// Leaves.
     Leave,
-}
-
-/// What is awaited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// It is over, held as it was asked for, or somebody must do something.
-    Known,
-    /// The same, after something was done about what somebody was needed for: that stays on the
-    /// payment until it has been read anew.
-    KnownAnew,
-    /// It is over, or only somebody at the terminal knows.
-    Over,
-    /// It is known what became of what was last asked to be done with it.
-    Acted,
 }
 
 /// A payment followed to its end, or as far as patience went.
@@ -72,6 +59,9 @@ pub(crate) struct Watch<'a> {
     shown: Option<Shown>,
     page_told: bool,
     readings: u32,
+    /// The sentence that was true before something was done about it: not told again until it is
+    /// true once more.
+    stale: Option<Telling>,
 }
 
 /// What was told last.
@@ -93,6 +83,7 @@ impl<'a> Watch<'a> {
             shown: None,
             page_told: false,
             readings: 0,
+            stale: None,
         }
     }
 
@@ -111,8 +102,12 @@ impl<'a> Watch<'a> {
         let mut until = until;
         let mut interrupted = false;
         let mut is_late = false;
+        if until == Until::KnownAnew {
+            self.stale = Some(view.telling);
+            self.say_asked(&view);
+        }
         self.show(&view);
-        while self.glance(&view, is_hold).is_awaited(until) && !(is_late && may_be_left(&view)) {
+        while self.is_awaited(until, &view, is_hold) && !(is_late && may_be_left(&view)) {
             tokio::select! {
                 notice = self.notices.recv() => match notice {
                     None => break,
@@ -130,6 +125,9 @@ impl<'a> Watch<'a> {
                 }
             }
         }
+        if self.stale.is_some() {
+            self.say_telling(&view);
+        }
         if !is_late && !interrupted {
             self.await_slips(&mut view).await;
         }
@@ -140,14 +138,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn glance<'view>(&self, view: &'view PaymentView, is_hold: bool) -> Glance<'view> {
-        Glance {
-            is_open: view.open,
-            is_held: is_hold && view.state == State::Authorised,
-            is_read_anew: self.readings >= READINGS_ANEW,
-            act: view.act.as_ref().map(|act| act.progress),
-            actions: &view.actions,
-        }
+    fn is_awaited(&self, until: Until, view: &PaymentView, is_hold: bool) -> bool {
+        Glance::at(view, is_hold, self.readings >= READINGS_ANEW).is_awaited(until)
     }
 
     fn take(&mut self, notice: Notice, view: &mut PaymentView) {
@@ -205,20 +197,49 @@ impl<'a> Watch<'a> {
         }
         self.output
             .event(view.telling.name(), json!({ "payment": view }));
-        let words = self.output.words();
-        if before.is_none_or(|before| before.telling != shown.telling) {
-            let (title, body) = words.telling(view);
-            self.output.say(&format!("{}  {title}", wall_clock(&now())));
-            self.output.say(&format!("          {body}"));
+        self.stale = self.stale.filter(|stale| *stale == view.telling);
+        if before.is_none_or(|before| before.telling != shown.telling) && self.stale.is_none() {
+            self.say_telling(view);
         }
         if let Some(prompt) = shown.prompt
             && before.is_none_or(|before| before.prompt != shown.prompt)
             && !tells_prompt(shown.telling)
         {
-            let text = words.prompt(prompt);
-            self.output.say(&format!("{}  {text}", wall_clock(&now())));
+            self.say_now(&self.output.words().prompt(prompt));
+        }
+        if before.is_some_and(|before| before.facts != shown.facts) {
+            self.say_refused(view);
         }
         self.show_page(view);
+    }
+
+    fn say_now(&self, text: &str) {
+        self.output.say(&format!("{}  {text}", wall_clock(&now())));
+    }
+
+    fn say_telling(&self, view: &PaymentView) {
+        let (title, body) = self.output.words().telling(view);
+        self.say_now(&title);
+        self.output.say(&format!("          {body}"));
+    }
+
+    /// What was last asked to be done.
+    fn say_asked(&self, view: &PaymentView) {
+        let mut lines = view.timeline.iter().rev();
+        if let Some(line) = lines.find(|line| is_answered(line.what) == Some(false)) {
+            self.say_now(&self.output.words().line(view.channel, line));
+        }
+    }
+
+    /// The provider's own words, where it refused what was asked.
+    fn say_refused(&self, view: &PaymentView) {
+        let mut lines = view.timeline.iter().rev();
+        let last = lines.find(|line| line.what != LineKey::Awaiting);
+        if let Some(line) = last
+            && line.what == LineKey::ActRefused
+        {
+            self.say_now(&self.output.words().line(view.channel, line));
+        }
     }
 
     /// The page is told once, as soon as there is one.
@@ -230,11 +251,12 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The sentence says already what the terminal shows.
+/// The sentence says already what the terminal shows, or it matters no more.
 const fn tells_prompt(telling: Telling) -> bool {
     matches!(
         telling,
-        Telling::WaitingDeclined
+        Telling::Cancelling
+            | Telling::WaitingDeclined
             | Telling::DeclinedTryAgain
             | Telling::CancelledAtTerminal
             | Telling::TerminalIdle
@@ -259,85 +281,6 @@ fn has_slips(session: &Session, view: &PaymentView) -> bool {
         .iter()
         .filter(|account| account.id.as_str() == view.account);
     is_paid && of_it.any(|account| account.system.acts().receipts)
-}
-
-/// What decides whether a payment is waited for.
-struct Glance<'a> {
-    is_open: bool,
-    /// It is held, and was to be.
-    is_held: bool,
-    /// What it says is news since something was done with it.
-    is_read_anew: bool,
-    act: Option<ActProgress>,
-    actions: &'a [Action],
-}
-
-impl Glance<'_> {
-    fn is_awaited(&self, until: Until) -> bool {
-        if self.act == Some(ActProgress::UnderWay) {
-            return true;
-        }
-        let is_done = self.act == Some(ActProgress::Done);
-        match until {
-            Until::Known => self.is_open && !self.needs_somebody(),
-            Until::KnownAnew => {
-                self.is_open && (!self.needs_somebody() || (is_done && !self.is_read_anew))
-            }
-            Until::Over => self.is_open && !self.needs_witness(),
-            Until::Acted => false,
-        }
-    }
-
-    fn can(&self, action: Action) -> bool {
-        self.actions.contains(&action)
-    }
-
-    /// The provider cannot be asked: only somebody at the terminal knows.
-    fn needs_witness(&self) -> bool {
-        self.can(Action::Witness) && !self.can(Action::AskNow)
-    }
-
-    fn needs_somebody(&self) -> bool {
-        self.is_held
-            || self.needs_witness()
-            || self.can(Action::TryAgain)
-            || self.can(Action::AcceptSignature)
-    }
-}
-
-/// Something that was asked to be done with it is not known yet.
-pub(crate) fn is_under_way(view: &PaymentView) -> bool {
-    let act = view.act.as_ref();
-    act.is_some_and(|act| act.progress == ActProgress::UnderWay)
-}
-
-/// Nothing is under way whose answer would be lost with this program: a payment that is left while
-/// it is being sent is not known at the next start. That answer comes, or is given up, within half
-/// a minute.
-fn may_be_left(view: &PaymentView) -> bool {
-    let is_sent = !matches!(view.state, State::Saved | State::Sending);
-    let mut lines = view.timeline.iter().rev().map(|line| line.what);
-    is_sent && !(is_under_way(view) && lines.find_map(is_answered) == Some(false))
-}
-
-/// Of a line about something that was asked to be done: whether it is the answer.
-const fn is_answered(line: LineKey) -> Option<bool> {
-    if matches!(
-        line,
-        LineKey::TryAgainAsked
-            | LineKey::SignatureAccepted
-            | LineKey::SignatureRejected
-            | LineKey::CaptureAsked
-            | LineKey::ReverseAsked
-            | LineKey::RefundAsked
-    ) {
-        return Some(false);
-    }
-    let is_answer = matches!(
-        line,
-        LineKey::ActAccepted | LineKey::ActRefused | LineKey::ActLost | LineKey::ActUnshown
-    );
-    if is_answer { Some(true) } else { None }
 }
 
 async fn reached(deadline: Option<Instant>) {
@@ -380,97 +323,5 @@ impl Interrupts {
             return;
         }
         pending().await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NONE: &[Action] = &[];
-    const IDLE: &[Action] = &[Action::Cancel, Action::NextCustomer];
-    const RETRY: &[Action] = &[Action::TryAgain, Action::Cancel];
-    const SIGN: &[Action] = &[Action::AcceptSignature, Action::RejectSignature];
-    const LOOK: &[Action] = &[Action::Witness, Action::NextCustomer];
-    const ASK: &[Action] = &[Action::Witness, Action::AskNow];
-
-    fn glance(is_open: bool, act: Option<ActProgress>, actions: &[Action]) -> Glance<'_> {
-        Glance {
-            is_open,
-            is_held: false,
-            is_read_anew: true,
-            act,
-            actions,
-        }
-    }
-
-    #[test]
-    fn waiting_ends_where_it_is_over_or_somebody_is_needed() {
-        use Until::{Acted, Known, KnownAnew, Over};
-        // Open, what can be done, and what goes on waiting.
-        let table: [(bool, &[Action], &[Until]); 7] = [
-            (true, IDLE, &[Known, KnownAnew, Over]),
-            (true, NONE, &[Known, KnownAnew, Over]),
-            (true, RETRY, &[Over]),
-            (true, SIGN, &[Over]),
-            (true, LOOK, &[]),
-            (true, ASK, &[Known, KnownAnew, Over]),
-            (false, &[Action::Refund, Action::Reverse], &[]),
-        ];
-        for (is_open, actions, waits) in table {
-            for until in [Known, KnownAnew, Over, Acted] {
-                let awaited = glance(is_open, None, actions).is_awaited(until);
-                assert_eq!(awaited, waits.contains(&until), "{actions:?} {until:?}");
-                // What is being done is always seen to its end, also on what is over.
-                let acting = glance(is_open, Some(ActProgress::UnderWay), actions);
-                assert!(acting.is_awaited(until), "{actions:?} {until:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn held_money_is_waited_for_only_by_who_wants_it_gone() {
-        let held = Glance {
-            is_held: true,
-            ..glance(true, None, &[Action::Capture, Action::Cancel])
-        };
-        assert!(!held.is_awaited(Until::Known));
-        assert!(!held.is_awaited(Until::KnownAnew));
-        assert!(held.is_awaited(Until::Over));
-    }
-
-    #[test]
-    fn after_another_try_the_old_need_does_not_count() {
-        let stale = |act, is_read_anew| {
-            let glance = Glance {
-                is_read_anew,
-                ..glance(true, Some(act), RETRY)
-            };
-            glance.is_awaited(Until::KnownAnew)
-        };
-        assert!(stale(ActProgress::Done, false));
-        assert!(!stale(ActProgress::Done, true), "declined once more");
-        assert!(!stale(ActProgress::Refused, false), "nothing will change");
-        assert!(!stale(ActProgress::Unknown, false));
-    }
-
-    #[test]
-    fn an_answer_is_told_from_a_question() {
-        let last = |lines: &[LineKey]| lines.iter().rev().copied().find_map(is_answered);
-        let table: [(&[LineKey], Option<bool>); 4] = [
-            (&[LineKey::Saved, LineKey::Paid], None),
-            (&[LineKey::Paid, LineKey::RefundAsked], Some(false)),
-            (
-                &[LineKey::RefundAsked, LineKey::ActLost, LineKey::Paid],
-                Some(true),
-            ),
-            (
-                &[LineKey::ActRefused, LineKey::RefundAsked, LineKey::Paid],
-                Some(false),
-            ),
-        ];
-        for (lines, expected) in table {
-            assert_eq!(last(lines), expected, "{lines:?}");
-        }
     }
 }

@@ -7,8 +7,9 @@ use payment::{Actor, Channel};
 use till::Asked;
 use till::api::{BillingInput, LinkInput, PayerInput};
 
+use super::awaited::Until;
 use super::charge::{choose, controls};
-use super::follow::{Interrupt, Until, Watch};
+use super::follow::{Interrupt, Watch};
 use super::story;
 use crate::arguments::{BillPart, Global, Link};
 use crate::exit::Exit;

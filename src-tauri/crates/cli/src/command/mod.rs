@@ -5,6 +5,7 @@ mod account;
 mod account_terminals;
 mod act;
 mod audit;
+mod awaited;
 mod card;
 mod charge;
 mod doctor;

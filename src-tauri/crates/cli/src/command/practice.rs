@@ -13,7 +13,8 @@ use till::api::{
 };
 use tokio::time::sleep;
 
-use super::follow::{Followed, Interrupt, Until, Watch};
+use super::awaited::Until;
+use super::follow::{Followed, Interrupt, Watch};
 use super::scenario::{self, Act, Move, Sale, Scenario};
 use super::story;
 use crate::arguments::{Global, Practice};

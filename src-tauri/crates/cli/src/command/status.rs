@@ -5,7 +5,8 @@ use std::time::Duration;
 use cli::session::Session;
 use till::api::{ApiError, Code, PaymentRequest, PaymentView, WitnessRequest};
 
-use super::follow::{self, Interrupt, Until, Watch};
+use super::awaited::{Until, is_under_way};
+use super::follow::{self, Interrupt, Watch};
 use super::story;
 use crate::arguments::{Cancel, Global, Status};
 use crate::exit::Exit;
@@ -34,7 +35,7 @@ pub(crate) async fn status(
         };
         view = session.till.witness_payment(request).await?;
     }
-    let is_news_due = view.open || follow::is_under_way(&view);
+    let is_news_due = view.open || is_under_way(&view);
     if let (Some(wait_s), true) = (status.wait, is_news_due) {
         let wait = Some(Duration::from_secs(wait_s));
         let followed = watch

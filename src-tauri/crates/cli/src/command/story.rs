@@ -16,6 +16,9 @@ pub(crate) fn headline(output: &Output, view: &PaymentView) {
             ("account", &view.account_name),
         ],
     );
+    if let Some(total) = &view.total {
+        output.tell("cli.total", &[("amount", &total.text)]);
+    }
     if view.practice {
         output.tell("strip.practice", &[]);
     }
@@ -36,11 +39,7 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
     if let Some(intent) = &view.intent {
         output.say(&format!("  {}: {intent}", words.text("facts.intent")));
     }
-    for (key, amount) in [
-        ("cli.total", &view.total),
-        ("cli.tip", &view.tip),
-        ("cli.returned", &view.returned),
-    ] {
+    for (key, amount) in [("cli.tip", &view.tip), ("cli.returned", &view.returned)] {
         if let Some(amount) = amount {
             output.say(&format!(
                 "  {}",

@@ -4,6 +4,7 @@
 mod account;
 mod act;
 mod charge;
+mod dojo;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
 mod input;
@@ -12,6 +13,7 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
 mod keychain;
+mod lean_rails;
 mod link;
 mod output;
 mod rehearsal;
