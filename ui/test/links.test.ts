@@ -47,11 +47,22 @@ describe("a sale by a link", () => {
         digits: "35050",
         account: "web",
         terminal: "",
-        link: { description: "Roma web, order R-20418", minutes: 60, method: null, payer: null },
+        link: { description: "Roma web, order R-20418", minutes: 60, method: null, payer: null, billing: null },
         sale: null,
         card: null,
       },
     ]);
+  });
+
+  it("tells whom the bill is for where somebody wrote it, and forgets it with the sale", async () => {
+    const sale = await openSale(COMPAGO_LINK);
+    sale.link.billing.email = " ana@example.mx ";
+    expect(await sale.charge()).not.toBeNull();
+    expect(webview.requests("start_charge").at(-1)).toMatchObject({ link: { billing: { email: " ana@example.mx ", city: "" } } });
+    sale.link.clear();
+    expect(sale.link.billing.email).toBe("");
+    sale.link.blame("billing_invalid");
+    expect([sale.link.problem, sale.link.billingOpen]).toEqual(["billing", true]);
   });
 
   it("suggests the order that is written, until a description is", async () => {

@@ -1,9 +1,12 @@
 // What a payment link needs besides order and amount, as it is being written. The till checks it;
 // here it is only known which field a refusal is about.
-import type { Code, LinkInput, LinkMethod, LinkNeedsView, LinkTermsView, PayerInput } from "../bridge";
+import type { BillingInput, Code, LinkInput, LinkMethod, LinkNeedsView, LinkTermsView, PayerInput } from "../bridge";
 
 /** A field of the form. */
-export type LinkField = "description" | "minutes" | "account_name" | "account_number" | "bank_code";
+export type LinkField = "description" | "minutes" | "account_name" | "account_number" | "bank_code" | "billing";
+
+/** The parts of whom a bill is for, in the order of the form. */
+export const BILLING_PARTS = ["first_name", "last_name", "email", "phone", "address_line", "city", "state", "zip"] as const;
 
 /** What is suggested where nothing was written. */
 export type Suggestion = { needs: LinkNeedsView | null; description: string };
@@ -14,11 +17,25 @@ const MINUTES = /^\s*\d{1,4}\s*$/;
 const ACCOUNT_NUMBER = /^(?:[ -]*\d){6,20}[ -]*$/;
 const BANK_CODE = /^\s*\d{3}\s*$/;
 
+const unbilled = (): BillingInput => ({
+  first_name: "",
+  last_name: "",
+  email: "",
+  phone: "",
+  address_line: "",
+  city: "",
+  state: "",
+  zip: "",
+});
 const nobody = (): PayerInput => ({ account_name: "", account_number: "", bank_code: "" });
 
 export class LinkForm {
   /** Who pays, where the system wants to know. */
   payer = $state<PayerInput>(nobody());
+  /** Whom the bill is for, where the system takes that. */
+  billing = $state<BillingInput>(unbilled());
+  /** Whether its part of the form is open. */
+  billingOpen = $state(false);
   /** The field the till refused. */
   problem = $state<LinkField | null>(null);
 
@@ -63,7 +80,14 @@ export class LinkForm {
   input(needs: LinkNeedsView): LinkInput {
     const { description, method } = this;
     const minutes = MINUTES.test(this.minutes) ? Number(this.minutes) : 0;
-    return { description, minutes, method, payer: needs.payer ? { ...this.payer } : null };
+    const isBilled = needs.billing && BILLING_PARTS.some((part) => this.billing[part].trim() !== "");
+    return {
+      description,
+      minutes,
+      method,
+      payer: needs.payer ? { ...this.payer } : null,
+      billing: isBilled ? { ...this.billing } : null,
+    };
   }
 
   /** Another account has other limits and other methods. */
@@ -86,13 +110,18 @@ export class LinkForm {
     this.move();
     this.#description = null;
     this.payer = nobody();
+    this.billing = unbilled();
+    this.billingOpen = false;
   }
 
   /** Puts a refusal beside its field. */
   blame(code: Code): void {
     if (code === "link_description") this.problem = "description";
     else if (code === "link_minutes") this.problem = "minutes";
-    else if (code === "payer_invalid") this.problem = this.#wrongOfPayer();
+    else if (code === "billing_invalid") {
+      this.problem = "billing";
+      this.billingOpen = true;
+    } else if (code === "payer_invalid") this.problem = this.#wrongOfPayer();
   }
 
   #wrongOfPayer(): LinkField {

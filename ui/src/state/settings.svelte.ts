@@ -135,6 +135,11 @@ export class Settings {
     this.choosing = true;
   }
 
+  /** Whether a system lists what stands open there. */
+  listsOpen(system: System): boolean {
+    return this.#till.overview?.systems.find((one) => one.system === system)?.lists_open ?? false;
+  }
+
   /** Begins a new account of a kind. */
   beginOf(system: System): void {
     const { address, wants } = KINDS[system];

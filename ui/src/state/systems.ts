@@ -2,7 +2,7 @@
 import type { Generation, System } from "../bridge";
 
 /** A part of the form that only some systems need. */
-export type Wanted = "terminals" | "machines" | "pages" | "public_key" | "amount_unit" | "reseller_id" | "generation" | "leftovers";
+export type Wanted = "terminals" | "machines" | "pages" | "public_key" | "amount_unit" | "reseller_id" | "generation";
 
 /** What is known of a system before anybody has an account there. */
 export type Kind = {
@@ -28,6 +28,6 @@ export const KINDS: Record<System, Kind> = {
   compago: { address: COMPAGO_ADDRESS, wants: ["terminals"] },
   compago_link: { address: COMPAGO_ADDRESS, wants: ["pages"] },
   one2_pays: { address: "", wants: ["public_key", "amount_unit"] },
-  dojo: { address: DOJO_ADDRESS, wants: ["machines", "reseller_id", "leftovers"] },
+  dojo: { address: DOJO_ADDRESS, wants: ["machines", "reseller_id"] },
   lean_rails: { address: GENERATION_ADDRESSES.json, wants: ["generation"] },
 };

@@ -2,7 +2,7 @@
 import type { LinkNeedsView, PayPageView } from "../../src/bridge/generated/api";
 
 /** What a Compago link needs. */
-export const COMPAGO_NEEDS: LinkNeedsView = { minutes_min: 10, minutes_max: 2880, minutes_usual: 60, payer: false, methods: [] };
+export const COMPAGO_NEEDS: LinkNeedsView = { minutes_min: 10, minutes_max: 2880, minutes_usual: 60, payer: false, billing: true, methods: [] };
 
 /** What a One2Pays link needs. */
 export const ONE2PAYS_NEEDS: LinkNeedsView = {
@@ -10,6 +10,7 @@ export const ONE2PAYS_NEEDS: LinkNeedsView = {
   minutes_max: 1440,
   minutes_usual: 15,
   payer: true,
+  billing: false,
   methods: ["prompt_pay", "bank_transfer"],
 };
 

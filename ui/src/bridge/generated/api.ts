@@ -333,7 +333,11 @@ currencies: Array<string>,
 /**
  * Whether it lists its card machines.
  */
-lists_terminals: boolean, };
+lists_terminals: boolean, 
+/**
+ * Whether it lists what stands open there.
+ */
+lists_open: boolean, };
 
 /**
  * Something that was sold.
