@@ -193,7 +193,7 @@ pub struct LinkTerms {
     pub payer: Option<Payer>,
     /// Whom the bill is for, where the system takes that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing: Option<Billing>,
+    pub billing: Option<Box<Billing>>,
 }
 
 /// Whom the bill is for (docs.compago.com, "Create one-time payment", `billingInformation`; which

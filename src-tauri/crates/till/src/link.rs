@@ -78,7 +78,10 @@ fn payer(needs: LinkNeeds, input: Option<&PayerInput>) -> Result<Option<Payer>, 
 }
 
 /// Whom the bill is for. Nothing typed is nobody; what is typed is checked as far as its form goes.
-fn billing(needs: LinkNeeds, input: Option<&BillingInput>) -> Result<Option<Billing>, ApiError> {
+fn billing(
+    needs: LinkNeeds,
+    input: Option<&BillingInput>,
+) -> Result<Option<Box<Billing>>, ApiError> {
     let Some(input) = input.filter(|_| needs.billing) else {
         return Ok(None);
     };
@@ -107,7 +110,7 @@ fn billing(needs: LinkNeeds, input: Option<&BillingInput>) -> Result<Option<Bill
     if !is_email {
         return Err(ApiError::new(Code::BillingInvalid));
     }
-    Ok((!billing.is_empty()).then_some(billing))
+    Ok((!billing.is_empty()).then(|| Box::new(billing)))
 }
 
 #[cfg(test)]

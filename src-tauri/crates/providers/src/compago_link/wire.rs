@@ -83,7 +83,7 @@ pub(super) fn create_body(
         homepage_url: &pages.homepage_url,
         redirect_url: &pages.redirect_url,
         ttl_minutes: terms.minutes,
-        billing_information: terms.billing.as_ref().map(BillingBody::from),
+        billing_information: terms.billing.as_deref().map(BillingBody::from),
     })
 }
 
