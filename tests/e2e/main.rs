@@ -5,6 +5,8 @@
     reason = "what a test has to say about a window that does not do as asked"
 )]
 
+mod cards;
+mod dojo;
 mod links;
 mod looks;
 mod machine;

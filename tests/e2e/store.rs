@@ -72,6 +72,12 @@ impl Store {
         links.as_array().cloned().expect("a list")
     }
 
+    /// What was truly given back.
+    pub(crate) async fn refunds(&self) -> Vec<Value> {
+        let refunds = self.call("GET", "/practice/refunds", &Value::Null).await;
+        refunds.as_array().cloned().expect("a list")
+    }
+
     /// The next request of a kind meets a fault.
     pub(crate) async fn next(&self, on: &str, fault: Value) {
         self.next_all(on, &[fault]).await;

@@ -1,7 +1,7 @@
 //! What can be done with a payment now: its buttons. Pure.
 
 use payment::record::{Cancel, Doubt};
-use payment::{Act, Acts, Class, Payment, State};
+use payment::{Act, Acts, Class, Payment, Prompt, State};
 
 use crate::api::Action;
 use crate::engine::drive::can_be_witnessed;
@@ -95,6 +95,8 @@ fn of_state(payment: &Payment) -> Vec<Action> {
 /// nothing to cancel: the terminal is the place.
 fn can_cancel(payment: &Payment) -> bool {
     payment.cancel == Cancel::No
+        // The card has been: rejecting the signature is the way back.
+        && payment.prompt() != Some(Prompt::Signature)
         && !matches!(payment.doubt, Some(Doubt::Unseen) if payment.intent.is_none())
 }
 
