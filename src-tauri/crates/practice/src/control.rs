@@ -11,7 +11,7 @@ use crate::fault::FaultPlayed;
 use crate::{
     Charge, DojoIntentView, DojoSessionView, DojoTerminal, Faults, IntentId, IntentView,
     LeanRailsView, LinkView, LoggedRequest, PagePress, PageRefused, PageView, Practice, Press,
-    PressRefused, Refund, Repayment, Settings, TerminalView,
+    PressRefused, Refund, Settings, TerminalView,
 };
 
 #[derive(Deserialize)]
@@ -48,7 +48,6 @@ pub(crate) fn router() -> Router<Practice> {
         .route("/practice/intents", get(intents))
         .route("/practice/links", get(links))
         .route("/practice/lean-rails", get(lean_rails_intents))
-        .route("/practice/repayments", get(repayments))
         .route("/practice/requests", get(requests))
         .route("/practice/faults", get(faults_played).post(set_faults))
         .route("/practice/settings", get(settings).post(set_settings))
@@ -140,10 +139,6 @@ async fn intents(State(practice): State<Practice>) -> Json<Vec<IntentView>> {
 
 async fn lean_rails_intents(State(practice): State<Practice>) -> Json<Vec<LeanRailsView>> {
     Json(practice.lean_rails_intents())
-}
-
-async fn repayments(State(practice): State<Practice>) -> Json<Vec<Repayment>> {
-    Json(practice.repayments())
 }
 
 async fn requests(State(practice): State<Practice>) -> Json<Vec<LoggedRequest>> {

@@ -39,31 +39,16 @@ pub struct Charge {
     pub at_ms: u64,
 }
 
-/// Money that was paid back of a charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Repayment {
-    /// The system whose payment it was.
-    pub system: System,
-    /// The payment that was paid back.
-    pub intent_id: IntentId,
-    /// The refund.
-    pub refund_id: IntentId,
-    /// The shop's own reference of the payment.
-    pub external_id: String,
-    /// What was paid back.
-    pub amount: Money,
-    /// When, in milliseconds of the store's clock.
-    pub at_ms: u64,
-}
-
-/// Money that was given back: to a card, or by a reversal.
+/// Money that was given back: by a refund, at a machine or without one, or by a reversal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
     /// The system that gave it back.
     pub system: System,
-    /// The intent whose money it was; of a refund without one, the session.
+    /// The payment whose money it was; of a refund of Dojo without one, the session.
     pub intent_id: IntentId,
-    /// The shop's own reference of the intent.
+    /// The refund, where it is an object of its own: at LeanRails.
+    pub refund_id: Option<IntentId>,
+    /// The shop's own reference of the payment, where there is a payment.
     pub external_id: Option<String>,
     /// What was given back.
     pub amount: Money,

@@ -45,7 +45,7 @@ pub use lean_rails::{
     LeanRailsKeyScope, LeanRailsMissing, LeanRailsOrder, LeanRailsRefundDefault, LeanRailsRefusal,
     LeanRailsSettings, LeanRailsStatus, LeanRailsTimes, LeanRailsUnknownFields, LeanRailsView,
 };
-pub use ledger::{Charge, Refund, Repayment, System};
+pub use ledger::{Charge, Refund, System};
 pub use links::{
     LINK_AMOUNT_ENDINGS, LinkScript, LinkStatus, LinkView, PagePress, PageRefused, PageView,
 };

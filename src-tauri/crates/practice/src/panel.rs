@@ -13,6 +13,8 @@ pub enum Press {
     Tap,
     /// Insert a good card, unless one is inside, and enter the right PIN.
     InsertPin,
+    /// Insert a good card that wants a signature, on a machine of a system that has signatures.
+    InsertSign,
     /// Insert a good card, unless one is inside, and enter a wrong PIN.
     WrongPin,
     /// Hold a card against it that the bank declines.
@@ -33,9 +35,10 @@ pub enum Press {
 
 impl Press {
     /// Every press.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tap,
         Self::InsertPin,
+        Self::InsertSign,
         Self::WrongPin,
         Self::Decline,
         Self::CancelOnTerminal,
@@ -75,6 +78,9 @@ pub enum PressRefused {
     /// A card is inside and the machine wants its PIN.
     #[error("a card is in the terminal, which is waiting for its PIN")]
     CardInside,
+    /// A machine of Compago, which knows no signatures.
+    #[error("this terminal does not take a signature")]
+    NoSignatures,
     /// The network is cut.
     #[error("the network is already cut")]
     NetworkCut,

@@ -15,14 +15,14 @@ use crate::fault::FaultPlayed;
 use crate::{
     Charge, DojoIntentView, DojoSessionView, DojoTerminal, Faults, IntentId, IntentView,
     LeanRailsView, LinkView, LoggedRequest, PagePress, PageRefused, PageView, Press, PressRefused,
-    Refund, Repayment, Settings, TerminalView, World,
+    Refund, Settings, TerminalView, World,
 };
 
 /// Tells the time in milliseconds since an epoch of its own choice; the wire shows it as Unix time.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// The format of the file. A file with another number is refused, not guessed at.
-const FILE_VERSION: u32 = 3;
+const FILE_VERSION: u32 = 4;
 
 /// Why a store could not be read from its file, or written to it.
 #[derive(Debug, thiserror::Error)]
@@ -244,12 +244,6 @@ impl Practice {
         self.with(World::lean_rails_intents)
     }
 
-    /// What was paid back, oldest first.
-    #[must_use]
-    pub fn repayments(&self) -> Vec<Repayment> {
-        self.with(World::repayments)
-    }
-
     /// Accepts this key of Dojo and no other.
     pub fn accept_dojo_key(&self, key: &str) {
         self.with(|world, _| world.accept_dojo_key(key));
@@ -261,7 +255,7 @@ impl Practice {
         self.with(World::ledger)
     }
 
-    /// What was given back, oldest first.
+    /// What was given back, by all systems, oldest first.
     #[must_use]
     pub fn refunds(&self) -> Vec<Refund> {
         self.with(World::refunds)

@@ -361,6 +361,7 @@ impl World {
             Press::RestoreNetwork => self.network_cut = false,
             Press::Tap
             | Press::InsertPin
+            | Press::InsertSign
             | Press::WrongPin
             | Press::Decline
             | Press::CancelOnTerminal

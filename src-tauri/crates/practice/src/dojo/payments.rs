@@ -274,9 +274,10 @@ impl Books {
         intent.updated_at_ms = now_ms;
         let external_id = Some(intent.asked.reference.clone());
         if !amount.is_zero() {
-            self.refund(Refund {
+            self.record_refund(Refund {
                 system: System::Dojo,
                 intent_id: id,
+                refund_id: None,
                 external_id,
                 amount,
                 terminal: String::new(),

@@ -8,7 +8,7 @@ use super::books::{Refused, next_number};
 use super::choices::LeanRailsRefundDefault;
 use super::intent::{LeanRailsStatus, NewRefund, Refund, RefundStatus};
 use crate::books::{Books, Inconsistency};
-use crate::{IntentId, Repayment, System};
+use crate::{IntentId, System, ledger};
 
 impl Books {
     /// The refunds of an intent, oldest first.
@@ -81,7 +81,7 @@ impl Books {
     }
 
     /// The bank paid back, or did not. This is the only place where a refund succeeds and the only
-    /// one that writes a repayment, so the two cannot differ.
+    /// one that writes it down as given back, so the two cannot differ.
     pub(super) fn settle_refund(&mut self, id: IntentId, now_ms: u64) {
         let succeeds = self.settings.lean_rails.refunds_succeed;
         let Some(refund) = self.lean_rails.refunds.get_mut(&id) else {
@@ -97,12 +97,13 @@ impl Books {
         let (intent_id, amount) = (refund.intent, refund.amount);
         let intent = self.lean_rails.intents.get(&intent_id);
         let reference = intent.map(|intent| intent.reference.clone());
-        self.record_repayment(Repayment {
+        self.record_refund(ledger::Refund {
             system: System::LeanRails,
             intent_id,
-            refund_id: id,
-            external_id: reference.unwrap_or_default(),
+            refund_id: Some(id),
+            external_id: reference,
             amount,
+            terminal: String::new(),
             at_ms: now_ms,
         });
     }
@@ -110,31 +111,32 @@ impl Books {
     /// Checks that each refund that succeeded was paid back once, that no other was, and that no
     /// intent was paid back beyond what it received.
     pub(super) fn check_refunds(&self) -> Result<(), Inconsistency> {
-        let mut repaid: BTreeMap<IntentId, Vec<Money>> = BTreeMap::new();
-        for repayment in self.repayments() {
-            if repayment.system == System::LeanRails {
-                let amounts = repaid.entry(repayment.refund_id).or_default();
-                amounts.push(repayment.amount);
-            }
+        let mut given_back: BTreeMap<IntentId, Vec<(IntentId, Money)>> = BTreeMap::new();
+        let mine = self.refunds().iter();
+        for one in mine.filter(|one| one.system == System::LeanRails) {
+            let mismatch = Inconsistency::RefundMismatch(one.intent_id);
+            let refund = one.refund_id.ok_or(mismatch)?;
+            let moved = given_back.entry(refund).or_default();
+            moved.push((one.intent_id, one.amount));
         }
         for refund in self.lean_rails.refunds.values() {
-            let amounts = repaid.remove(&refund.id).unwrap_or_default();
+            let moved = given_back.remove(&refund.id).unwrap_or_default();
             let is_right = if refund.status == RefundStatus::Succeeded {
-                amounts == [refund.amount]
+                moved == [(refund.intent, refund.amount)]
             } else {
-                amounts.is_empty()
+                moved.is_empty()
             };
             if !is_right {
-                return Err(Inconsistency::RefundsDiffer(refund.intent));
+                return Err(Inconsistency::RefundMismatch(refund.intent));
             }
         }
         for intent in self.lean_rails.intents.values() {
             if self.refunded_minor(intent.id) > intent.received.minor() {
-                return Err(Inconsistency::RefundsDiffer(intent.id));
+                return Err(Inconsistency::RefundMismatch(intent.id));
             }
         }
-        match repaid.keys().next() {
-            Some(id) => Err(Inconsistency::RefundsDiffer(*id)),
+        match given_back.into_values().flatten().next() {
+            Some((intent, _)) => Err(Inconsistency::RefundMismatch(intent)),
             None => Ok(()),
         }
     }

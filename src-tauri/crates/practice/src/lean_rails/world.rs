@@ -4,7 +4,7 @@ use super::asked::Create;
 use super::books::Refused;
 use super::card::{Card, Method};
 use super::intent::{Intent, LeanRailsView, NewRefund};
-use crate::{IntentId, Repayment, World};
+use crate::{IntentId, World};
 
 impl World {
     /// The truth about every `PaymentIntent` of LeanRails, oldest first.
@@ -12,12 +12,6 @@ impl World {
         self.settle(now_ms);
         let intents = self.books.lean_rails.in_order().into_iter();
         intents.map(Intent::view).collect()
-    }
-
-    /// What was paid back, oldest first.
-    pub fn repayments(&mut self, now_ms: u64) -> Vec<Repayment> {
-        self.settle(now_ms);
-        self.books.repayments().to_vec()
     }
 
     /// The intent with this id, whoever sees it.

@@ -31,8 +31,12 @@ impl Terminal {
             (_, true) => {}
         }
         match press {
+            Press::InsertSign if !self.takes_signatures() => {
+                return Err(PressRefused::NoSignatures);
+            }
             Press::Tap => self.gesture(Gesture::Tap, now_ms, books)?,
             Press::InsertPin => self.gesture(Gesture::Pin, now_ms, books)?,
+            Press::InsertSign => self.gesture(Gesture::Sign, now_ms, books)?,
             Press::WrongPin => self.gesture(Gesture::WrongPin, now_ms, books)?,
             Press::Decline => self.gesture(Gesture::BadCard, now_ms, books)?,
             Press::CancelOnTerminal => self.gesture(Gesture::Cancel, now_ms, books)?,
@@ -111,6 +115,11 @@ impl Terminal {
         }
     }
 
+    /// Only Dojo has a word for a signature (docs.dojo.tech, terminal sessions).
+    fn takes_signatures(&self) -> bool {
+        self.tid.is_some()
+    }
+
     /// Whether anybody can reach it.
     pub(crate) fn is_on(&self) -> bool {
         self.plugged
@@ -166,6 +175,7 @@ impl Terminal {
             (true, Phase::Showing { .. }) => vec![
                 Press::Tap,
                 Press::InsertPin,
+                Press::InsertSign,
                 Press::WrongPin,
                 Press::Decline,
                 Press::CancelOnTerminal,
@@ -188,6 +198,7 @@ impl Terminal {
                 | Phase::Outcome { .. },
             ) => vec![Press::Unplug],
         };
+        allowed.retain(|press| *press != Press::InsertSign || self.takes_signatures());
         allowed.push(if network_cut {
             Press::RestoreNetwork
         } else {

@@ -391,7 +391,9 @@ impl Terminal {
         };
         let (tap_ms, pin_ms) = (books.settings.tap_ms, books.settings.pin_ms);
         let (card, takes_ms) = match gesture {
-            Gesture::Tap | Gesture::BadCard if card_inside => return Err(PressRefused::CardInside),
+            Gesture::Tap | Gesture::BadCard | Gesture::Sign if card_inside => {
+                return Err(PressRefused::CardInside);
+            }
             Gesture::Tap => (Card::Good, tap_ms),
             Gesture::BadCard => (Card::Bad, tap_ms),
             Gesture::Sign => (Card::Signed, tap_ms),

@@ -96,7 +96,7 @@ async fn a_file_that_is_damaged_or_foreign_is_refused_and_left_alone() {
     let table = [
         ("", "damaged"),
         (&good[..good.len() / 2], "damaged"),
-        (&good.replace("\"version\":3", "\"version\":4"), "other"),
+        (&good.replace("\"version\":4", "\"version\":5"), "other"),
         (&good.replace("\"ledger\":[{", "\"unknown\":[{"), "damaged"),
         (&good.replacen("CONFIRMED", "PENDING", 1), "contradictory"),
     ];
@@ -107,7 +107,7 @@ async fn a_file_that_is_damaged_or_foreign_is_refused_and_left_alone() {
         let error = Practice::open(&path, 1, clock).unwrap_err();
         let found = match error {
             StoreFileError::Damaged(_) => "damaged",
-            StoreFileError::OtherVersion(4) => "other",
+            StoreFileError::OtherVersion(5) => "other",
             StoreFileError::Contradictory(_) => "contradictory",
             StoreFileError::Unreadable(_)
             | StoreFileError::OtherVersion(_)

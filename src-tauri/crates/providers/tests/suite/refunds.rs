@@ -23,8 +23,8 @@ fn back(minor: i64) -> Act {
 
 /// What was given back, as the store's own books have it.
 fn given_back(store: &Store) -> Vec<i64> {
-    let repayments = store.practice.repayments().into_iter();
-    repayments.map(|one| one.amount.minor()).collect()
+    let refunds = store.practice.refunds().into_iter();
+    refunds.map(|one| one.amount.minor()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,9 +60,10 @@ impl Books {
                 };
                 self.give_back(intent, given_back, terminal);
             }
-            Task::UnlinkedRefund { .. } => self.refund(Refund {
+            Task::UnlinkedRefund { .. } => self.record_refund(Refund {
                 system: System::Dojo,
                 intent_id: id,
+                refund_id: None,
                 external_id: None,
                 amount,
                 terminal,
@@ -133,6 +134,7 @@ impl Books {
         let refund = Refund {
             system: System::Dojo,
             intent_id: id,
+            refund_id: None,
             external_id: Some(intent.asked.reference.clone()),
             amount: given_back.amount,
             terminal,
@@ -140,7 +142,7 @@ impl Books {
         };
         intent.updated_at_ms = given_back.at_ms;
         intent.given_back.push(given_back);
-        self.refund(refund);
+        self.record_refund(refund);
     }
 }
 

@@ -28,6 +28,12 @@ async fn the_panel_of_a_machine_decides() {
         (&[(Press::Tap, 1200)], "Captured", "Captured", &[1050]),
         (&[(Press::InsertPin, 4000)], "Captured", "Captured", &[1050]),
         (
+            &[(Press::InsertSign, 1200)],
+            "SignatureVerificationRequired",
+            "Created",
+            &[],
+        ),
+        (
             &[(Press::WrongPin, 4000), (Press::InsertPin, 4000)],
             "Captured",
             "Captured",
@@ -76,7 +82,12 @@ async fn a_machine_that_is_unplugged_while_it_reads_may_have_charged() {
         (DojoUnconfirmed::ChargedLate, &[], &[1050]),
     ];
     for (choice, at_once, later) in table {
-        for card in [Press::Tap, Press::InsertPin, Press::Decline] {
+        for card in [
+            Press::Tap,
+            Press::InsertPin,
+            Press::InsertSign,
+            Press::Decline,
+        ] {
             let bench = Bench::with(|settings| settings.dojo_unconfirmed = choice);
             let (_, session_id) = asking(&bench).await;
             bench.practice.press(COUNTER, card).unwrap();

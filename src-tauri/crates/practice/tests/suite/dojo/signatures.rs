@@ -1,5 +1,5 @@
 use http::StatusCode;
-use practice::{DojoRejected, DojoUnconfirmed, Press};
+use practice::{DojoRejected, DojoUnconfirmed, Press, PressRefused};
 
 use super::{
     COUNTER, SESSIONS, asking, charged, intent, made, send, session, started, status, virtual_tid,
@@ -118,6 +118,13 @@ async fn a_word_that_nobody_waits_for_is_refused() {
 
 #[tokio::test]
 async fn a_signature_can_be_asked_for_on_a_machine_with_a_panel() {
+    // A hand inserts such a card, or the store's choice makes every card that is inserted one.
+    for (card, reading_ms) in [(Press::InsertSign, 1200), (Press::InsertPin, 4000)] {
+        by_hand(card, reading_ms).await;
+    }
+}
+
+async fn by_hand(card: Press, reading_ms: u64) {
     for (choice, charges) in [
         (DojoUnconfirmed::NotCharged, 0),
         (DojoUnconfirmed::Charged, 1),
@@ -125,12 +132,12 @@ async fn a_signature_can_be_asked_for_on_a_machine_with_a_panel() {
     ] {
         for is_unplugged in [false, true] {
             let bench = Bench::with(|settings| {
-                settings.dojo_inserted_is_signed = true;
+                settings.dojo_inserted_is_signed = card == Press::InsertPin;
                 settings.dojo_unconfirmed = choice;
             });
             let (_, session_id) = asking(&bench).await;
-            bench.practice.press(COUNTER, Press::InsertPin).unwrap();
-            bench.advance(4000);
+            bench.practice.press(COUNTER, card).unwrap();
+            bench.advance(reading_ms);
             let word = status(&bench, &session_id).await;
             assert_eq!(word, "SignatureVerificationRequired");
             if is_unplugged {
@@ -146,4 +153,26 @@ async fn a_signature_can_be_asked_for_on_a_machine_with_a_panel() {
             assert_eq!(words.len(), if is_unplugged { 4 } else { 5 });
         }
     }
+}
+
+#[tokio::test]
+async fn a_card_that_wants_a_signature_is_inserted_only_where_signatures_are_known() {
+    let bench = Bench::new();
+    bench.open("order-1", "PRACTICE-1").await;
+    assert!(
+        !bench
+            .terminal("PRACTICE-1")
+            .allowed
+            .contains(&Press::InsertSign)
+    );
+    let refused = bench.practice.press("PRACTICE-1", Press::InsertSign);
+    assert_eq!(refused, Err(PressRefused::NoSignatures));
+    // A card that is inside has to come out first.
+    asking(&bench).await;
+    bench.practice.press(COUNTER, Press::WrongPin).unwrap();
+    bench.advance(4000);
+    let refused = bench.practice.press(COUNTER, Press::InsertSign);
+    assert_eq!(refused, Err(PressRefused::CardInside));
+    bench.practice.press(COUNTER, Press::WalkAway).unwrap();
+    bench.practice.press(COUNTER, Press::InsertSign).unwrap();
 }

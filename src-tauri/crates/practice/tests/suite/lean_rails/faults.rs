@@ -64,7 +64,7 @@ async fn a_sale_over_a_real_socket() {
     assert!(refund.starts_with("HTTP/1.1 201 "), "{refund}");
     for (path, count) in [
         ("/practice/ledger", 1),
-        ("/practice/repayments", 1),
+        ("/practice/refunds", 1),
         ("/practice/lean-rails", 1),
     ] {
         let text = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
@@ -115,7 +115,7 @@ async fn every_operation_can_lose_its_answer_and_is_done_once() {
     }
     assert_eq!(served.practice.lean_rails_intents().len(), 1);
     assert_eq!(served.practice.ledger().len(), 1);
-    assert_eq!(served.practice.repayments().len(), 1);
+    assert_eq!(served.practice.refunds().len(), 1);
     served.practice.check().unwrap();
 }
 
@@ -186,7 +186,7 @@ async fn a_server_error_is_in_the_envelope_and_without_effect_changes_nothing() 
     assert!(limited.starts_with("HTTP/1.1 429 "), "{limited}");
     assert!(limited.contains("\r\nretry-after: 7\r\n"), "{limited}");
     assert_eq!(object(&limited)["error"]["code"], "rate_limit_exceeded");
-    assert!(served.practice.repayments().is_empty());
+    assert!(served.practice.refunds().is_empty());
 }
 
 #[tokio::test]

@@ -192,8 +192,8 @@ impl Till {
     /// What was paid back, in minor units, in order.
     fn repaid(&self) -> Vec<i64> {
         self.bench.practice.check().unwrap();
-        let repayments = self.bench.practice.repayments().into_iter();
-        repayments.map(|one| one.amount.minor()).collect()
+        let refunds = self.bench.practice.refunds().into_iter();
+        refunds.map(|one| one.amount.minor()).collect()
     }
 
     fn made(&self) -> Vec<LeanRailsView> {

@@ -1,5 +1,5 @@
 use http::StatusCode;
-use practice::{Effect, LeanRailsRefundDefault, System};
+use practice::{Effect, Inconsistency, LeanRailsRefundDefault, System, World};
 use serde_json::{Value, json};
 
 use super::Till;
@@ -38,12 +38,45 @@ async fn a_refund_pays_back_and_is_in_the_ledger() {
     assert_eq!(charge["amount_captured"], 2000);
     assert_eq!(till.status(&id).await, "succeeded");
     assert_eq!(till.charged(), [2000]);
-    let repayments = till.bench.practice.repayments();
-    assert_eq!(repayments.len(), 1);
-    assert_eq!(repayments[0].system, System::LeanRails);
-    assert_eq!(repayments[0].external_id, "order-1");
-    assert_eq!(repayments[0].intent_id, till.made()[0].id);
-    assert_eq!(repayments[0].amount.minor(), 500);
+    let refunds = till.bench.practice.refunds();
+    assert_eq!(refunds.len(), 1);
+    assert_eq!(refunds[0].system, System::LeanRails);
+    assert_eq!(refunds[0].external_id.as_deref(), Some("order-1"));
+    assert_eq!(refunds[0].intent_id, till.made()[0].id);
+    assert_eq!(refunds[0].amount.minor(), 500);
+}
+
+#[tokio::test]
+async fn books_whose_refunds_are_not_what_was_given_back_are_found() {
+    let till = Till::new();
+    let id = till.paid("order-1").await;
+    till.refund(&json!({"payment_intent": id, "amount": 500}))
+        .await;
+    let intent_id = till.made()[0].id;
+    let practice = &till.bench.practice;
+    let good = practice.with(|world, _| serde_json::to_value(&*world).unwrap());
+    let tampered = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut text = good.clone();
+        change(text["books"]["refunds"].as_array_mut().unwrap());
+        let world: World = serde_json::from_value(text).unwrap();
+        world.check()
+    };
+    assert_eq!(tampered(&|_| {}), Ok(()));
+    let mismatch = Err(Inconsistency::RefundMismatch(intent_id));
+    assert_eq!(tampered(&Vec::clear), mismatch, "gone");
+    assert_eq!(tampered(&|all| all.push(all[0].clone())), mismatch, "twice");
+    for (field, value) in [
+        ("amount", json!({"minor": 501, "currency": "USD"})),
+        ("refund_id", Value::Null),
+        ("refund_id", json!(intent_id)),
+        ("system", json!("dojo")),
+        ("system", json!("one2_pays")),
+    ] {
+        let found = tampered(&|all| all[0][field] = value.clone());
+        assert_eq!(found, mismatch, "{field} {value}");
+    }
+    let other = tampered(&|all| all[0]["intent_id"] = all[0]["refund_id"].clone());
+    assert_eq!(other, mismatch, "of another payment");
 }
 
 #[tokio::test]
