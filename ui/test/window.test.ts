@@ -181,6 +181,19 @@ describe("the practice store", () => {
     expect(find("welcome")).toBeNull();
   });
 
+  it("offers a signature where the terminal takes one", async () => {
+    await open();
+    await press("5");
+    await click("charge");
+    expect(find("press-insert_sign")).toBeNull();
+    webview.emit({ kind: "practice_terminal", view: device({ presses: ["tap", "insert_pin", "insert_sign", "unplug"] }) });
+    await settled();
+    expect(text("press-insert_sign")).toBe("Insert and sign");
+    await clean();
+    await click("press-insert_sign");
+    expect(webview.requests("practice_press")).toEqual([{ terminal: "PRACTICE-1", press: "insert_sign" }]);
+  });
+
   it("is one press away from an account of one's own", async () => {
     await open();
     await click("use-own-account");

@@ -85,8 +85,12 @@ const fn face(system: System) -> (&'static str, &'static str, &'static str) {
         System::Compago => (PRACTICE_ACCOUNT, "Practice", "/api"),
         System::CompagoLink => ("practice-link", "Practice links", "/api"),
         System::One2Pays => ("practice-thai-qr", "Practice Thai QR", "/one2pays"),
-        System::Dojo => ("practice-dojo", "Practice Dojo", "/dojo"),
-        System::LeanRails => ("practice-cards", "Practice cards on file", "/lean-rails/v1"),
+        System::Dojo => ("practice-dojo", "Practice Dojo", practice::DOJO_PATH),
+        System::LeanRails => (
+            "practice-cards",
+            "Practice cards on file",
+            practice::LEAN_RAILS_BASE_PATH,
+        ),
     }
 }
 
@@ -117,29 +121,26 @@ fn account(
         system,
         base_url: format!("http://{address}{path}"),
         currency: system.currency(),
-        terminals: match system {
-            System::Compago => machines(practice.terminals(), which),
-            System::Dojo => machines(dojo_panels(practice), which),
-            System::CompagoLink | System::One2Pays | System::LeanRails => Vec::new(),
-        },
+        terminals: terminals(practice, system, which),
         settings,
         practice: true,
     }
 }
 
-/// Dojo's machines as its system names them, with what people call them.
-fn dojo_panels(practice: &Practice) -> Vec<TerminalView> {
-    let machines = practice.dojo_terminals().into_iter();
-    let panels = machines.map(|machine| TerminalView {
-        code: machine.id,
-        label: machine.label,
-        ..machine.panel
-    });
-    panels.collect()
+/// The machines of a system; none where nobody pays at one. Those of Dojo are named by their id.
+fn machines(practice: &Practice, system: System) -> Vec<TerminalView> {
+    match system {
+        System::Compago => practice.terminals(),
+        System::Dojo => {
+            let machines = practice.dojo_terminals().into_iter();
+            machines.map(|machine| machine.panel).collect()
+        }
+        System::CompagoLink | System::One2Pays | System::LeanRails => Vec::new(),
+    }
 }
 
-fn machines(panels: Vec<TerminalView>, which: PracticeTerminals) -> Vec<Terminal> {
-    panels
+fn terminals(practice: &Practice, system: System, which: PracticeTerminals) -> Vec<Terminal> {
+    machines(practice, system)
         .into_iter()
         .filter(|terminal| which == PracticeTerminals::All || terminal.script.is_none())
         .filter_map(|terminal| {
@@ -165,10 +166,11 @@ impl Hands {
 
 impl PracticeControls for Hands {
     fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
-        let mut panels = self.0.terminals();
-        panels.extend(dojo_panels(&self.0));
-        let mut panels = panels.into_iter();
-        panels.find(|terminal| terminal.code == code).map(view)
+        System::ALL
+            .into_iter()
+            .flat_map(|system| machines(&self.0, system))
+            .find(|terminal| terminal.code == code)
+            .map(view)
     }
 
     fn press(&self, code: &str, press: PracticePress) -> Result<(), ApiError> {
@@ -219,6 +221,7 @@ const fn button(press: PracticePress) -> Press {
     match press {
         PracticePress::Tap => Press::Tap,
         PracticePress::InsertPin => Press::InsertPin,
+        PracticePress::InsertSign => Press::InsertSign,
         PracticePress::WrongPin => Press::WrongPin,
         PracticePress::Decline => Press::Decline,
         PracticePress::CancelOnTerminal => Press::CancelOnTerminal,
@@ -234,6 +237,7 @@ const fn press(press: Press) -> PracticePress {
     match press {
         Press::Tap => PracticePress::Tap,
         Press::InsertPin => PracticePress::InsertPin,
+        Press::InsertSign => PracticePress::InsertSign,
         Press::WrongPin => PracticePress::WrongPin,
         Press::Decline => PracticePress::Decline,
         Press::CancelOnTerminal => PracticePress::CancelOnTerminal,

@@ -1201,7 +1201,7 @@ export type PracticeDisplay = "idle" | "present_card" | "reading" | "please_wait
 /**
  * What one can do at the practice terminal.
  */
-export type PracticePress = "tap" | "insert_pin" | "wrong_pin" | "decline" | "cancel_on_terminal" | "walk_away" | "unplug" | "plug_in" | "cut_network" | "restore_network";
+export type PracticePress = "tap" | "insert_pin" | "insert_sign" | "wrong_pin" | "decline" | "cancel_on_terminal" | "walk_away" | "unplug" | "plug_in" | "cut_network" | "restore_network";
 
 /**
  * The practice terminal.

@@ -127,10 +127,10 @@ fn cells(terminal: &TerminalSeenView, words: &Words) -> [String; 4] {
 /// The words for how a terminal is.
 pub(super) const fn state_key(state: TerminalState) -> &'static str {
     match state {
-        TerminalState::Available => "charge.ready",
-        TerminalState::Busy => "charge.busy",
-        TerminalState::Offline => "cli.terminal_offline",
-        TerminalState::Unrecognised => "cli.terminal_unrecognised",
+        TerminalState::Available => "terminal_state.available",
+        TerminalState::Busy => "terminal_state.busy",
+        TerminalState::Offline => "terminal_state.offline",
+        TerminalState::Unrecognised => "terminal_state.unrecognised",
     }
 }
 

@@ -37,6 +37,8 @@ pub enum PracticePress {
     Tap,
     /// Insert a card and enter its PIN.
     InsertPin,
+    /// Insert a card that wants a signature.
+    InsertSign,
     /// Insert a card and enter a wrong PIN.
     WrongPin,
     /// Use a card that is declined.
@@ -57,9 +59,10 @@ pub enum PracticePress {
 
 impl PracticePress {
     /// Every button.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tap,
         Self::InsertPin,
+        Self::InsertSign,
         Self::WrongPin,
         Self::Decline,
         Self::CancelOnTerminal,
