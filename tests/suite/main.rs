@@ -10,6 +10,8 @@ mod counter;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod dojo;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod recovery;
