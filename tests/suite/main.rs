@@ -6,6 +6,8 @@ mod bad_input;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod counter;
 #[cfg(test)]
 mod crash;
