@@ -6,6 +6,9 @@ use payment::System;
 /// as before there were links.
 const LINKS_SALT: u64 = 0x11_4B5;
 
+/// The same for what can be done with a payment at Dojo and LeanRails.
+const ACTS_SALT: u64 = 0xD0_70;
+
 /// The systems at which a story's orders are charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cast {
@@ -15,28 +18,41 @@ pub enum Cast {
     CompagoLinks,
     /// One2Pays only.
     ThaiLinks,
+    /// Dojo's machines only.
+    Dojo,
+    /// LeanRails' cards on file only.
+    Cards,
     /// All; an order may go from one to another.
     Everything,
 }
 
 impl Cast {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Terminals,
         Self::CompagoLinks,
         Self::ThaiLinks,
+        Self::Dojo,
+        Self::Cards,
         Self::Everything,
     ];
 
-    /// The cast of a seed: of eight stories three, one, one and three.
+    /// The cast of a seed: of twelve stories three, one, one, three, one and three.
     #[must_use]
     pub fn of(seed: u64) -> Self {
-        match Self::random(seed).u8(0..8) {
+        match Self::random(seed).u8(0..12) {
             0..3 => Self::Terminals,
             3 => Self::CompagoLinks,
             4 => Self::ThaiLinks,
+            5..8 => Self::Dojo,
+            8 => Self::Cards,
             _ => Self::Everything,
         }
+    }
+
+    /// What Dojo and LeanRails draw from, so that a story of links is the one it was before them.
+    pub(super) fn acts_random(seed: u64) -> fastrand::Rng {
+        fastrand::Rng::with_seed(seed ^ ACTS_SALT)
     }
 
     /// What links draw from.
@@ -51,6 +67,8 @@ impl Cast {
             Self::Terminals => "terminals",
             Self::CompagoLinks => "compago-links",
             Self::ThaiLinks => "thai-links",
+            Self::Dojo => "dojo",
+            Self::Cards => "cards",
             Self::Everything => "everything",
         }
     }
@@ -68,7 +86,9 @@ impl Cast {
             Self::Terminals => &[System::Compago],
             Self::CompagoLinks => &[System::CompagoLink],
             Self::ThaiLinks => &[System::One2Pays],
-            Self::Everything => &[System::Compago, System::CompagoLink, System::One2Pays],
+            Self::Dojo => &[System::Dojo],
+            Self::Cards => &[System::LeanRails],
+            Self::Everything => &System::ALL,
         }
     }
 
@@ -76,5 +96,17 @@ impl Cast {
     #[must_use]
     pub fn has(self, system: System) -> bool {
         self.systems().contains(&system)
+    }
+
+    /// Whether anybody opens a page in it.
+    #[must_use]
+    pub fn has_links(self) -> bool {
+        self.has(System::CompagoLink) || self.has(System::One2Pays)
+    }
+
+    /// Whether more can be done with a payment in it than to withdraw it.
+    #[must_use]
+    pub fn has_acts(self) -> bool {
+        self.has(System::Dojo) || self.has(System::LeanRails)
     }
 }

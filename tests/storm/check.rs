@@ -6,10 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use journal::Fact;
 use money::Currency;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
-use practice::{Charge, IntentView, Race, Settings, Status, System, TerminalState, TerminalView};
+use practice::{
+    Charge, DojoIntentView, DojoSessionView, IntentView, Race, Settings, Status, System,
+    TerminalState, TerminalView,
+};
 
 use super::finding::{Findings, never_was};
 use super::made::{self, Made};
+use super::returned::Returned;
 use crate::world::{World, system_in_till, system_of};
 
 /// How long after its time a link may be open: the longest grace of a system, and a reading.
@@ -21,9 +25,17 @@ pub(super) struct Truth {
     pub(super) intents: Vec<IntentView>,
     pub(super) ledger: Vec<Charge>,
     pub(super) terminals: Vec<TerminalView>,
+    pub(super) dojo: Vec<DojoIntentView>,
+    pub(super) dojo_sessions: Vec<DojoSessionView>,
+    /// What was given back.
+    pub(super) returned: Vec<Returned>,
+    /// The time, by the store's clock. Milliseconds.
+    pub(super) now_ms: u64,
     /// Intents and links alike.
     made: Vec<Made>,
-    settings: Settings,
+    /// How the wire names what the ledger names otherwise.
+    names: BTreeMap<practice::IntentId, String>,
+    pub(super) settings: Settings,
 }
 
 /// The order a key belongs to: [`payment::IdempotencyKey::of`] read backwards. The storm's orders
@@ -40,12 +52,46 @@ impl Truth {
             intents: world.practice.intents(),
             ledger: world.practice.ledger(),
             terminals: world.practice.terminals(),
+            dojo: world.practice.dojo_intents(),
+            dojo_sessions: world.practice.dojo_sessions(),
+            returned: Vec::new(),
+            now_ms: world.practice.with(|_, now_ms| now_ms),
             made: made::links_made(world, &settings, addresses),
+            names: BTreeMap::new(),
             settings,
         };
+        let cards = world.practice.lean_rails_intents();
+        let of_dojo = truth.dojo.iter().map(|one| (one.id, one.wire_id.clone()));
+        let of_cards = cards.iter().map(|one| (one.id, one.wire_id.clone()));
+        truth.names = of_dojo.chain(of_cards).collect();
+        truth.returned = truth.returned_in(world);
         let intents = truth.intents_made();
         truth.made.extend(intents);
+        let intents = truth.dojo_made(world);
+        truth.made.extend(intents);
+        let intents = truth.cards_made(world, cards);
+        truth.made.extend(intents);
         truth
+    }
+
+    fn returned_in(&self, world: &World) -> Vec<Returned> {
+        let refunds = world.practice.refunds().into_iter();
+        refunds
+            .map(|one| Returned {
+                intent: self.wire_name(one.intent_id),
+                amount: one.amount,
+            })
+            .collect()
+    }
+
+    fn wire_name(&self, id: practice::IntentId) -> String {
+        let name = self.names.get(&id).cloned();
+        name.unwrap_or_else(|| id.to_string())
+    }
+
+    /// The name on the wire of what was charged.
+    pub(super) fn name(&self, charge: &Charge) -> String {
+        self.wire_name(charge.intent_id)
     }
 
     /// The intent of a key at the machines.
@@ -67,7 +113,7 @@ impl Truth {
                 && one.external_id == payment.key.as_str()
         };
         let named = payment.intent.as_ref().map(ToString::to_string);
-        let is_named = |one: &&Charge| named.as_deref() == Some(one.intent_id.to_string().as_str());
+        let is_named = |one: &&Charge| named.as_deref() == Some(self.name(one).as_str());
         let charges = || self.ledger.iter().filter(of_key);
         charges().find(is_named).or_else(|| charges().next())
     }
@@ -90,6 +136,11 @@ impl Truth {
         intent.status == Status::Pending && (!intent.expired || self.is_read_now(intent))
     }
 
+    /// Whether a system may charge what it has called cancelled. Dojo's machines have no such race.
+    fn charges_the_cancelled(&self, system: payment::System) -> bool {
+        self.settings.race == Race::ApprovalAfterCancel && system != payment::System::Dojo
+    }
+
     /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge.
     ///
     /// Keys that a till has read as CANCELLED count no more where the provider charges cards after
@@ -102,15 +153,15 @@ impl Truth {
             })
             .map(|payment| payment.key.as_str())
             .collect();
-        let counts = |key: &str| {
-            !(self.settings.race == Race::ApprovalAfterCancel && withdrawn.contains(key))
+        let counts = |system: payment::System, key: &str| {
+            !(self.charges_the_cancelled(system) && withdrawn.contains(key))
         };
         let is_known = |one: &Made| {
             let mut payments = payments.iter();
             one.is_reachable || payments.any(|payment| one.is_named(payment.intent.as_ref()))
         };
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for one in self.made.iter().filter(|one| counts(&one.key)) {
+        for one in self.made.iter().filter(|one| counts(one.system, &one.key)) {
             if one.is_paid || (one.is_payable && is_known(one)) {
                 let keys = live.entry(order_of(&one.key)).or_default();
                 keys.push(&one.key);
@@ -120,7 +171,8 @@ impl Truth {
             findings.push(format!("I2: order {order} has {keys:?} live or paid"));
         }
         let mut charges: BTreeMap<&str, u32> = BTreeMap::new();
-        for charge in self.ledger.iter().filter(|one| counts(&one.external_id)) {
+        let charged = |one: &&Charge| counts(system_in_till(one.system), &one.external_id);
+        for charge in self.ledger.iter().filter(charged) {
             *charges.entry(order_of(&charge.external_id)).or_default() += 1;
         }
         for (order, count) in charges.iter().filter(|(_, count)| **count > 1) {
@@ -160,7 +212,7 @@ impl Truth {
         // says CANCELLED and charges afterwards (integrators of other systems saw an approval
         // eleven seconds after a cancel). No till can know better at that moment. What it owes is
         // to look again and to raise the alarm; that it does is I13 at the end.
-        let charges_the_cancelled = self.settings.race == Race::ApprovalAfterCancel
+        let charges_the_cancelled = self.charges_the_cancelled(system_of(&payment.account))
             && matches!(shown, State::Cancelled | State::Declined);
         for one in self.made.iter().filter(|one| one.concerns(payment)) {
             if one.is_payable || (one.is_paid && !charges_the_cancelled) {
@@ -183,7 +235,7 @@ impl Truth {
             ));
         }
         if let Some(intent) = &payment.intent
-            && intent.as_str() != charge.intent_id.to_string()
+            && intent.as_str() != self.name(charge)
         {
             findings.push(format!(
                 "I5: {key} is shown paid as {intent}, charged as another"

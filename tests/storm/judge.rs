@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payment::{Channel, Payment, PaymentId};
+use payment::{Act, Payment, PaymentId, Progress, System};
 use till::api::PaymentRequest;
 use tokio::time::sleep;
 
@@ -30,6 +30,7 @@ impl Play {
         self.addresses.extend(pages.map(|page| page.url.clone()));
         let truth = Truth::look(&self.world, &self.addresses);
         truth.check_orders(&all, &mut self.findings);
+        truth.check_returned(&all, &mut self.findings);
         self.findings.broken.extend(self.world.net.broken());
         if let Err(error) = self.world.practice.check() {
             self.findings
@@ -84,6 +85,10 @@ impl Play {
             let truth = Truth::look(&self.world, &self.addresses);
             let all = self.all_payments();
             truth.check_conservation(&all, &mut self.findings);
+            for payment in &all {
+                let is_shared = self.plan.is_shared(payment.order.as_str());
+                truth.check_acts(payment, is_shared, &mut self.findings);
+            }
         }
         for seat in 0..self.plan.tills {
             for payment in &*self.world.payments(seat) {
@@ -103,11 +108,17 @@ impl Play {
         let states = check::check_story(&self.world, seat, payment.id, &mut self.findings);
         for state in states {
             self.coverage.saw("state", state);
-            if payment.way.channel() == Channel::Link {
-                let system = system_of(&payment.account);
+            let system = system_of(&payment.account);
+            if system != System::Compago {
                 let name = format!("{system:?} {state:?}");
-                self.coverage.add("link state", name, 1);
+                self.coverage.add("by system", name, 1);
             }
+        }
+        for acted in &payment.acts {
+            let system = system_of(&payment.account);
+            let (act, progress) = (act_name(&acted.act), progress_name(&acted.progress));
+            let name = format!("{system:?} {act} {progress}");
+            self.coverage.add("act", name, 1);
         }
         if payment.is_contested() {
             self.coverage.saw("state", "contested");
@@ -126,5 +137,27 @@ impl Play {
             let answer = till.show_payment(PaymentRequest { payment }).await;
             self.answered(&answer);
         }
+    }
+}
+
+const fn act_name(act: &Act) -> &'static str {
+    match act {
+        Act::TryAgain => "try again",
+        Act::Sign { accepted: true } => "accept signature",
+        Act::Sign { accepted: false } => "reject signature",
+        Act::Capture => "capture",
+        Act::Reverse => "reverse",
+        Act::Refund { .. } => "refund",
+    }
+}
+
+const fn progress_name(progress: &Progress) -> &'static str {
+    match progress {
+        Progress::Asked => "asked",
+        Progress::Accepted => "accepted",
+        Progress::Refused { .. } => "refused",
+        Progress::Lost => "lost",
+        Progress::Shown => "shown",
+        Progress::Unshown => "unshown",
     }
 }

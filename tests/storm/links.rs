@@ -35,9 +35,10 @@ impl LinkPlan {
 
     /// Two tills that know nothing of each other stay with one payment only by one system that
     /// keeps references unique. Whether Compago's links do is not documented, and the till does not
-    /// count on it.
+    /// count on it; Dojo's need not be.
     pub(super) fn keep_one(&mut self, random: &mut fastrand::Rng) {
-        self.systems.retain(|system| *system != System::CompagoLink);
+        let is_unique = |system: &System| !matches!(system, System::CompagoLink | System::Dojo);
+        self.systems.retain(is_unique);
         if !self.systems.is_empty() {
             let kept = self.systems[random.usize(0..self.systems.len())];
             self.systems = vec![kept];
@@ -134,9 +135,9 @@ impl Play {
             _ => among[self.links_random.usize(0..among.len())],
         };
         let mut request = match system {
-            System::Compago | System::Dojo | System::LeanRails => {
-                return sale(&order.name, &order.digits, terminal);
-            }
+            System::Compago => return sale(&order.name, &order.digits, terminal),
+            System::Dojo => return self.dojo_request(order),
+            System::LeanRails => return self.card_request(order),
             System::CompagoLink => link_sale(&order.name, &order.digits, LINK_ACCOUNT),
             System::One2Pays => link_sale(&order.name, &order.digits, THAI_ACCOUNT),
         };

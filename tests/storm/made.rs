@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use payment::{IntentId, Payment, System};
-use practice::{LinkStatus, LinkView, PagePress, PageRefused, Settings, Status};
+use practice::{
+    DojoIntentView, LeanRailsAction, LeanRailsStatus, LeanRailsView, LinkStatus, LinkView,
+    PagePress, PageRefused, Settings, Status,
+};
 
 use super::check::Truth;
 use crate::world::{MORNING_MS, World, system_in_till, system_of};
@@ -72,6 +75,87 @@ impl Truth {
                 words: format!("{:?} (expired: {})", intent.status, intent.expired),
             })
             .collect()
+    }
+}
+
+impl Truth {
+    /// What is made at Dojo. Nobody can pay an intent that no machine has and none is about to have.
+    pub(super) fn dojo_made(&self, world: &World) -> Vec<Made> {
+        let goes_on =
+            self.settings.dojo_cancel_in_session == practice::DojoCancelInSession::SessionGoesOn;
+        let has_session = |intent: &DojoIntentView| {
+            let mut sessions = self.dojo_sessions.iter();
+            sessions.any(|one| one.intent == Some(intent.id) && one.is_sale && one.is_open)
+        };
+        let intents = self.dojo.iter();
+        intents
+            .map(|intent| {
+                let is_on_machine = has_session(intent);
+                let is_paid = !intent.charged.is_zero();
+                let is_payable = match intent.status {
+                    Some("Created") => is_on_machine,
+                    // It is held, and may be taken.
+                    Some("Authorized") => true,
+                    Some("Canceled") => goes_on && is_on_machine,
+                    Some(_) | None => false,
+                };
+                Made {
+                    system: System::Dojo,
+                    id: intent.wire_id.clone(),
+                    key: intent.reference.clone(),
+                    is_paid,
+                    is_payable: is_payable && !is_paid,
+                    is_reachable: is_on_machine || is_payable || is_paid,
+                    is_belated: self.is_belated(
+                        world,
+                        System::Dojo,
+                        &intent.reference,
+                        intent.created_at_ms,
+                    ),
+                    over_for_ms: 0,
+                    words: format!("{:?} (on a machine: {is_on_machine})", intent.status),
+                }
+            })
+            .collect()
+    }
+
+    /// What is made at LeanRails. Only what is confirmed can be charged.
+    pub(super) fn cards_made(&self, world: &World, intents: Vec<LeanRailsView>) -> Vec<Made> {
+        let asks = self.settings.lean_rails.action;
+        intents
+            .into_iter()
+            .map(|intent| {
+                let is_payable = match intent.status {
+                    LeanRailsStatus::Processing | LeanRailsStatus::RequiresCapture => true,
+                    LeanRailsStatus::RequiresAction => asks == LeanRailsAction::Passes,
+                    LeanRailsStatus::RequiresPaymentMethod
+                    | LeanRailsStatus::RequiresConfirmation
+                    | LeanRailsStatus::Canceled
+                    | LeanRailsStatus::Succeeded => false,
+                };
+                Made {
+                    system: System::LeanRails,
+                    is_belated: self.is_belated(
+                        world,
+                        System::LeanRails,
+                        &intent.reference,
+                        intent.created_at_ms,
+                    ),
+                    id: intent.wire_id,
+                    key: intent.reference,
+                    is_paid: intent.status == LeanRailsStatus::Succeeded,
+                    is_payable,
+                    is_reachable: true,
+                    over_for_ms: 0,
+                    words: format!("{:?}", intent.status),
+                }
+            })
+            .collect()
+    }
+
+    fn is_belated(&self, world: &World, system: System, key: &str, made_at_ms: u64) -> bool {
+        let sent_ms = world.net.creates(system, key).last_sent_ms;
+        since_morning_ms(made_at_ms) > sent_ms.saturating_add(seen_in_time_ms(&self.settings))
     }
 }
 

@@ -5,6 +5,8 @@
 //! network do by chance what they like, and the safety invariants must hold at every step. Then
 //! the trouble stops, and within five simulated minutes everything must be known.
 
+mod acts;
+mod acts_plan;
 mod cast;
 mod check;
 mod coverage;
@@ -14,6 +16,7 @@ mod links;
 mod made;
 mod plan;
 mod play;
+mod returned;
 pub mod seed_bank;
 mod weather;
 

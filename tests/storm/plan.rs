@@ -5,6 +5,7 @@ use practice::{
     CreatedStatus, CustomerMode, DeclineShape, Duplicate, Race, Settings, UnknownTerminal,
 };
 
+use super::acts_plan::{self, ActsPlan};
 use super::cast::Cast;
 use super::links::{self, LinkPlan};
 
@@ -15,6 +16,7 @@ pub(super) struct Order {
     pub(super) digits: String,
     pub(super) tills: Vec<usize>,
     pub(super) link: LinkPlan,
+    pub(super) acts: ActsPlan,
 }
 
 /// The cast of a story.
@@ -24,6 +26,8 @@ pub(super) struct Plan {
     pub(super) tills: usize,
     pub(super) orders: Vec<Order>,
     pub(super) terminals: Vec<String>,
+    /// The machines of Dojo, by their TIDs.
+    pub(super) machines: Vec<&'static str>,
     pub(super) settings: Settings,
     /// How long trouble lasts. Milliseconds.
     pub(super) trouble_ms: u64,
@@ -56,12 +60,15 @@ impl Plan {
         cast: Cast,
         random: &mut fastrand::Rng,
         links_random: &mut fastrand::Rng,
+        acts_random: &mut fastrand::Rng,
     ) -> Self {
         let mut plan = Self::draw_terminals(cast, random);
         if cast == Cast::Terminals {
             return plan;
         }
-        plan.settings = links::possible(links::settings(plan.settings, links_random));
+        if cast.has_links() {
+            plan.settings = links::possible(links::settings(plan.settings, links_random));
+        }
         for order in &mut plan.orders {
             order.link = LinkPlan::draw(cast.systems(), links_random);
             if order.tills.len() > 1 {
@@ -73,9 +80,16 @@ impl Plan {
             }
         }
         // A link lives for ten minutes at least: some stories are long enough to see it expire.
-        if links_random.u8(0..6) == 0 {
+        if cast.has_links() && links_random.u8(0..6) == 0 {
             plan.trouble_ms = links_random.u64(640_000..800_000);
             plan.pause_max_ms = 60_000;
+        }
+        if cast.has_acts() {
+            plan.settings = acts_plan::settings(plan.settings, acts_random);
+            plan.machines = acts_plan::machines(acts_random);
+            for order in &mut plan.orders {
+                order.acts = ActsPlan::draw(acts_random);
+            }
         }
         plan
     }
@@ -104,6 +118,7 @@ impl Plan {
             tills,
             orders,
             terminals,
+            machines: Vec::new(),
             settings: settings(random),
             trouble_ms: random.u64(60_000..240_000),
             pause_max_ms: [1_000, 5_000, 20_000][random.usize(0..3)],
@@ -132,6 +147,7 @@ fn order(number: usize, tills: usize, random: &mut fastrand::Rng) -> Order {
         digits: (10_000 + 100 * number + random.usize(0..8)).to_string(),
         tills: at,
         link: LinkPlan::draw(Cast::Terminals.systems(), &mut fastrand::Rng::with_seed(0)),
+        acts: ActsPlan::PLAIN,
     }
 }
 

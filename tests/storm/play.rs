@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use journal::OpenError;
-use payment::{PaymentId, State, System, Witness};
+use payment::{Payment, PaymentId, State, System, Witness};
 use practice::{
-    ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, PRACTICE_KEY, Press, Status, TerminalState,
+    DOJO_KEY, LEAN_RAILS_KEY, ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, PRACTICE_KEY, Press,
+    Status, TerminalState,
 };
 use till::Till;
 use till::api::{Action, ApiError, PaymentRequest, PaymentView, WitnessRequest};
@@ -18,7 +19,7 @@ use super::coverage::Coverage;
 use super::finding::Findings;
 use super::plan::Plan;
 use super::weather::Swarm;
-use crate::world::{Calm, World};
+use crate::world::{Calm, World, system_of};
 
 /// The quiet at the end, in which everything must become known (I14). Milliseconds.
 const QUIET_MS: u64 = 5 * 60 * 1000;
@@ -39,6 +40,9 @@ pub(super) struct Play {
     pub(super) plan: Plan,
     random: fastrand::Rng,
     pub(super) links_random: fastrand::Rng,
+    pub(super) acts_random: fastrand::Rng,
+    /// The network delivers requests a second time.
+    pub(super) delivers_again: bool,
     /// Of the pages that some till has shown.
     pub(super) addresses: BTreeSet<String>,
     pub(super) shown: BTreeMap<(usize, PaymentId), State>,
@@ -55,10 +59,12 @@ impl Play {
     ) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut links_random = Cast::random(seed);
-        let plan = Plan::draw(cast, &mut random, &mut links_random);
+        let mut acts_random = Cast::acts_random(seed);
+        let plan = Plan::draw(cast, &mut random, &mut links_random, &mut acts_random);
         let world = world(plan.tills).expect("a journal in memory can be made");
         world.practice.set_settings(plan.settings.clone());
         let weather = Swarm::draw(random.fork(), plan.trouble_ms, plan.refusals_heal());
+        let delivers_again = weather.delivers_again();
         world.net.set_weather(weather);
         world.trace.tell("plan", format_args!("{plan:?}"));
         Self {
@@ -69,6 +75,8 @@ impl Play {
             plan,
             random,
             links_random,
+            acts_random,
+            delivers_again,
             addresses: BTreeSet::new(),
             shown: BTreeMap::new(),
             key_is_wrong: false,
@@ -97,6 +105,7 @@ impl Play {
             && self.findings.broken.is_empty()
         {
             self.attend_all().await;
+            self.decide_all().await;
             sleep(Duration::from_millis(LOOK_MS)).await;
             self.check();
         }
@@ -105,6 +114,9 @@ impl Play {
 
     async fn act(&mut self) {
         let seat = self.random.usize(0..self.plan.tills);
+        if self.plan.cast.has_acts() && self.acts_random.u8(0..4) == 0 {
+            return self.act_on_one(seat).await;
+        }
         match self.random.u8(0..100) {
             0..20 => self.charge(seat).await,
             20..32 => self.cancel(seat).await,
@@ -118,7 +130,7 @@ impl Play {
         }
     }
 
-    fn did(&mut self, who: usize, what: &str) {
+    pub(super) fn did(&mut self, who: usize, what: &str) {
         self.coverage.add("action", what.to_owned(), 1);
         self.world.trace.tell(format_args!("cashier {who}"), what);
     }
@@ -242,7 +254,7 @@ impl Play {
             };
             self.coverage.saw("telling", view.telling);
             if view.actions.contains(&Action::Witness)
-                && let Some(saw) = self.go_and_look(payment.key.as_str())
+                && let Some(saw) = self.go_and_look(payment)
             {
                 self.witness(&till, seat, view.id, saw).await;
             }
@@ -263,8 +275,13 @@ impl Play {
 
     /// What an honest person can say about a key after looking at the machine and its receipts.
     /// What the machine still asks for they cancel there first; what they cannot reach they leave.
-    fn go_and_look(&mut self, key: &str) -> Option<Witness> {
+    fn go_and_look(&mut self, payment: &Payment) -> Option<Witness> {
         let truth = Truth::look(&self.world, &self.addresses);
+        let key = payment.key.as_str();
+        if system_of(&payment.account) == System::Dojo {
+            let intent = payment.intent.as_ref()?;
+            return self.go_and_look_at_dojo(&truth, intent.as_str());
+        }
         if truth.is_charged_at_a_machine(key) {
             return Some(Witness::Paid);
         }
@@ -295,6 +312,10 @@ impl Play {
         match self.plan.cast {
             Cast::Terminals => self.press(),
             Cast::CompagoLinks | Cast::ThaiLinks => self.press_page(),
+            Cast::Dojo => self.press_dojo(),
+            // The card decides, and nobody stands there.
+            Cast::Cards => {}
+            Cast::Everything if self.acts_random.u8(0..3) == 0 => self.press_dojo(),
             Cast::Everything if self.links_random.bool() => self.press(),
             Cast::Everything => self.press_page(),
         }
@@ -410,6 +431,9 @@ impl Play {
         let practice = &self.world.practice;
         practice.accept_keys(&[key]);
         practice.accept_one2pays_keys(ONE2PAYS_PUBLIC_KEY, secret);
+        let is_right = key == PRACTICE_KEY;
+        practice.accept_dojo_key(if is_right { DOJO_KEY } else { key });
+        practice.accept_lean_rails_key(if is_right { LEAN_RAILS_KEY } else { key });
     }
 
     /// The trouble is over: the network is calm, every plug is in, every till runs.
@@ -422,6 +446,10 @@ impl Play {
                 // What was not cut or unplugged refuses, which is as good.
                 let _ = self.world.practice.press(terminal, press);
             }
+        }
+        for tid in &self.plan.machines {
+            // One that is plugged in refuses, which is as good.
+            let _ = self.world.practice.press(tid, Press::PlugIn);
         }
         for seat in 0..self.plan.tills {
             if self.world.till(seat).is_none() {

@@ -52,6 +52,17 @@ impl Swarm {
         }
     }
 
+    /// Whether a request may be delivered a second time in it.
+    pub(super) fn delivers_again(&self) -> bool {
+        let mut chances = self.chances.iter();
+        chances.any(|(mishap, _)| {
+            matches!(
+                mishap,
+                Mishap::Twice(_) | Mishap::Store(Fault::DeliverTwice)
+            )
+        })
+    }
+
     fn mishap(&mut self, asked: &Asked) -> Mishap {
         let now_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if self

@@ -6,9 +6,13 @@ mod bad_input;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod counter;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod dojo;
 #[cfg(test)]
 mod hints;
 #[cfg(test)]

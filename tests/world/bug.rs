@@ -9,7 +9,7 @@ use payment::failure::NotSent;
 use payment::{Failure, IntentId, System};
 use providers::{Class, Request, Response};
 
-use super::mishap::Asked;
+use super::asked::Asked;
 
 /// A planted mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,8 @@ impl Bug {
             (Self::UnknownIsPaid, Class::Read, Ok(mut answer)) => {
                 let text = String::from_utf8_lossy(&answer.body)
                     .replace("SETTLING", "CONFIRMED")
-                    .replace("settling", "succeeded");
+                    .replace("settling", "succeeded")
+                    .replace("Settling", "Captured");
                 answer.body = Bytes::from(text);
                 Ok(answer)
             }

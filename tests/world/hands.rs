@@ -98,9 +98,8 @@ pub(super) fn accounts(practice: &Practice) -> Vec<Account> {
             currency: system.currency(),
             terminals: match system {
                 System::Compago => machines(practice),
-                System::CompagoLink | System::One2Pays | System::Dojo | System::LeanRails => {
-                    Vec::new()
-                }
+                System::Dojo => dojo_machines(practice),
+                System::CompagoLink | System::One2Pays | System::LeanRails => Vec::new(),
             },
             settings: settings(practice, system),
             practice: true,
@@ -124,6 +123,17 @@ fn machines(practice: &Practice) -> Vec<payment::Terminal> {
         .map(|terminal| payment::Terminal {
             code: payment::TerminalCode::new(&terminal.code)
                 .expect("the practice store's codes are codes"),
+            label: terminal.label,
+        })
+        .collect()
+}
+
+fn dojo_machines(practice: &Practice) -> Vec<payment::Terminal> {
+    let terminals = practice.dojo_terminals().into_iter();
+    terminals
+        .map(|terminal| payment::Terminal {
+            code: payment::TerminalCode::new(&terminal.id)
+                .expect("the practice store's names are codes"),
             label: terminal.label,
         })
         .collect()

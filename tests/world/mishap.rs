@@ -1,8 +1,8 @@
 //! What can happen to one request between a till and the practice store.
 
-use payment::{IntentId, System};
 use practice::Fault;
-use providers::{Class, Request};
+
+use super::asked::Asked;
 
 /// What the network, or the store behind it, does to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,53 +111,5 @@ pub struct Calm;
 impl Weather for Calm {
     fn passage(&mut self, _asked: &Asked) -> Passage {
         Passage::CALM
-    }
-}
-
-/// A request, as far as the network can read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Which till sent it.
-    pub till: usize,
-    /// How many requests were sent before it, by all tills.
-    pub number: u64,
-    /// To which system.
-    pub system: System,
-    /// What kind it is.
-    pub class: Class,
-    /// The key of a create.
-    pub key: Option<String>,
-    /// The intent of a reading or a cancel.
-    pub intent: Option<IntentId>,
-}
-
-impl Asked {
-    pub(super) fn of(till: usize, number: u64, system: System, request: &Request) -> Self {
-        let body = request.body.as_deref().unwrap_or_default();
-        let body: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-        // `/payment-intent/{id}`, `/one-time-payment/{id}` and `/api/v1/payments/{id}`.
-        let (reference, place) = match system {
-            System::Compago | System::CompagoLink => ("externalId", 2),
-            System::One2Pays => ("referenceId", 4),
-            System::Dojo => ("reference", 2),
-            System::LeanRails => ("order_key", 3),
-        };
-        let key = body
-            .as_ref()
-            .and_then(|body| body.get(reference)?.as_str())
-            .map(str::to_owned);
-        let intent = request
-            .path_and_query
-            .split('/')
-            .nth(place)
-            .and_then(|id| IntentId::new(id).ok());
-        Self {
-            till,
-            number,
-            system,
-            class: request.class,
-            key,
-            intent,
-        }
     }
 }

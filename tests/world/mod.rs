@@ -1,11 +1,13 @@
 //! The shop: tills over their journals, one practice store, the network between them, and the
 //! clocks.
 
+mod asked;
 mod bug;
 mod clock;
 mod hands;
 mod mishap;
 mod wire;
+mod written;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,13 +15,14 @@ use journal::{Filter, Journal, OpenError};
 use payment::{AccountId, Clock, LinkMethod, Payment, System};
 use practice::{IntentView, LinkView, Practice};
 use secrets::MemoryVault;
-use till::api::{ApiError, LinkInput, PayerInput, StartChargeRequest};
+use till::api::{ApiError, CardInput, LinkInput, PayerInput, StartChargeRequest};
 use till::{Parts, PracticeStore, Till};
 use tokio::time::Instant;
 
+pub use asked::{Asked, Wish};
 pub use bug::Bug;
 pub use clock::{MORNING_MS, WallClock};
-pub use mishap::{Asked, Calm, Mishap, Passage, Weather};
+pub use mishap::{Calm, Mishap, Passage, Weather};
 pub use wire::{CrashPoint, CreatesOfKey, Net, Wire};
 
 use crate::trace::Trace;
@@ -33,9 +36,11 @@ pub const LINK_ACCOUNT: &str = "practice-link";
 
 /// The account of One2Pays.
 pub const THAI_ACCOUNT: &str = "practice-thai-qr";
-/// The practice account with Dojo terminals.
+
+/// The account with the card machines of Dojo.
 pub const DOJO_ACCOUNT: &str = "practice-dojo";
-/// The practice account with cards on file.
+
+/// The account with cards on file, of LeanRails.
 pub const CARD_ACCOUNT: &str = "practice-cards";
 
 /// More payments than any story has.
@@ -205,6 +210,13 @@ impl World {
         links
     }
 
+    /// Dojo's own name of the machine with this TID.
+    #[must_use]
+    pub fn dojo_machine(&self, tid: &str) -> Option<String> {
+        let mut machines = self.practice.dojo_terminals().into_iter();
+        machines.find(|one| one.tid == tid).map(|one| one.id)
+    }
+
     /// The id of the practice account with card machines.
     ///
     /// # Panics
@@ -252,6 +264,29 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
         }),
         sale: None,
         card: None,
+    }
+}
+
+/// What a cashier types for a sale on a machine of Dojo, by the name that Dojo has for it.
+#[must_use]
+pub fn dojo_sale(order: &str, digits: &str, machine: &str) -> StartChargeRequest {
+    StartChargeRequest {
+        account: DOJO_ACCOUNT.to_owned(),
+        ..sale(order, digits, machine)
+    }
+}
+
+/// What a cashier types to charge a card on file.
+#[must_use]
+pub fn card_sale(order: &str, digits: &str, card: &str) -> StartChargeRequest {
+    StartChargeRequest {
+        account: CARD_ACCOUNT.to_owned(),
+        card: Some(CardInput {
+            card: card.to_owned(),
+            description: format!("Order {order}"),
+            hold: false,
+        }),
+        ..sale(order, digits, "")
     }
 }
 

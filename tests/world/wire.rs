@@ -13,16 +13,17 @@ use http::HeaderValue;
 use http::header::HOST;
 use journal::Journal;
 use payment::failure::{NoAnswer, NotSent};
-use payment::{Failure, IntentId, Payment, System};
+use payment::{Failure, IntentId, System};
 use practice::{Faults, Ordered, Practice};
 use providers::{Class, Request, Response, Transport};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
+use super::asked::Asked;
 use super::bug::Bug;
 use super::hands;
-use super::mishap::{Asked, Calm, Mishap, Passage, Weather};
+use super::mishap::{Calm, Mishap, Passage, Weather};
 use crate::trace::Trace;
 
 /// The largest answer that is taken, as in the client of the shop.
@@ -50,7 +51,7 @@ impl CrashPoint {
 
 /// What all wires of a shop share.
 pub struct Net {
-    practice: Practice,
+    pub(super) practice: Practice,
     router: Router,
     trace: Arc<Trace>,
     state: Mutex<NetState>,
@@ -284,8 +285,12 @@ fn named(asked: &Asked) -> Option<(&'static str, String)> {
 fn is_taken(practice: &Practice, key: &str) -> bool {
     let intents = practice.intents();
     let links = practice.links();
+    let of_dojo = practice.dojo_intents();
+    let of_cards = practice.lean_rails_intents();
     intents.iter().any(|intent| intent.external_id == key)
         || links.iter().any(|link| link.reference == key)
+        || of_dojo.iter().any(|intent| intent.reference == key)
+        || of_cards.iter().any(|intent| intent.reference == key)
 }
 
 fn on_the_wire(system: System, request: &Request) -> http::Request<Body> {
@@ -329,35 +334,6 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Whether the till's journal holds the fact that must be durable before this request leaves
-    /// (I1). Readings need none.
-    fn is_written_down(&self, asked: &Asked) -> bool {
-        let Ok(open) = self.journal.open_payments() else {
-            return false;
-        };
-        match asked.class {
-            Class::Read => true,
-            Class::Create => open
-                .iter()
-                .any(|payment| Some(payment.key.as_str()) == asked.key.as_deref()),
-            Class::Cancel => open.iter().any(|payment| {
-                let is_asked_for = payment.intent == asked.intent && payment.cancel_asked();
-                is_asked_for || self.is_twin(asked, payment)
-            }),
-        }
-    }
-
-    /// Where a system makes more than one link of a key, looking for the payment withdraws all but
-    /// one: that follows from the request that is written down.
-    fn is_twin(&self, asked: &Asked, payment: &Payment) -> bool {
-        let links = self.net.practice.links().into_iter();
-        let mut of_key = links.filter(|link| link.reference == payment.key.as_str());
-        payment.intent != asked.intent
-            && of_key.any(|link| {
-                asked.intent.as_ref().map(IntentId::as_str) == Some(link.id.to_string().as_str())
-            })
-    }
-
     fn outcome(answer: &Result<Response, Failure>) -> String {
         match answer {
             Ok(response) => format!(
@@ -393,9 +369,9 @@ impl Transport for Wire {
         let named = match (&asked.key, &asked.intent) {
             (Some(key), _) => key.clone(),
             (None, Some(intent)) => intent.to_string(),
-            (None, None) => String::new(),
+            (None, None) => asked.session.clone().unwrap_or_default(),
         };
-        let sends = format!("sends {:?} {named} ({:?})", asked.class, passage.mishap);
+        let sends = format!("sends {:?} {named} ({:?})", asked.wish, passage.mishap);
         self.net.trace.tell(&who, sends);
         self.net.trap(asked.number, CrashPoint::BeforeSending).await;
         if passage.mishap == Mishap::Refused {

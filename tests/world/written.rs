@@ -1,0 +1,104 @@
+//! Whether what a request does was written down before it leaves (I1).
+
+use payment::{Act, IntentId, Payment, System};
+
+use super::asked::{Asked, Wish};
+use super::wire::Wire;
+
+/// More payments than any story has.
+const ROWS_MAX: usize = 1000;
+
+impl Wire {
+    /// Whether the till's journal holds the fact that must be durable before this request leaves.
+    /// Readings need none.
+    pub(super) fn is_written_down(&self, asked: &Asked) -> bool {
+        let open = || self.journal.open_payments().unwrap_or_default();
+        match asked.wish {
+            Wish::Read => true,
+            Wish::Make => open()
+                .iter()
+                .any(|payment| Some(payment.key.as_str()) == asked.key.as_deref()),
+            Wish::Withdraw => {
+                let intent = self.intent_of(asked);
+                open().iter().any(|payment| {
+                    let is_asked_for = payment.intent == intent && payment.cancel_asked();
+                    is_asked_for || self.is_twin(asked, payment)
+                })
+            }
+            Wish::Charge => {
+                let intent = self.intent_of(asked);
+                let key = intent
+                    .as_ref()
+                    .and_then(|intent| self.key_of(asked, intent));
+                open().iter().any(|payment| {
+                    // The name that the create brought is not written down before the whole charge
+                    // was answered.
+                    let is_first =
+                        payment.intent.is_none() && Some(payment.key.as_str()) == key.as_deref();
+                    is_first || is_acted(payment, intent.as_ref(), Wish::Charge)
+                })
+            }
+            Wish::Sign | Wish::Capture | Wish::Reverse | Wish::Refund => {
+                let intent = self.intent_of(asked);
+                let all = self.journal.recent(&journal::Filter::All, None, ROWS_MAX);
+                let mut all = all.unwrap_or_default().into_iter();
+                all.any(|row| is_acted(&row.payment, intent.as_ref(), asked.wish))
+            }
+        }
+    }
+
+    /// The intent that is asked about, also by one of its sessions.
+    fn intent_of(&self, asked: &Asked) -> Option<IntentId> {
+        let Some(session) = &asked.session else {
+            return asked.intent.clone();
+        };
+        let sessions = self.net.practice.dojo_sessions().into_iter();
+        let of = sessions
+            .filter(|one| one.wire_id == *session)
+            .find_map(|one| one.intent)?;
+        let mut intents = self.net.practice.dojo_intents().into_iter();
+        let intent = intents.find(|one| one.id == of)?;
+        IntentId::new(&intent.wire_id).ok()
+    }
+
+    /// The key that an intent was made with.
+    fn key_of(&self, asked: &Asked, intent: &IntentId) -> Option<String> {
+        let practice = &self.net.practice;
+        let keys: Vec<(String, String)> = match asked.system {
+            System::Compago | System::CompagoLink | System::One2Pays => Vec::new(),
+            System::Dojo => {
+                let intents = practice.dojo_intents().into_iter();
+                intents.map(|one| (one.wire_id, one.reference)).collect()
+            }
+            System::LeanRails => {
+                let intents = practice.lean_rails_intents().into_iter();
+                intents.map(|one| (one.wire_id, one.reference)).collect()
+            }
+        };
+        let mut keys = keys.into_iter();
+        keys.find_map(|(id, key)| (id == intent.as_str()).then_some(key))
+    }
+
+    /// Where a system makes more than one link of a key, looking for the payment withdraws all but
+    /// one: that follows from the request that is written down.
+    fn is_twin(&self, asked: &Asked, payment: &Payment) -> bool {
+        let links = self.net.practice.links().into_iter();
+        let mut of_key = links.filter(|link| link.reference == payment.key.as_str());
+        payment.intent != asked.intent
+            && of_key.any(|link| {
+                asked.intent.as_ref().map(IntentId::as_str) == Some(link.id.to_string().as_str())
+            })
+    }
+}
+
+/// Whether somebody asked for this to be done with the payment, and it is not over.
+fn is_acted(payment: &Payment, intent: Option<&IntentId>, wish: Wish) -> bool {
+    let wanted = payment.pending_act().map(|acted| match acted.act {
+        Act::TryAgain => Wish::Charge,
+        Act::Sign { .. } => Wish::Sign,
+        Act::Capture => Wish::Capture,
+        Act::Reverse => Wish::Reverse,
+        Act::Refund { .. } => Wish::Refund,
+    });
+    payment.intent.is_some() && payment.intent.as_ref() == intent && wanted == Some(wish)
+}
