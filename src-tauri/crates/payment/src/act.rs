@@ -193,7 +193,8 @@ impl Acted {
         let is_shown = match &self.act {
             // Whatever was signed for, nobody is asked any more.
             Act::Sign { .. } => prompt != Some(Prompt::Signature),
-            Act::TryAgain => !state.is_open(),
+            // Answered, and read since.
+            Act::TryAgain => self.progress != Progress::Asked,
             Act::Capture => state.class() == Class::Paid,
             Act::Reverse => state == State::Refunded || state.class() == Class::Unpaid,
             Act::Refund { .. } if state == State::Refunded => true,
@@ -232,10 +233,20 @@ impl Payment {
     #[must_use]
     pub fn returnable(&self) -> Option<Money> {
         let given_back = self.returned().map_or(0, Money::minor);
-        let left = self.amount.minor().checked_sub(given_back)?;
+        let left = self.taken().minor().checked_sub(given_back)?;
         Money::new(left, self.amount.currency())
             .ok()
             .filter(|left| !left.is_zero())
+    }
+
+    /// What the customer pays altogether: the amount, a service charge and a tip.
+    #[must_use]
+    pub fn taken(&self) -> Money {
+        let terms = self.way.sale_terms();
+        let tip = self.tip.or(terms.and_then(|terms| terms.tip));
+        let service_charge = terms.and_then(|terms| terms.service_charge);
+        let on_top = [tip, service_charge].into_iter().flatten();
+        on_top.fold(self.amount, |sum, part| sum.plus(part).unwrap_or(sum))
     }
 
     /// What was given back, as the last reading that named it said.
@@ -258,7 +269,7 @@ impl Payment {
                     && self.state == State::NeedsCashier
                     && prompt == Some(Prompt::Signature)
             }
-            Act::Capture => acts.capture && self.state == State::Authorised,
+            Act::Capture => acts.capture && self.state == State::Authorised && !self.cancel_asked(),
             Act::Reverse => acts.reverse && matches!(self.state, State::Authorised | State::Paid),
             Act::Refund { amount, route } => {
                 let is_paid = matches!(self.state, State::Paid | State::PartlyRefunded);
@@ -306,7 +317,24 @@ impl Payment {
     pub fn holds_terminal(&self) -> bool {
         let prompt = self.seen.as_ref().and_then(|seen| seen.prompt);
         let is_idle = self.pending_act().is_none() && self.may_try_again(prompt);
-        self.state.is_open() && self.state != State::NotKnown && !is_idle
+        let is_shown = match self.state {
+            State::Saved
+            | State::Sending
+            | State::Waiting
+            | State::Processing
+            | State::NeedsCashier => true,
+            // What is held needs no machine; what is not known may be pushed off it.
+            State::Authorised
+            | State::NotKnown
+            | State::Failed
+            | State::Declined
+            | State::Expired
+            | State::Cancelled
+            | State::Paid
+            | State::PartlyRefunded
+            | State::Refunded => false,
+        };
+        is_shown && !is_idle
     }
 }
 

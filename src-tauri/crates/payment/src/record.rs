@@ -186,7 +186,7 @@ impl Payment {
             || other_amount
             || settles_doubt
             || (seen.page.is_some() && seen.page != self.page)
-            || (seen.returned.is_some() && seen.returned != self.returned)
+            || more(seen.returned, self.returned)
             || (seen.tip.is_some() && seen.tip != self.tip)
             || (known.standing, known.prompt, &known.raw) != (seen.standing, seen.prompt, &seen.raw)
     }
@@ -365,8 +365,7 @@ impl Payment {
 
     /// Money that went back does not come again: an older reading takes nothing away.
     fn learn_returned(&mut self, returned: Option<Money>) {
-        let minor = |money: Option<Money>| money.map_or(0, Money::minor);
-        if minor(returned) > minor(self.returned) {
+        if more(returned, self.returned) {
             self.returned = returned;
         }
     }
@@ -391,10 +390,19 @@ impl Payment {
     }
 }
 
+/// Nothing given back yet is no news, and neither is an older sum.
+fn more(told: Option<Money>, known: Option<Money>) -> bool {
+    let minor = |money: Option<Money>| money.map_or(0, Money::minor);
+    minor(told) > minor(known)
+}
+
 /// Money shows up where the screen said that none was taken. Without proof that it is ours the
 /// state stays what it was, but nobody may go on believing it.
 fn is_late(from: State, signal: Signal, to: State) -> bool {
-    let turned = to.class() == Class::Paid || signal == Signal::SeenPaidOtherwise;
+    let turned = to.class() == Class::Paid
+        || signal == Signal::SeenPaidOtherwise
+        // Held, after it was told that nothing was: the customer's money is not free.
+        || signal == Signal::Seen(Standing::Authorised);
     from.class() == Class::Unpaid && turned
 }
 

@@ -9,7 +9,7 @@ use crate::engine::drive::can_be_witnessed;
 /// The buttons, the safest last: what the state offers, then what its system offers.
 pub(crate) fn actions(payment: &Payment, acts: &Acts) -> Vec<Action> {
     let mut actions = offered(payment, acts);
-    actions.extend(of_state(payment));
+    actions.extend(of_state(payment, acts));
     if payment.receipts.is_some() {
         actions.push(Action::Receipts);
     }
@@ -49,7 +49,7 @@ fn offered(payment: &Payment, acts: &Acts) -> Vec<Action> {
     .collect()
 }
 
-fn of_state(payment: &Payment) -> Vec<Action> {
+fn of_state(payment: &Payment, acts: &Acts) -> Vec<Action> {
     let witness = can_be_witnessed(payment);
     match payment.state {
         State::NotKnown => {
@@ -61,7 +61,7 @@ fn of_state(payment: &Payment) -> Vec<Action> {
                 actions.push(Action::AskNow);
             }
             actions.push(Action::NextCustomer);
-            if can_cancel(payment) {
+            if can_cancel(payment, acts) {
                 actions.push(Action::Cancel);
             }
             actions
@@ -72,7 +72,7 @@ fn of_state(payment: &Payment) -> Vec<Action> {
         | State::Processing
         | State::NeedsCashier
         | State::Authorised => {
-            let first = if can_cancel(payment) {
+            let first = if can_cancel(payment, acts) {
                 Action::Cancel
             } else {
                 Action::AskNow
@@ -93,8 +93,10 @@ fn of_state(payment: &Payment) -> Vec<Action> {
 
 /// A second cancel would say nothing new. Where the provider does not name the payment there is
 /// nothing to cancel: the terminal is the place.
-fn can_cancel(payment: &Payment) -> bool {
+fn can_cancel(payment: &Payment, acts: &Acts) -> bool {
     payment.cancel == Cancel::No
+        // What is held is let go by undoing it, where there is that.
+        && !(payment.state == State::Authorised && acts.reverse)
         // The card has been: rejecting the signature is the way back.
         && payment.prompt() != Some(Prompt::Signature)
         && !matches!(payment.doubt, Some(Doubt::Unseen) if payment.intent.is_none())

@@ -3,6 +3,7 @@
 use payment::{Account, Billing, LinkNeeds, LinkTerms, Payer, Way};
 
 use crate::api::{ApiError, BillingInput, Code, LinkInput, PayerInput};
+use crate::sale::has_card_number;
 
 /// Characters of a link's description.
 const DESCRIPTION_LIMIT: usize = 200;
@@ -25,7 +26,10 @@ pub(crate) fn way(account: &Account, input: &LinkInput) -> Result<Way, ApiError>
         .ok_or_else(|| ApiError::new(Code::WrongChannel))?;
     let description = input.description.trim();
     let length = description.chars().count();
-    if length == 0 || length > DESCRIPTION_LIMIT || description.chars().any(char::is_control) {
+    let is_text = (1..=DESCRIPTION_LIMIT).contains(&length)
+        && !description.chars().any(char::is_control)
+        && !has_card_number(description);
+    if !is_text {
         return Err(ApiError::new(Code::LinkDescription));
     }
     if !(needs.minutes_min..=needs.minutes_max).contains(&input.minutes) {

@@ -73,7 +73,8 @@ fn terms(account: &Account, input: &SaleInput) -> Result<SaleTerms, ApiError> {
 fn item(input: &ItemLineInput, total: Option<Money>) -> Result<ItemLine, ApiError> {
     let name = input.name.trim();
     let is_name = (1..=ITEM_NAME_LIMIT).contains(&name.chars().count())
-        && !name.chars().any(char::is_control);
+        && !name.chars().any(char::is_control)
+        && !has_card_number(name);
     match total {
         Some(total) if is_name && input.quantity > 0 => Ok(ItemLine {
             name: name.to_owned(),
@@ -82,6 +83,47 @@ fn item(input: &ItemLineInput, total: Option<Money>) -> Result<ItemLine, ApiErro
         }),
         Some(_) | None => Err(ApiError::new(Code::ItemInvalid)),
     }
+}
+
+/// Whether a text holds what looks like a card's number: thirteen to nineteen digits, whatever stands
+/// between them, whose check digit is right (ISO/IEC 7812-1). It would stand in the journal for ever
+/// (invariant I23).
+pub(crate) fn has_card_number(text: &str) -> bool {
+    let is_between = |character: char| " -_.".contains(character);
+    let mut digits: Vec<u32> = Vec::new();
+    for character in text.chars().chain(['x']) {
+        match character.to_digit(10) {
+            Some(digit) => digits.push(digit),
+            None if is_between(character) => {}
+            None => {
+                if (13..=19).contains(&digits.len()) && is_luhn(&digits) {
+                    return true;
+                }
+                digits.clear();
+            }
+        }
+    }
+    false
+}
+
+fn is_luhn(digits: &[u32]) -> bool {
+    let doubled = |digit: u32| match digit.saturating_mul(2) {
+        double @ 10.. => double.saturating_sub(9),
+        double => double,
+    };
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(index, digit)| {
+            if index % 2 == 1 {
+                doubled(*digit)
+            } else {
+                *digit
+            }
+        })
+        .sum();
+    sum.is_multiple_of(10)
 }
 
 /// A tip that is left out in silence would be money that nobody takes.
@@ -105,13 +147,13 @@ pub(crate) fn card_on_file(account: &Account, input: &CardInput) -> Result<Way, 
     let card = input.card.trim();
     let is_name = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     // A card's own number must never come this far: it would stand in the journal for ever.
-    let is_number = card.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = card.bytes().all(|byte| byte.is_ascii_digit()) || has_card_number(card);
     if card.is_empty() || card.len() > CARD_LIMIT || !card.chars().all(is_name) || is_number {
         return Err(ApiError::new(Code::CardInvalid));
     }
     let description = input.description.trim();
-    if description.chars().count() > DESCRIPTION_LIMIT || description.chars().any(char::is_control)
-    {
+    let is_long = description.chars().count() > DESCRIPTION_LIMIT;
+    if is_long || description.chars().any(char::is_control) || has_card_number(description) {
         return Err(ApiError::new(Code::LinkDescription));
     }
     if input.hold && !account.system.sale_options().hold {
@@ -233,6 +275,9 @@ mod tests {
             ("", Some(Code::CardInvalid)),
             ("4242424242424242", Some(Code::CardInvalid)),
             ("4242 4242 4242 4242", Some(Code::CardInvalid)),
+            ("4242-4242-4242-4242", Some(Code::CardInvalid)),
+            ("pm_4242424242424242", Some(Code::CardInvalid)),
+            ("pm_1774000000000000", None),
             ("pm_1/../x", Some(Code::CardInvalid)),
         ];
         for (card, expected) in table {

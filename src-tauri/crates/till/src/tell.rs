@@ -121,15 +121,8 @@ fn card(way: &Way) -> String {
 
 /// What the customer pays altogether, where something comes on top of the amount.
 fn total(payment: &Payment) -> Option<Money> {
-    let terms = payment.way.sale_terms();
-    let tip = payment.tip.or(terms.and_then(|terms| terms.tip));
-    let service = terms.and_then(|terms| terms.service_charge);
-    let on_top = [tip, service];
-    let total = on_top
-        .into_iter()
-        .flatten()
-        .try_fold(payment.amount, |sum, part| sum.plus(part).ok())?;
-    (total != payment.amount).then_some(total)
+    let taken = payment.taken();
+    (taken != payment.amount).then_some(taken)
 }
 
 /// What may be given back now.

@@ -226,7 +226,11 @@ impl Till {
             let _one_at_a_time = self.charging.lock().await;
             match self.board.inbox(payment.id) {
                 Some(inbox) => inbox.send(message).await.ok()?,
-                None => self.drive_telling(payment.clone(), 0, false, Some(message)),
+                // As it is now, and not as the caller saw it: another press may have come between.
+                None => {
+                    let now = self.board.payment(payment.id).ok()?;
+                    self.drive_telling(now, 0, false, Some(message));
+                }
             }
         }
         done.await.ok()

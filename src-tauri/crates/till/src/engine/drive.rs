@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use payment::Progress;
 use payment::outcome::Asked;
 use payment::record::Doubt;
 use payment::{Act, Actor, Channel, Class, Event, Failure, Payment, Provider, State, Witness};
@@ -234,6 +235,7 @@ impl Driver {
             .await?;
         self.memory.act_at = Instant::now();
         self.memory.acts_sent = 0;
+        self.memory.act_needs_reading = false;
         self.memory.act_readings = 0;
         Ok(())
     }
@@ -313,5 +315,13 @@ pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
         Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
     };
-    payment.state == State::NotKnown && stuck
+    // A machine may be asking for a card again.
+    let is_trying = payment.acts.last().is_some_and(|acted| {
+        acted.act == Act::TryAgain
+            && match acted.progress {
+                Progress::Asked | Progress::Accepted | Progress::Lost => true,
+                Progress::Refused { .. } | Progress::Shown | Progress::Unshown => false,
+            }
+    });
+    payment.state == State::NotKnown && stuck && !is_trying
 }

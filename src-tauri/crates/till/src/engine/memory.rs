@@ -35,7 +35,9 @@ pub(crate) struct Memory {
     pub act_at: Instant,
     /// Acts sent for the one that is under way.
     pub acts_sent: u32,
-    /// Readings since the last act was answered.
+    /// An act may have been done without this driver knowing: nothing is sent before it was read.
+    pub act_needs_reading: bool,
+    /// Answered readings since the last act was answered.
     pub act_readings: u32,
     /// Tries to read the terminal's slips.
     pub receipts_tried: u32,
@@ -65,6 +67,7 @@ impl Memory {
             cancels_sent: 0,
             cancel_at: now,
             act_at: now,
+            act_needs_reading: !asked_now,
             acts_sent: 0,
             act_readings: 0,
             receipts_tried: 0,

@@ -58,6 +58,16 @@ pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
 /// about a minute.
 pub(crate) const ACT_READINGS: u32 = 30;
 
+/// How long until the next reading of a payment that is paid and from which something goes back: some
+/// refunds take days.
+pub(crate) fn after_act(readings: u32) -> Duration {
+    match readings {
+        0..=14 => Duration::from_secs(2),
+        15..=74 => Duration::from_secs(60),
+        _ => Duration::from_secs(600),
+    }
+}
+
 /// How long until the slips of a terminal are asked for again.
 pub(crate) const RECEIPTS_AGAIN: Duration = Duration::from_secs(2);
 

@@ -55,6 +55,11 @@ fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
         return Step::Close;
     }
     if let Some(acted) = payment.pending_act() {
+        // What may have been done is looked at before it is asked for again: how long a provider
+        // remembers a key is not said everywhere.
+        if acted.is_to_send() && memory.act_needs_reading {
+            return at(Step::ReadPaid, memory.ask_at, now);
+        }
         if acted.is_to_send() && memory.acts_sent < pace::ACT_SENDINGS {
             return at(Step::Act, memory.act_at, now);
         }
@@ -151,7 +156,8 @@ fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let repeats = memory.repeats_safely() && !unseen;
     // Looking has no effect, so it is the way once nobody waits for the answer any more; while
     // somebody does, a repeat gives the customer something to pay at once.
-    if memory.finds() && !(repeats && memory.is_fresh(now)) {
+    // A repeat may take money (a card on file), so it is not the way once somebody wants it withdrawn.
+    if memory.finds() && !(repeats && memory.is_fresh(now) && !payment.cancel_asked()) {
         return if now >= memory.ask_at {
             Step::Find
         } else {

@@ -100,9 +100,6 @@ impl Driver {
         };
         let is_paid = self.payment.state.class() == Class::Paid;
         let was_asked_for = std::mem::take(&mut self.memory.asked_for);
-        if self.payment.pending_act().is_some() {
-            self.memory.act_readings = self.memory.act_readings.saturating_add(1);
-        }
         let flight = async move {
             if is_paid {
                 provider.read_paid(&intent).await
@@ -117,6 +114,10 @@ impl Driver {
         let events = learn::from_read(&self.payment, &mut self.memory, now, &answer);
         match &answer {
             Ok(seen) => {
+                self.memory.act_needs_reading = false;
+                if self.payment.pending_act().is_some() {
+                    self.memory.act_readings = self.memory.act_readings.saturating_add(1);
+                }
                 self.answered(now, seen, was_asked_for);
                 self.board.checked(self.payment.id);
             }
@@ -131,6 +132,9 @@ impl Driver {
     /// Sets the time of the next reading after one that was answered.
     fn answered(&mut self, now: Instant, seen: &Seen, was_asked_for: bool) {
         self.memory.answered(now);
+        if self.payment.state.class() == Class::Paid && self.payment.pending_act().is_some() {
+            self.memory.ask_at = now + pace::after_act(self.memory.act_readings);
+        }
         if self.memory.asked_for {
             // Asked for while this one was under way: what it should show may be newer.
             self.memory.ask_at = now;
@@ -205,6 +209,7 @@ impl Driver {
         self.memory.acts_sent = self.memory.acts_sent.saturating_add(1);
         self.memory.act_at = now + pace::cancel_again(self.memory.acts_sent).max(at_least);
         self.memory.act_readings = 0;
+        self.memory.act_needs_reading = answer.is_err();
         if answer.is_ok() && acted.act == Act::TryAgain {
             // A card can come again: the pace begins anew.
             self.memory.started = now;
