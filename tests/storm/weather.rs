@@ -63,6 +63,11 @@ impl Swarm {
         })
     }
 
+    /// Whether this may happen in it.
+    pub(super) fn has(&self, mishap: Mishap) -> bool {
+        self.chances.iter().any(|(known, _)| *known == mishap)
+    }
+
     fn mishap(&mut self, asked: &Asked) -> Mishap {
         let now_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if self

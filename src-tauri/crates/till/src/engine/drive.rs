@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use payment::outcome::Asked;
 use payment::record::Doubt;
-use payment::{Act, Actor, Channel, Class, Event, Failure, Payment, Provider, State, Witness};
+use payment::{
+    Act, Actor, Channel, Class, Event, Failure, Payment, Progress, Provider, State, Witness,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -312,5 +314,13 @@ pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
         Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
     };
-    payment.state == State::NotKnown && stuck
+    payment.state == State::NotKnown && stuck && !may_still_start(payment)
+}
+
+/// A request to ask for a card again is on its way, or was lost and may arrive yet. Then the way out
+/// is to withdraw the payment: what arrives after that is refused.
+fn may_still_start(payment: &Payment) -> bool {
+    payment.acts.iter().any(|acted| {
+        acted.act == Act::TryAgain && matches!(acted.progress, Progress::Asked | Progress::Lost)
+    })
 }
