@@ -141,10 +141,11 @@ impl Play {
                 continue;
             };
             for payment in &*self.world.payments(seat) {
-                let is_on_file = system_of(&payment.account) == System::LeanRails;
+                let system = system_of(&payment.account);
                 let waits = match payment.state {
-                    State::NeedsCashier | State::Authorised | State::NotKnown => true,
-                    State::Waiting | State::Processing => is_on_file,
+                    State::NeedsCashier | State::Authorised => true,
+                    State::NotKnown => system == System::Dojo,
+                    State::Waiting | State::Processing => system == System::LeanRails,
                     State::Saved
                     | State::Sending
                     | State::Failed

@@ -87,6 +87,11 @@ pub const BANK: &[Banked] = &[
         found: "I4: withdrawn while a machine still asks for a card, and shown as cancelled",
     },
     Banked {
+        seed: 1_627,
+        cast: Cast::Dojo,
+        found: "I4: as 658, where the session is read with a word that nobody knows",
+    },
+    Banked {
         seed: 1_324,
         cast: Cast::Dojo,
         found: "I4: a person said not paid while a request for another card was on its way",

@@ -215,9 +215,15 @@ impl Reading {
             // told "not paid" charges again.
             "Canceled" => match (self.live_on_machine(), session) {
                 (Some(live), _) => on_terminal(live),
-                (None, Some(Status::Captured | Status::Authorized | Status::SignatureAccepted)) => {
-                    (Standing::Unrecognised, None)
-                }
+                (
+                    None,
+                    Some(
+                        Status::Captured
+                        | Status::Authorized
+                        | Status::SignatureAccepted
+                        | Status::Unknown,
+                    ),
+                ) => (Standing::Unrecognised, None),
                 (None, _) => (Standing::Cancelled, None),
             },
             "Reversed" if self.was_captured() => (Standing::Refunded, None),

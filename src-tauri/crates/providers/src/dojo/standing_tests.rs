@@ -65,7 +65,7 @@ fn each_intent_with_each_session_stands_in_one_place() {
         ("Declined",                   [needs(CardDeclined),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Canceled",                   [needs(CancelledAtTerminal), plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Expired",                    [plain(Unconfirmed),         plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
-        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
+        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
     ];
     let columns = [
         ("Created", "Auto"),
