@@ -141,12 +141,12 @@ impl Play {
                 continue;
             };
             for payment in &*self.world.payments(seat) {
-                let is_on_file = system_of(&payment.account) == System::LeanRails;
+                let system = system_of(&payment.account);
                 let waits = match payment.state {
                     State::NeedsCashier | State::Authorised => true,
-                    State::Waiting | State::Processing => is_on_file,
-                    State::NotKnown
-                    | State::Saved
+                    State::NotKnown => system == System::Dojo,
+                    State::Waiting | State::Processing => system == System::LeanRails,
+                    State::Saved
                     | State::Sending
                     | State::Failed
                     | State::Declined
@@ -175,7 +175,7 @@ impl Play {
             let accepted = true;
             self.perform(till, seat, view.id, ActInput::Sign { accepted })
                 .await;
-        } else if offers(Action::Cancel) {
+        } else if offers(Action::Cancel) && !offers(Action::Witness) {
             self.did(seat, "cancel");
             let answer = till.cancel_payment(request).await;
             self.answered(&answer);

@@ -7,8 +7,8 @@ use journal::Fact;
 use money::Currency;
 use payment::{Class, Event, Payment, PaymentId, Standing, State};
 use practice::{
-    Charge, DojoIntentView, DojoSessionView, IntentView, Race, Settings, Status, System,
-    TerminalState, TerminalView,
+    Charge, DojoCancelInSession, DojoIntentView, DojoSessionView, DojoUnconfirmed, IntentView,
+    Race, Settings, Status, System, TerminalState, TerminalView,
 };
 
 use super::finding::{Findings, never_was};
@@ -136,9 +136,19 @@ impl Truth {
         intent.status == Status::Pending && (!intent.expired || self.is_read_now(intent))
     }
 
-    /// Whether a system may charge what it has called cancelled. Dojo's machines have no such race.
+    /// Whether a system may charge what it has called cancelled. At Dojo's machines that is a card
+    /// whose session ended without a word, of an intent that was withdrawn meanwhile.
     fn charges_the_cancelled(&self, system: payment::System) -> bool {
-        self.settings.race == Race::ApprovalAfterCancel && system != payment::System::Dojo
+        match system {
+            payment::System::Dojo => {
+                self.settings.dojo_cancel_in_session == DojoCancelInSession::SessionGoesOn
+                    && self.settings.dojo_unconfirmed != DojoUnconfirmed::NotCharged
+            }
+            payment::System::Compago
+            | payment::System::CompagoLink
+            | payment::System::One2Pays
+            | payment::System::LeanRails => self.settings.race == Race::ApprovalAfterCancel,
+        }
     }
 
     /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge.
@@ -215,7 +225,9 @@ impl Truth {
         let charges_the_cancelled = self.charges_the_cancelled(system_of(&payment.account))
             && matches!(shown, State::Cancelled | State::Declined);
         for one in self.made.iter().filter(|one| one.concerns(payment)) {
-            if one.is_payable || (one.is_paid && !charges_the_cancelled) {
+            // Money that is held after it is as good as charged after it.
+            let is_taken = one.is_paid || one.is_held;
+            if (one.is_payable || is_taken) && !(is_taken && charges_the_cancelled) {
                 let words = &one.words;
                 findings.push(format!("I4: {key} is shown {shown:?} and is {words}"));
             }

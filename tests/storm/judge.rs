@@ -30,7 +30,7 @@ impl Play {
         self.addresses.extend(pages.map(|page| page.url.clone()));
         let truth = Truth::look(&self.world, &self.addresses);
         truth.check_orders(&all, &mut self.findings);
-        truth.check_returned(&all, &mut self.findings);
+        truth.check_returned(&all, self.amounts_lie, &mut self.findings);
         self.findings.broken.extend(self.world.net.broken());
         if let Err(error) = self.world.practice.check() {
             self.findings

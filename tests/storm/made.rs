@@ -25,6 +25,8 @@ pub(super) struct Made {
     pub(super) is_paid: bool,
     /// Not charged, and still can be.
     pub(super) is_payable: bool,
+    /// Of these, one whose money is held.
+    pub(super) is_held: bool,
     /// Somebody stands before it: at its machine, or with its address in hand.
     pub(super) is_reachable: bool,
     /// It was made so late that the till was right not to wait for it.
@@ -69,6 +71,7 @@ impl Truth {
                 key: intent.external_id.clone(),
                 is_paid: intent.status == Status::Confirmed,
                 is_payable: self.is_payable(intent),
+                is_held: false,
                 is_reachable: true,
                 is_belated: false,
                 over_for_ms: 0,
@@ -83,14 +86,16 @@ impl Truth {
     pub(super) fn dojo_made(&self, world: &World) -> Vec<Made> {
         let goes_on =
             self.settings.dojo_cancel_in_session == practice::DojoCancelInSession::SessionGoesOn;
-        let has_session = |intent: &DojoIntentView| {
-            let mut sessions = self.dojo_sessions.iter();
-            sessions.any(|one| one.intent == Some(intent.id) && one.is_sale && one.is_open)
+        let sessions = |intent: &DojoIntentView| {
+            let (intent, sessions) = (intent.id, self.dojo_sessions.iter());
+            sessions.filter(move |one| one.intent == Some(intent) && one.is_sale)
         };
         let intents = self.dojo.iter();
         intents
             .map(|intent| {
-                let is_on_machine = has_session(intent);
+                // A signature that was rejected ends in nothing.
+                let is_on_machine = sessions(intent)
+                    .any(|one| one.is_open && one.status != "SignatureVerificationRejected");
                 let is_paid = !intent.charged.is_zero();
                 let is_payable = match intent.status {
                     Some("Created") => is_on_machine,
@@ -105,6 +110,7 @@ impl Truth {
                     key: intent.reference.clone(),
                     is_paid,
                     is_payable: is_payable && !is_paid,
+                    is_held: intent.status == Some("Authorized"),
                     is_reachable: is_on_machine || is_payable || is_paid,
                     is_belated: self.is_belated(
                         world,
@@ -113,7 +119,13 @@ impl Truth {
                         intent.created_at_ms,
                     ),
                     over_for_ms: 0,
-                    words: format!("{:?} (on a machine: {is_on_machine})", intent.status),
+                    words: format!(
+                        "{:?} (sessions, and whether they are open: {:?})",
+                        intent.status,
+                        sessions(intent)
+                            .map(|one| (one.status, one.is_open))
+                            .collect::<Vec<_>>()
+                    ),
                 }
             })
             .collect()
@@ -125,8 +137,12 @@ impl Truth {
         intents
             .into_iter()
             .map(|intent| {
+                let card = intent.payment_method.as_deref();
+                let is_good = matches!(card, Some("pm_card_visa" | "pm_card_3ds_required"));
                 let is_payable = match intent.status {
-                    LeanRailsStatus::Processing | LeanRailsStatus::RequiresCapture => true,
+                    // A card that the bank will refuse is no danger.
+                    LeanRailsStatus::Processing => is_good,
+                    LeanRailsStatus::RequiresCapture => true,
                     LeanRailsStatus::RequiresAction => asks == LeanRailsAction::Passes,
                     LeanRailsStatus::RequiresPaymentMethod
                     | LeanRailsStatus::RequiresConfirmation
@@ -145,6 +161,7 @@ impl Truth {
                     key: intent.reference,
                     is_paid: intent.status == LeanRailsStatus::Succeeded,
                     is_payable,
+                    is_held: intent.status == LeanRailsStatus::RequiresCapture,
                     is_reachable: true,
                     over_for_ms: 0,
                     words: format!("{:?}", intent.status),
@@ -176,6 +193,7 @@ pub(super) fn links_made(
         .map(|link| Made {
             is_paid: link.status == LinkStatus::Paid,
             is_payable: is_payable(world, &link),
+            is_held: false,
             is_reachable: addresses.contains(&link.url),
             is_belated: is_belated(world, settings, &link),
             over_for_ms: world

@@ -6,7 +6,7 @@ use std::time::Duration;
 use journal::OpenError;
 use payment::{Payment, PaymentId, State, System, Witness};
 use practice::{
-    DOJO_KEY, LEAN_RAILS_KEY, ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, PRACTICE_KEY, Press,
+    DOJO_KEY, Fault, LEAN_RAILS_KEY, ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY, PRACTICE_KEY, Press,
     Status, TerminalState,
 };
 use till::Till;
@@ -19,7 +19,7 @@ use super::coverage::Coverage;
 use super::finding::Findings;
 use super::plan::Plan;
 use super::weather::Swarm;
-use crate::world::{Calm, World, system_of};
+use crate::world::{Calm, Mishap, World, system_of};
 
 /// The quiet at the end, in which everything must become known (I14). Milliseconds.
 const QUIET_MS: u64 = 5 * 60 * 1000;
@@ -43,6 +43,8 @@ pub(super) struct Play {
     pub(super) acts_random: fastrand::Rng,
     /// The network delivers requests a second time.
     pub(super) delivers_again: bool,
+    /// Answers name wrong amounts.
+    pub(super) amounts_lie: bool,
     /// Of the pages that some till has shown.
     pub(super) addresses: BTreeSet<String>,
     pub(super) shown: BTreeMap<(usize, PaymentId), State>,
@@ -65,6 +67,7 @@ impl Play {
         world.practice.set_settings(plan.settings.clone());
         let weather = Swarm::draw(random.fork(), plan.trouble_ms, plan.refusals_heal());
         let delivers_again = weather.delivers_again();
+        let amounts_lie = weather.has(Mishap::Store(Fault::WrongAmount));
         world.net.set_weather(weather);
         world.trace.tell("plan", format_args!("{plan:?}"));
         Self {
@@ -77,6 +80,7 @@ impl Play {
             links_random,
             acts_random,
             delivers_again,
+            amounts_lie,
             addresses: BTreeSet::new(),
             shown: BTreeMap::new(),
             key_is_wrong: false,

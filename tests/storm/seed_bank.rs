@@ -75,4 +75,25 @@ pub const BANK: &[Banked] = &[
         found: "I13: two late readings spoilt by an unknown word count as done: the approval is \
                 found ten minutes late",
     },
+    Banked {
+        seed: 629,
+        cast: Cast::Dojo,
+        found: "I14: a hold, then one answer in another currency: every true one after it was no \
+                news, and it stayed not known",
+    },
+    Banked {
+        seed: 658,
+        cast: Cast::Dojo,
+        found: "I4: withdrawn while a machine still asks for a card, and shown as cancelled",
+    },
+    Banked {
+        seed: 1_627,
+        cast: Cast::Dojo,
+        found: "I4: as 658, where the session is read with a word that nobody knows",
+    },
+    Banked {
+        seed: 1_324,
+        cast: Cast::Dojo,
+        found: "I4: a person said not paid while a request for another card was on its way",
+    },
 ];

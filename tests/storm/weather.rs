@@ -1,11 +1,12 @@
 //! What goes wrong in one story: a random subset of everything that can, at random rates (a swarm:
 //! a story with few kinds of trouble finds what a story with all of them hides).
 
+use payment::System;
 use practice::{Fault, ServerError};
 use providers::Class;
 use tokio::time::Instant;
 
-use crate::world::{Asked, Mishap, Passage, Weather};
+use crate::world::{Asked, Mishap, Passage, Weather, Wish};
 
 /// How often a kind of trouble comes in stories that have it, per thousand requests.
 const RATES: [u16; 4] = [10, 40, 120, 300];
@@ -54,13 +55,12 @@ impl Swarm {
 
     /// Whether a request may be delivered a second time in it.
     pub(super) fn delivers_again(&self) -> bool {
-        let mut chances = self.chances.iter();
-        chances.any(|(mishap, _)| {
-            matches!(
-                mishap,
-                Mishap::Twice(_) | Mishap::Store(Fault::DeliverTwice)
-            )
-        })
+        self.chances.iter().any(|(mishap, _)| is_again(*mishap))
+    }
+
+    /// Whether this may happen in it.
+    pub(super) fn has(&self, mishap: Mishap) -> bool {
+        self.chances.iter().any(|(known, _)| *known == mishap)
     }
 
     fn mishap(&mut self, asked: &Asked) -> Mishap {
@@ -75,13 +75,25 @@ impl Swarm {
             Class::Create | Class::Cancel => WRITES_MEET_MORE,
             Class::Read => 1,
         };
+        // An intent of Dojo that is made twice has a twin that the till does not withdraw.
+        let makes_twins = asked.system == System::Dojo && asked.wish == Wish::Make;
         for (mishap, per_mille) in &self.chances {
+            if makes_twins && is_again(*mishap) {
+                continue;
+            }
             if self.random.u16(0..1000) < per_mille.saturating_mul(more).min(700) {
                 return *mishap;
             }
         }
         Mishap::Nothing
     }
+}
+
+const fn is_again(mishap: Mishap) -> bool {
+    matches!(
+        mishap,
+        Mishap::Twice(_) | Mishap::Store(Fault::DeliverTwice)
+    )
 }
 
 impl Weather for Swarm {

@@ -296,6 +296,28 @@ async fn where_the_machine_says_nothing_a_person_does() {
     assert_eq!(again.unwrap_err().code, Code::OrderPaid);
 }
 
+/// A request to ask for a card again that is on its way may put the payment on the machine after
+/// somebody has looked there.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_asked_for_their_word_while_a_retry_may_still_arrive() {
+    use payment::Witness;
+    let counter = Counter::open().await;
+    let sale = charge(&counter, "R-1").await;
+    counter.until(&sale, State::NotKnown).await;
+    counter.order_mishaps(&[(Class::Create, Mishap::RequestLate(60_000))]);
+    try_again(&counter, &sale).await;
+    for _ in 0..3 {
+        seconds(10).await;
+        let refused = counter.witness(&sale, Witness::NotPaid).await.unwrap_err();
+        assert_eq!(refused.code, Code::TooLate);
+    }
+    counter.cancel(&sale).await.unwrap();
+    counter.until(&sale, State::Cancelled).await;
+    seconds(60).await;
+    assert_eq!(machine(&counter.world), TerminalState::Idle);
+    assert_nothing_charged(&counter);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_the_payment_is_found_and_put_on_the_machine() {
     let counter = Counter::open().await;

@@ -13,6 +13,10 @@ impl Wire {
     /// Readings need none.
     pub(super) fn is_written_down(&self, asked: &Asked) -> bool {
         let open = || self.journal.open_payments().unwrap_or_default();
+        let all = || {
+            let all = self.journal.recent(&journal::Filter::All, None, ROWS_MAX);
+            all.unwrap_or_default().into_iter().map(|row| row.payment)
+        };
         match asked.wish {
             Wish::Read => true,
             Wish::Make => open()
@@ -20,9 +24,10 @@ impl Wire {
                 .any(|payment| Some(payment.key.as_str()) == asked.key.as_deref()),
             Wish::Withdraw => {
                 let intent = self.intent_of(asked);
-                open().iter().any(|payment| {
+                // A person may have ended it while the adapter was still reading.
+                all().any(|payment| {
                     let is_asked_for = payment.intent == intent && payment.cancel_asked();
-                    is_asked_for || self.is_twin(asked, payment)
+                    is_asked_for || self.is_twin(asked, &payment)
                 })
             }
             Wish::Charge => {
@@ -40,9 +45,7 @@ impl Wire {
             }
             Wish::Sign | Wish::Capture | Wish::Reverse | Wish::Refund => {
                 let intent = self.intent_of(asked);
-                let all = self.journal.recent(&journal::Filter::All, None, ROWS_MAX);
-                let mut all = all.unwrap_or_default().into_iter();
-                all.any(|row| is_acted(&row.payment, intent.as_ref(), asked.wish))
+                all().any(|payment| is_acted(&payment, intent.as_ref(), asked.wish))
             }
         }
     }

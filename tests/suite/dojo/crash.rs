@@ -63,10 +63,11 @@ async fn attend(counter: &Counter) {
     for payment in &*counter.world.payments(0) {
         let id = payment.id.to_string();
         let view = counter.view(&id).await;
-        if view.state == State::NeedsCashier && view.actions.contains(&Action::TryAgain) {
+        let asks_nobody = !view.actions.contains(&Action::Witness);
+        if view.actions.contains(&Action::TryAgain) && asks_nobody {
             let _ = counter.cancel(&id).await;
         }
-        if !view.actions.contains(&Action::Witness) {
+        if asks_nobody {
             continue;
         }
         if counter.is_charged(payment.key.as_str()) {

@@ -194,7 +194,7 @@ impl Acted {
             // Whatever was signed for, nobody is asked any more.
             Act::Sign { .. } => prompt != Some(Prompt::Signature),
             // Answered, and read since.
-            Act::TryAgain => self.progress != Progress::Asked,
+            Act::TryAgain => self.progress == Progress::Accepted,
             Act::Capture => state.class() == Class::Paid,
             Act::Reverse => state == State::Refunded || state.class() == Class::Unpaid,
             Act::Refund { .. } if state == State::Refunded => true,

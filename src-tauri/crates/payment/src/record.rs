@@ -185,10 +185,19 @@ impl Payment {
         self.unreachable
             || other_amount
             || settles_doubt
+            || self.is_cleared_by(seen)
             || (seen.page.is_some() && seen.page != self.page)
             || more(seen.returned, self.returned)
             || (seen.tip.is_some() && seen.tip != self.tip)
             || (known.standing, known.prompt, &known.raw) != (seen.standing, seen.prompt, &seen.raw)
+    }
+
+    /// Another amount was told once, and the object that stands where it stood before names ours.
+    fn is_cleared_by(&self, seen: &Seen) -> bool {
+        matches!(self.doubt, Some(Doubt::OtherAmount { .. }))
+            && self.state == State::NotKnown
+            && seen.amount == Some(self.amount)
+            && next(self.state, self.seen_signal(seen)).is_some()
     }
 
     fn requested(event: &Event) -> Result<Self, Misfit> {

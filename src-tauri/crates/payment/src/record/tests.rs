@@ -232,6 +232,32 @@ fn an_amount_that_is_left_out_or_ours_is_no_news() {
     assert!(doubted.is_news(&seen(Standing::Paid, None)));
 }
 
+/// A lie in one answer must not hide for ever that the object stands where it stood.
+#[test]
+fn an_object_that_names_our_amount_again_clears_the_doubt_once() {
+    let held = Event::Answered {
+        intent: intent(),
+        seen: seen(Standing::Authorised, Some(35_050)),
+    };
+    let mismatched = Event::Mismatched {
+        intent: Some(intent()),
+        said: "currency USD".into(),
+    };
+    let doubted = story(&[held.clone(), mismatched.clone()]);
+    assert_eq!(doubted.state, State::NotKnown);
+    let again = seen(Standing::Authorised, Some(35_050));
+    assert!(doubted.is_news(&again));
+    let cleared = story(&[
+        held,
+        mismatched,
+        Event::Read {
+            seen: again.clone(),
+        },
+    ]);
+    assert_eq!(cleared.state, State::Authorised);
+    assert!(!cleared.is_news(&again));
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let failure = Failure::NoAnswer {
         why: NoAnswer::ConnectionLost,

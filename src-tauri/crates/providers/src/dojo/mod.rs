@@ -378,6 +378,8 @@ impl Provider for Dojo {
                         .map(|sale| sale.usable_id().ok_or(NOT_BUILT))
                         .transpose()?
                 }
+                // Withdrawn, and a machine still asks for a card.
+                "Canceled" => reading.live_on_machine().and_then(Session::usable_id),
                 // Too late, or done before: their own words say so.
                 _ => None,
             };

@@ -143,14 +143,19 @@ impl Reading {
 
     /// The session that the next readings may look at instead of the intent.
     pub(super) fn live(&self) -> Option<SessionId> {
-        let sale = self.live_sale()?;
-        let is_open = matches!(self.intent.word(), "Created" | "Authorized");
-        let tells = is_open && !sale.is_overdue(self.now_ms);
-        tells.then(|| sale.usable_id()).flatten()
+        let sale = self.live_on_machine()?;
+        let is_open = matches!(self.intent.word(), "Created" | "Authorized" | "Canceled");
+        is_open.then(|| sale.usable_id()).flatten()
     }
 
     fn live_sale(&self) -> Option<&Session> {
         self.sessions.sale().filter(|sale| sale.status().is_live())
+    }
+
+    /// A sale that a machine has on its screen, as far as its time is not long over.
+    pub(super) fn live_on_machine(&self) -> Option<&Session> {
+        self.live_sale()
+            .filter(|sale| !sale.is_overdue(self.now_ms))
     }
 
     /// Where the payment stands.
@@ -206,13 +211,20 @@ impl Reading {
                 None if self.intent.is_manual() => (Standing::Authorised, None),
                 None => (Standing::Processing, None),
             },
-            // Withdrawn while a machine says that a card was taken: whoever is told "not paid"
-            // charges again.
-            "Canceled" => match session {
-                Some(Status::Captured | Status::Authorized | Status::SignatureAccepted) => {
-                    (Standing::Unrecognised, None)
-                }
-                Some(_) | None => (Standing::Cancelled, None),
+            // Withdrawn while a machine still asks for a card, or says that one was taken: whoever is
+            // told "not paid" charges again.
+            "Canceled" => match (self.live_on_machine(), session) {
+                (Some(live), _) => on_terminal(live),
+                (
+                    None,
+                    Some(
+                        Status::Captured
+                        | Status::Authorized
+                        | Status::SignatureAccepted
+                        | Status::Unknown,
+                    ),
+                ) => (Standing::Unrecognised, None),
+                (None, _) => (Standing::Cancelled, None),
             },
             "Reversed" if self.was_captured() => (Standing::Refunded, None),
             "Reversed" => (Standing::Cancelled, None),

@@ -54,10 +54,10 @@ fn each_intent_with_each_session_stands_in_one_place() {
     let table: [(&str, [Stands; 6]); 13] = [
         // newest session              Created                     Authorized Auto      Authorized Manual    Canceled              Reversed Auto     Reversed Manual
         ("",                           [needs(TerminalIdle),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
-        ("InitiateRequested",          [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
-        ("Initiated",                  [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
-        ("CancelRequested",            [plain(Processing),          plain(Processing),   plain(Processing),   plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
-        ("SignatureVerificationRequired", [needs(Signature),        needs(Signature),    needs(Signature),    plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
+        ("InitiateRequested",          [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Waiting),       plain(Refunded),  plain(Cancelled)]),
+        ("Initiated",                  [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Waiting),       plain(Refunded),  plain(Cancelled)]),
+        ("CancelRequested",            [plain(Processing),          plain(Processing),   plain(Processing),   plain(Processing),    plain(Refunded),  plain(Cancelled)]),
+        ("SignatureVerificationRequired", [needs(Signature),        needs(Signature),    needs(Signature),    needs(Signature),     plain(Refunded),  plain(Cancelled)]),
         ("SignatureVerificationAccepted", [plain(Processing),       plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
         ("SignatureVerificationRejected", [needs(CardDeclined),     plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Authorized",                 [plain(Processing),          plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
@@ -65,7 +65,7 @@ fn each_intent_with_each_session_stands_in_one_place() {
         ("Declined",                   [needs(CardDeclined),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Canceled",                   [needs(CancelledAtTerminal), plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Expired",                    [plain(Unconfirmed),         plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
-        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
+        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
     ];
     let columns = [
         ("Created", "Auto"),

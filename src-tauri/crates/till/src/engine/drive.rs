@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payment::Progress;
 use payment::outcome::Asked;
 use payment::record::Doubt;
-use payment::{Act, Actor, Channel, Class, Event, Failure, Payment, Provider, State, Witness};
+use payment::{
+    Act, Actor, Channel, Class, Event, Failure, Payment, Progress, Provider, State, Witness,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -315,13 +316,19 @@ pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
         Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
     };
-    // A machine may be asking for a card again.
-    let is_trying = payment.acts.last().is_some_and(|acted| {
-        acted.act == Act::TryAgain
-            && match acted.progress {
-                Progress::Asked | Progress::Accepted | Progress::Lost => true,
-                Progress::Refused { .. } | Progress::Shown | Progress::Unshown => false,
-            }
+    payment.state == State::NotKnown && stuck && !may_still_start(payment)
+}
+
+/// A request to ask for a card again is on its way, or was lost and may arrive yet. Then the way out
+/// is to withdraw the payment: what arrives after that is refused.
+fn may_still_start(payment: &Payment) -> bool {
+    // Taken, and not read since: the reading that asked for a person is older.
+    let is_taken = payment
+        .acts
+        .last()
+        .is_some_and(|acted| acted.act == Act::TryAgain && acted.progress == Progress::Accepted);
+    let is_on_its_way = payment.acts.iter().any(|acted| {
+        acted.act == Act::TryAgain && matches!(acted.progress, Progress::Asked | Progress::Lost)
     });
-    payment.state == State::NotKnown && stuck && !is_trying
+    is_taken || is_on_its_way
 }
