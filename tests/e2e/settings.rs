@@ -26,7 +26,7 @@ fn an_account(address: &str) -> serde_json::Value {
         "account": null,
         "name": "A",
         "system": "compago",
-        "settings": {"homepage_url": "", "redirect_url": "", "public_key": "", "amount_unit": null},
+        "settings": {"homepage_url": "", "redirect_url": "", "public_key": "", "amount_unit": null, "currency": "", "reseller_id": "", "generation": null},
         "base_url": address,
         "key": "k-123456789012",
         "terminals": [{"code": "T", "label": ""}],

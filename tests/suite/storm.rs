@@ -46,18 +46,6 @@ fn no_invariant_breaks_in_any_seed() {
         }
     }
     for name in [
-        "Dojo Paid",
-        "Dojo Cancelled",
-        "Dojo NeedsCashier",
-        "Dojo NotKnown",
-        "Dojo Refunded",
-        "LeanRails Paid",
-        "LeanRails Declined",
-        "LeanRails Authorised",
-    ] {
-        assert!(storm.coverage.of("by system", name) > 0, "never {name}");
-    }
-    for name in [
         "Dojo try again accepted",
         "Dojo refund shown",
         "LeanRails refund shown",

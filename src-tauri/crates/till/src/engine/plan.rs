@@ -1,7 +1,7 @@
 //! What to do next about a payment. Pure.
 
 use payment::record::{Cancel, Doubt};
-use payment::{Acted, Class, Payment, Prompt, Standing, State};
+use payment::{Acted, Channel, Class, Payment, Prompt, Standing, State};
 use tokio::time::Instant;
 
 use super::memory::Memory;
@@ -156,8 +156,9 @@ fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let repeats = memory.repeats_safely() && !unseen;
     // Looking has no effect, so it is the way once nobody waits for the answer any more; while
     // somebody does, a repeat gives the customer something to pay at once.
-    // A repeat may take money (a card on file), so it is not the way once somebody wants it withdrawn.
-    if memory.finds() && !(repeats && memory.is_fresh(now) && !payment.cancel_asked()) {
+    // A repeat takes the money of a card on file: it is not the way once somebody wants it withdrawn.
+    let is_unwanted = payment.cancel_asked() && payment.way.channel() == Channel::CardOnFile;
+    if memory.finds() && !(repeats && memory.is_fresh(now) && !is_unwanted) {
         return if now >= memory.ask_at {
             Step::Find
         } else {
