@@ -111,6 +111,18 @@ pub(crate) fn payments_of(
     payments(connection, rest, [order.as_str()])
 }
 
+/// Looks through every row: the names are in the payments' bodies, and an index of them would be one
+/// more page to write in each sale.
+pub(crate) fn payments_named(
+    connection: &Connection,
+    name: &str,
+) -> Result<Vec<Payment>, ReadError> {
+    let quoted = serde_json::to_string(name).unwrap_or_default();
+    let rest = "WHERE instr(body, ?1) > 0 OR instr(body, ?2) > 0 ORDER BY seq";
+    let named = [format!("\"intent\":{quoted}"), format!("\"key\":{quoted}")];
+    payments(connection, rest, named)
+}
+
 pub(crate) fn open_payments(connection: &Connection) -> Result<Vec<Payment>, ReadError> {
     // Without the hint the whole list may be gone through for the sake of its order.
     let rest = "INDEXED BY payment_open WHERE is_open = 1 ORDER BY seq";
@@ -169,13 +181,7 @@ pub(crate) fn timeline(connection: &Connection, id: PaymentId) -> Result<Vec<Ent
         ))?
         .query_map([id.to_string()], Stored::read)?
         .collect::<rusqlite::Result<_>>()?;
-    stored
-        .into_iter()
-        .map(|stored| {
-            let seq = stored.seq;
-            stored.entry().ok_or(ReadError::Unreadable { seq })
-        })
-        .collect()
+    entries(stored)
 }
 
 pub(crate) fn shop(connection: &Connection) -> Result<Shop, ReadError> {
@@ -190,6 +196,28 @@ pub(crate) fn shop(connection: &Connection) -> Result<Shop, ReadError> {
         shop.apply(&shop_event(&stored)?);
     }
     Ok(shop)
+}
+
+/// Everything that happened to the shop itself, oldest first.
+pub(crate) fn shop_story(connection: &Connection) -> Result<Vec<Entry>, ReadError> {
+    let columns = Stored::COLUMNS;
+    let stored: Vec<Stored> = connection
+        .prepare_cached(&format!(
+            "SELECT {columns} FROM entry INDEXED BY entry_of_shop WHERE kind = 'shop' ORDER BY seq"
+        ))?
+        .query_map((), Stored::read)?
+        .collect::<rusqlite::Result<_>>()?;
+    entries(stored)
+}
+
+fn entries(stored: Vec<Stored>) -> Result<Vec<Entry>, ReadError> {
+    stored
+        .into_iter()
+        .map(|stored| {
+            let seq = stored.seq;
+            stored.entry().ok_or(ReadError::Unreadable { seq })
+        })
+        .collect()
 }
 
 fn shop_event(stored: &Stored) -> Result<ShopEvent, ReadError> {

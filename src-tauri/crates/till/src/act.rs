@@ -3,7 +3,7 @@
 
 use money::{Money, Typed};
 use payment::failure::NotSent;
-use payment::{Act, Actor, Failure, Payment, ShopEvent};
+use payment::{Act, Actor, Failure, Leftover, Payment, ShopEvent};
 
 use crate::accounts::failure_code;
 use crate::api::{
@@ -113,6 +113,24 @@ impl Till {
     /// # Errors
     /// [`Code::NoListHere`] where the account's system has no such list; why it could not be asked.
     pub async fn list_leftovers(&self, request: AccountRequest) -> Result<LeftoversView, ApiError> {
+        let left = self.leftovers(request).await?;
+        let rows = left.into_iter().map(|left| LeftoverView {
+            intent: left.intent.to_string(),
+            reference: left.reference,
+            amount: MoneyView::from(left.amount),
+            made_at: left.made_at_ms.map(time),
+            has_link: left.has_link,
+        });
+        Ok(LeftoversView {
+            rows: rows.collect(),
+        })
+    }
+
+    /// What stands open at an account's provider and no till of this shop sees through.
+    pub(crate) async fn leftovers(
+        &self,
+        request: AccountRequest,
+    ) -> Result<Vec<Leftover>, ApiError> {
         let account = self.account(&request.account)?;
         let line = self.lines.provider(&account.id).await?;
         let since_ms = self.board.clock.now_ms().saturating_sub(LEFTOVERS_SINCE_MS);
@@ -125,9 +143,9 @@ impl Till {
             }
         })?;
         let ours = self.board.open_payments();
-        let rows = open
+        // What a till of this shop is seeing through is no leftover.
+        let is_left = open
             .into_iter()
-            // What a till of this shop is seeing through is no leftover.
             .filter(|left| {
                 !ours.iter().any(|payment| {
                     payment.account == account.id
@@ -135,15 +153,8 @@ impl Till {
                             || payment.key.as_str() == left.reference)
                 })
             })
-            .map(|left| LeftoverView {
-                intent: left.intent.to_string(),
-                reference: left.reference,
-                amount: MoneyView::from(left.amount),
-                made_at: left.made_at_ms.map(time),
-                has_link: left.has_link,
-            })
             .collect();
-        Ok(LeftoversView { rows })
+        Ok(is_left)
     }
 
     /// See [`crate::api::COMMANDS`]. Who closed it is durable before it is asked for.
@@ -168,9 +179,8 @@ impl Till {
             .write_shop(ShopEvent::LeftoverClosed {
                 account: account.id.clone(),
                 intent: intent.clone(),
-                by: Actor::Cashier {
-                    name: self.board.shop().cashier,
-                },
+                by: self.cashier(),
+                batch: None,
             })
             .await?;
         let line = self.lines.provider(&account.id).await?;
