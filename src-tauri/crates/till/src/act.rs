@@ -11,6 +11,7 @@ use crate::api::{
     Code, LeftoverView, LeftoversView, MoneyView, PaymentRequest, PaymentView, ReceiptsView,
     TerminalSeenView,
 };
+use crate::board::read_error;
 use crate::charge::amount_code;
 use crate::engine::drive::Message;
 use crate::tell::time;
@@ -142,7 +143,9 @@ impl Till {
                 ApiError::with(failure_code(&failure), failure.said())
             }
         })?;
-        let ours = self.board.open_payments();
+        // The journal and not the board: who only reads has the one and not the other.
+        let ours = self.board.journal.open_payments();
+        let ours = ours.map_err(|error| read_error(&error))?;
         // What a till of this shop is seeing through is no leftover.
         let is_left = open
             .into_iter()

@@ -73,7 +73,8 @@ request!(/// A page of payments.
 ListPaymentsRequest {
     /// Which.
     filter: PaymentsFilter,
-    /// A part of the order's reference; empty for all. At most 60 characters.
+    /// A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
+    /// At most 60 characters.
     search: String,
     /// `next` of the page before; none for the first.
     before: Option<String>,
@@ -113,6 +114,8 @@ ProveVoidRequest {
     /// The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
     /// has no word is written by its key.
     words: std::collections::BTreeMap<String, String>,
+    /// Whether to save it where this till keeps files for people.
+    is_saved: bool,
 });
 request!(/// How several payments are withdrawn at once.
 ChooseVoidRulesRequest {
@@ -408,4 +411,8 @@ pub enum PaymentsFilter {
     All,
     /// Those that may still become anything.
     Open,
+    /// Those that are there twice, by order or, for links, by what they are for and how much.
+    Duplicates,
+    /// Links that expire within an hour.
+    Expiring,
 }

@@ -10,7 +10,7 @@ use payment::{
 };
 
 use super::list::{self, BYTES_MAX, LINES_MAX, Listed};
-use super::plan::{Twin, extras, is_expiring, of_reference, sameness, verdict};
+use super::plan::{Twin, extras, is_expiring, members, of_reference, sameness, verdict};
 use crate::api::{AccountRequest, ApiError, Code, VoidChoice};
 use crate::board::read_error;
 use crate::till::{Till, payment_id};
@@ -233,17 +233,60 @@ impl Till {
     }
 
     fn find_expiring(&self, minutes: u32) -> Result<Plan, ApiError> {
-        let now_ms = self.board.clock.now_ms();
-        let open = self.open_summaries()?;
-        let lines = open
+        let expiring = self.expiring(minutes)?;
+        let lines = expiring
             .iter()
-            .filter(|(payment, asked_ms)| is_expiring(payment, *asked_ms, now_ms, minutes))
-            .map(|(payment, _)| self.line(payment.order.as_str(), payment))
-            .collect();
+            .map(|payment| self.line(payment.order.as_str(), payment));
         Ok(Plan {
-            lines,
+            lines: lines.collect(),
             ..Plan::default()
         })
+    }
+
+    /// The links that expire within so many minutes, newest first.
+    pub(crate) fn expiring(&self, minutes: u32) -> Result<Vec<Payment>, ApiError> {
+        let now_ms = self.board.clock.now_ms();
+        let open = self.open_summaries()?.into_iter();
+        Ok(open
+            .filter(|(payment, asked_ms)| is_expiring(payment, *asked_ms, now_ms, minutes))
+            .map(|(payment, _)| payment)
+            .collect())
+    }
+
+    /// The payments that are there twice, of which at least one is open, newest first. Asks nobody.
+    pub(crate) fn twins(&self) -> Result<Vec<Payment>, ApiError> {
+        let (payments, twins): (Vec<Payment>, Vec<Twin>) =
+            self.twins_here()?.into_iter().rev().unzip();
+        let members: BTreeSet<usize> = members(&twins).into_iter().collect();
+        let payments = payments.into_iter().enumerate();
+        Ok(payments
+            .filter_map(|(index, payment)| members.contains(&index).then_some(payment))
+            .collect())
+    }
+
+    /// What is open here, and what was paid within a day, oldest first.
+    fn twins_here(&self) -> Result<Vec<(Payment, Twin)>, ApiError> {
+        let now_ms = self.board.clock.now_ms();
+        let since_ms = now_ms.saturating_sub(PAID_TWIN_MS);
+        let paid = self.board.journal.ended_since(since_ms);
+        let paid = paid.map_err(|error| read_error(&error))?.into_iter();
+        let paid = paid.filter(|payment| payment.state == State::Paid);
+        let open = self.open_summaries()?.into_iter().rev();
+        // What is being withdrawn already is nobody's newest.
+        let open = open.filter(|(payment, _)| !payment.cancel_asked());
+        let mut twins: Vec<(Payment, Twin)> = paid
+            .chain(open.map(|(payment, _)| payment))
+            .map(|payment| {
+                let twin = Twin {
+                    same: sameness(&payment),
+                    age: payment.id.made_at_ms(),
+                    is_paid: payment.state.class() == Class::Paid,
+                };
+                (payment, twin)
+            })
+            .collect();
+        twins.sort_by_key(|(payment, _)| payment.id);
+        Ok(twins)
     }
 
     /// The payments that are not over, newest first, each with when it was asked for.
@@ -257,34 +300,12 @@ impl Till {
 
     async fn find_duplicates(&self) -> Result<Plan, ApiError> {
         let (left, unasked) = self.everything_left().await;
-        let now_ms = self.board.clock.now_ms();
-        let paid = self
-            .board
-            .journal
-            .ended_since(now_ms.saturating_sub(PAID_TWIN_MS));
-        let paid = paid.map_err(|error| read_error(&error))?.into_iter();
         let mut lines: Vec<Option<VoidLine>> = Vec::new();
         let mut twins = Vec::new();
-        let paid = paid.filter(|payment| payment.state == State::Paid);
-        for payment in paid {
-            twins.push(Twin {
-                same: sameness(&payment),
-                age: payment.id.made_at_ms(),
-                is_paid: true,
-            });
-            lines.push(None);
-        }
-        for (payment, asked_ms) in self.open_summaries()?.into_iter().rev() {
-            // What is being withdrawn already is nobody's newest.
-            if payment.cancel_asked() {
-                continue;
-            }
-            twins.push(Twin {
-                same: sameness(&payment),
-                age: asked_ms,
-                is_paid: false,
-            });
-            lines.push(Some(self.line(payment.order.as_str(), &payment)));
+        for (payment, twin) in self.twins_here()? {
+            let line = self.line(payment.order.as_str(), &payment);
+            lines.push((!twin.is_paid).then_some(line));
+            twins.push(twin);
         }
         for one in &left {
             twins.push(Twin {

@@ -17,6 +17,9 @@ mod proof;
 mod run;
 mod show;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

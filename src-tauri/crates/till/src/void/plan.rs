@@ -121,16 +121,30 @@ pub(crate) fn of_reference(reference: &str) -> String {
     format!("order\u{1}{order}")
 }
 
-/// Which of them are too many: of those that are the same the paid one is kept, else the newest.
-pub(crate) fn extras(twins: &[Twin]) -> Vec<usize> {
+fn groups(twins: &[Twin]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, twin) in twins.iter().enumerate() {
         for same in &twin.same {
             groups.entry(same).or_default().push(index);
         }
     }
+    groups.into_values().collect()
+}
+
+/// Which of them have another that is the same, where at least one of those is not paid.
+pub(crate) fn members(twins: &[Twin]) -> Vec<usize> {
+    let is_open = |index: &usize| twins.get(*index).is_some_and(|twin| !twin.is_paid);
+    groups(twins)
+        .into_iter()
+        .filter(|group| group.len() > 1 && group.iter().any(is_open))
+        .flatten()
+        .collect()
+}
+
+/// Which of them are too many: of those that are the same the paid one is kept, else the newest.
+pub(crate) fn extras(twins: &[Twin]) -> Vec<usize> {
     let mut extras = Vec::new();
-    for group in groups.into_values() {
+    for group in groups(twins) {
         let kept = group.iter().copied().max_by_key(|index| {
             twins
                 .get(*index)

@@ -43,7 +43,7 @@ impl Till {
         let csv = csv(&view.head, &view.lines, &request.words)
             .map_err(|error| ApiError::with(Code::FileNotSaved, error))?;
         let name = format!("void-{id}.csv");
-        let path = match &self.exports {
+        let path = match self.exports.as_deref().filter(|_| request.is_saved) {
             Some(folder) => save(folder, &name, &csv)
                 .map_err(|error| ApiError::with(Code::FileNotSaved, error))?,
             None => String::new(),
