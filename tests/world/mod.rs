@@ -153,6 +153,7 @@ impl World {
                 accounts: hands::accounts(&self.practice),
                 controls: Arc::new(NoButtons),
             }),
+            exports: None,
             seed: self.seed ^ (seat_number << 32) ^ (place.starts << 40),
         })
         .await?;

@@ -11,20 +11,23 @@ use crate::words::Language;
 
 mod act;
 mod sale;
+mod void;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
 pub(crate) use sale::{BillPart, Card, Charge, Link};
+pub(crate) use void::Void;
 
 /// The table of `till help`; `exit.rs` holds the numbers to it.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0   done; for charge, link, card, status, retry and `sign … accept`: paid, or held where
       that was asked for; for cancel and `sign … reject`: nothing was taken; for capture,
-      reverse and refund: it is done
+      reverse and refund: it is done; for void: nothing of it can be paid any more
   1   not done; a sentence says why
   2   wrong usage
   10  known, and not as wished: ended unpaid; for cancel and `sign … reject`: it turned out
-      paid; for capture, reverse and refund: refused
+      paid; for capture, reverse and refund: refused; for void: something of it was paid, or
+      nothing was sent for it
   11  not known yet, still open, or somebody is needed: a sentence says what to type; else ask
       again with `till status ORDER --wait 60`
 
@@ -97,6 +100,8 @@ pub(crate) enum Command {
     Leftovers(Leftovers),
     /// The payments, newest first
     Orders(Orders),
+    /// Withdraw several payments at once: orders, a list, or what a rule finds
+    Void(Void),
     /// Check or copy the journal
     #[command(subcommand)]
     Audit(Audit),
@@ -357,7 +362,13 @@ pub(crate) struct Orders {
     /// Only those that may still become anything
     #[arg(long)]
     pub(crate) open: bool,
-    /// Only those with this text in their reference
+    /// Only those that are there twice
+    #[arg(long, conflicts_with = "open")]
+    pub(crate) duplicates: bool,
+    /// Only links that expire within an hour
+    #[arg(long, conflicts_with_all = ["open", "duplicates"])]
+    pub(crate) expiring: bool,
+    /// Only those with this text in their reference or terminal, or of this amount (12.50)
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
     /// At most so many

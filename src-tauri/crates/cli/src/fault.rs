@@ -39,6 +39,18 @@ pub(crate) enum Fault {
         #[source]
         source: io::Error,
     },
+    /// A file to read.
+    #[error("the file could not be read: {file}")]
+    NotReadable {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Nothing to void, or no reason.
+    #[error("what to void, or why, was not said")]
+    VoidWhat,
     /// Several accounts and none named.
     #[error("several accounts, and none was named")]
     WhichAccount {
@@ -124,6 +136,7 @@ impl Fault {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::WhichAccount { .. }
+            | Self::VoidWhat
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }
             | Self::NotLoopback { .. }
@@ -134,6 +147,7 @@ impl Fault {
             | Self::Damaged(_)
             | Self::NotExported(_)
             | Self::NoFile { .. }
+            | Self::NotReadable { .. }
             | Self::NoWebhooks { .. }
             | Self::NotListening { .. }
             | Self::NoStore(_)
@@ -154,6 +168,8 @@ impl Fault {
             Self::NotRead(_) | Self::Damaged(_) => Some(Code::JournalDamaged),
             Self::NotExported(_)
             | Self::NoFile { .. }
+            | Self::NotReadable { .. }
+            | Self::VoidWhat
             | Self::WhichAccount { .. }
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }
@@ -187,6 +203,10 @@ impl Fault {
             Self::NoFile { file, .. } => {
                 words.fill("fault.no_file", &[("file", &file.to_string_lossy())])
             }
+            Self::NotReadable { file, .. } => {
+                words.fill("fault.not_read", &[("file", &file.to_string_lossy())])
+            }
+            Self::VoidWhat => say("fault.void_what"),
             Self::WhichAccount { accounts } => {
                 words.fill("fault.which_account", &[("accounts", accounts)])
             }
@@ -234,6 +254,8 @@ impl Fault {
             | Self::Damaged(_)
             | Self::NotExported(_)
             | Self::NoFile { .. }
+            | Self::NotReadable { .. }
+            | Self::VoidWhat
             | Self::WhichAccount { .. }
             | Self::OnlyPractice
             | Self::NotAnAddress { .. }

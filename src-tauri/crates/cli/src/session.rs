@@ -225,6 +225,7 @@ impl Session {
             connector: Arc::new(Systems::new(NetworkOptions::default())),
             clock: Arc::new(SystemClock),
             practice: Some(store),
+            exports: Some(options.folder.join("exports")),
             // Where another till writes, that one drives them.
             takes_up: options.takes_up && !options.read_only && blocked.is_none(),
             seed,

@@ -78,6 +78,19 @@ impl Words {
         self.texts.get(key).map(String::as_str)
     }
 
+    /// The texts of these groups, by their keys.
+    pub(crate) fn of_groups(&self, groups: &[&str]) -> BTreeMap<String, String> {
+        let is_of_one = |key: &String| {
+            groups
+                .iter()
+                .any(|group| key.split('.').next() == Some(*group))
+        };
+        let texts = self.texts.iter().filter(|(key, _)| is_of_one(key));
+        texts
+            .map(|(key, text)| (key.clone(), text.clone()))
+            .collect()
+    }
+
     /// The text of a key with its places filled.
     pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.text(key), |name| {
@@ -332,12 +345,13 @@ mod tests {
             include_str!("command/status.rs"),
             include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),
+            include_str!("command/void.rs"),
             include_str!("command/webhooks.rs"),
             include_str!("receiver/outcome.rs"),
         ];
         let roots = [
             "action", "charge", "cli", "facts", "fault", "payments", "scenario", "settings",
-            "strip",
+            "strip", "void",
         ];
         let roots = roots.map(|root| format!("\"{root}."));
         let mut keys = BTreeSet::new();

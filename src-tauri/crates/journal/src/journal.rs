@@ -178,6 +178,16 @@ impl Journal {
             .read(|connection| query::payments_of(connection, order))
     }
 
+    /// Every payment that a provider names so, or that has this key, oldest first. Goes through the whole
+    /// history.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn payments_named(&self, name: &str) -> Result<Vec<Payment>, ReadError> {
+        self.store
+            .read_apart(|connection| query::payments_named(connection, name))
+    }
+
     /// Every payment that is not over, oldest first.
     ///
     /// # Errors
@@ -225,6 +235,14 @@ impl Journal {
     /// See [`ReadError`].
     pub fn shop(&self) -> Result<Shop, ReadError> {
         self.store.read(query::shop)
+    }
+
+    /// Everything that happened to the shop itself, in order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn shop_story(&self) -> Result<Vec<Entry>, ReadError> {
+        self.store.read(query::shop_story)
     }
 
     /// The order of the newest payment.

@@ -37,5 +37,5 @@ pub use error::{AppendError, ExportError, OpenError, ReadError};
 pub use fact::{Entry, Fact, Hash};
 pub use health::{Damage, Health, Trouble};
 pub use journal::Journal;
-pub use query::{Cursor, Filter, Summary};
+pub use query::{Cursor, Filter, Search, Summary};
 pub use verify::Verified;

@@ -2,7 +2,8 @@
 //! paged by the place of its last row, never by an offset, so the thousandth page costs the same
 //! as the first.
 
-use payment::{OrderRef, Payment, PaymentId, Shop, ShopEvent};
+use money::{Currency, Money};
+use payment::{OrderRef, Payment, PaymentId, Shop, ShopEvent, TerminalCode};
 use rusqlite::{Connection, OptionalExtension as _, Params};
 
 use crate::chain::Stored;
@@ -17,10 +18,24 @@ pub enum Filter {
     All,
     /// Those that are not over.
     Open,
-    /// Those with this text somewhere in their order's reference, whatever the case of ASCII
-    /// letters.
-    Search(String),
+    /// Those that are looked for.
+    Search(Search),
 }
+
+/// What is looked for. A payment is found by any of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// A text somewhere in the order's reference or, from three letters on, in the terminal's code,
+    /// whatever the case of ASCII letters; or an amount in whole and minor units ("12.50").
+    pub text: String,
+    /// Terminals whose names people know and the journal does not.
+    pub terminals: Vec<TerminalCode>,
+    /// Only those that are not over.
+    pub is_open: bool,
+}
+
+/// Shorter texts are in too many codes.
+const TERMINAL_TEXT_MIN: usize = 3;
 
 /// A place in the list of payments. Newer payments come before older ones, by the order in which
 /// they were written and not by the clock, which may be set back.
@@ -111,6 +126,18 @@ pub(crate) fn payments_of(
     payments(connection, rest, [order.as_str()])
 }
 
+/// Looks through every row: the names are in the payments' bodies, and an index of them would be one
+/// more page to write in each sale.
+pub(crate) fn payments_named(
+    connection: &Connection,
+    name: &str,
+) -> Result<Vec<Payment>, ReadError> {
+    let quoted = serde_json::to_string(name).unwrap_or_default();
+    let rest = "WHERE instr(body, ?1) > 0 OR instr(body, ?2) > 0 ORDER BY seq";
+    let named = [format!("\"intent\":{quoted}"), format!("\"key\":{quoted}")];
+    payments(connection, rest, named)
+}
+
 pub(crate) fn open_payments(connection: &Connection) -> Result<Vec<Payment>, ReadError> {
     // Without the hint the whole list may be gone through for the sake of its order.
     let rest = "INDEXED BY payment_open WHERE is_open = 1 ORDER BY seq";
@@ -140,12 +167,38 @@ pub(crate) fn recent(
             let rest = format!("INDEXED BY payment_open WHERE is_open = 1 AND seq < ?1 {page}");
             rows(connection, &rest, (before, limit))
         }
-        Filter::Search(text) => {
-            let rest = format!("WHERE seq < ?1 AND order_ref LIKE ?3 ESCAPE '\\' {page}");
-            rows(connection, &rest, (before, limit, pattern(text)))
+        Filter::Search(search) => {
+            let (found, place) = (found(search), if search.is_open { OPEN } else { "WHERE" });
+            let rest = format!("{place} seq < ?1 AND ({found}) {page}");
+            let codes: Vec<&str> = search.terminals.iter().map(TerminalCode::as_str).collect();
+            let codes = serde_json::to_string(&codes).unwrap_or_default();
+            let params = (before, limit, pattern(&search.text), codes);
+            rows(connection, &rest, params)
         }
     }?;
     Ok(rows.into_iter().map(Summary::from).collect())
+}
+
+const OPEN: &str = "INDEXED BY payment_open WHERE is_open = 1 AND";
+
+/// The condition of a search. Of what was typed only numbers that were read as such are part of it.
+fn found(search: &Search) -> String {
+    let mut any = vec![
+        "order_ref LIKE ?3 ESCAPE '\\'".to_owned(),
+        "terminal IN (SELECT value FROM json_each(?4))".to_owned(),
+    ];
+    let text = search.text.trim();
+    if text.chars().count() >= TERMINAL_TEXT_MIN {
+        any.push("terminal LIKE ?3 ESCAPE '\\'".to_owned());
+    }
+    for currency in Currency::ALL {
+        // "350" alone is more often a part of an order; an amount has its point.
+        if let (true, Ok(amount)) = (text.contains('.'), Money::from_decimal(text, currency)) {
+            let (code, minor) = (currency.code(), amount.minor());
+            any.push(format!("(currency = '{code}' AND minor = {minor})"));
+        }
+    }
+    any.join(" OR ")
 }
 
 /// A pattern that finds the text itself: `%` and `_` are letters to a cashier.
@@ -169,13 +222,7 @@ pub(crate) fn timeline(connection: &Connection, id: PaymentId) -> Result<Vec<Ent
         ))?
         .query_map([id.to_string()], Stored::read)?
         .collect::<rusqlite::Result<_>>()?;
-    stored
-        .into_iter()
-        .map(|stored| {
-            let seq = stored.seq;
-            stored.entry().ok_or(ReadError::Unreadable { seq })
-        })
-        .collect()
+    entries(stored)
 }
 
 pub(crate) fn shop(connection: &Connection) -> Result<Shop, ReadError> {
@@ -190,6 +237,28 @@ pub(crate) fn shop(connection: &Connection) -> Result<Shop, ReadError> {
         shop.apply(&shop_event(&stored)?);
     }
     Ok(shop)
+}
+
+/// Everything that happened to the shop itself, oldest first.
+pub(crate) fn shop_story(connection: &Connection) -> Result<Vec<Entry>, ReadError> {
+    let columns = Stored::COLUMNS;
+    let stored: Vec<Stored> = connection
+        .prepare_cached(&format!(
+            "SELECT {columns} FROM entry INDEXED BY entry_of_shop WHERE kind = 'shop' ORDER BY seq"
+        ))?
+        .query_map((), Stored::read)?
+        .collect::<rusqlite::Result<_>>()?;
+    entries(stored)
+}
+
+fn entries(stored: Vec<Stored>) -> Result<Vec<Entry>, ReadError> {
+    stored
+        .into_iter()
+        .map(|stored| {
+            let seq = stored.seq;
+            stored.entry().ok_or(ReadError::Unreadable { seq })
+        })
+        .collect()
 }
 
 fn shop_event(stored: &Stored) -> Result<ShopEvent, ReadError> {

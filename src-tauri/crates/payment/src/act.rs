@@ -106,6 +106,9 @@ pub struct Acted {
     pub act: Act,
     /// Who asked.
     pub by: Actor,
+    /// Why, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// How far it has come.
     pub progress: Progress,
     /// What had been given back when it was asked for.

@@ -11,6 +11,7 @@ use crate::act::Act;
 use crate::failure::Failure;
 use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
 use crate::receipt::Receipts;
+use crate::void::BatchId;
 use crate::way::{PayPage, Way};
 
 /// Who did it.
@@ -276,6 +277,12 @@ pub enum Event {
     CancelAsked {
         /// Who.
         by: Actor,
+        /// Why, where somebody said so. At most 300 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// As part of which batch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        batch: Option<BatchId>,
     },
     /// The cancel was answered, or not.
     CancelAnswered {
@@ -290,6 +297,9 @@ pub enum Event {
         act: Act,
         /// Who.
         by: Actor,
+        /// Why, where somebody said so. At most 300 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// That request was answered, or not. It decides nothing: a reading does.
     ActAnswered {

@@ -33,6 +33,12 @@ impl PaymentId {
         Self(uuid)
     }
 
+    /// The bare UUID.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+
     /// When it was made, by the till's clock: the time of a UUID v7 is part of it. Milliseconds since
     /// 1970-01-01 UTC; 0 for a name that has none.
     #[must_use]

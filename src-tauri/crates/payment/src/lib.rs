@@ -21,6 +21,7 @@ pub mod receipt;
 pub mod record;
 pub mod shop;
 pub mod state;
+pub mod void;
 pub mod way;
 
 pub use account::{
@@ -37,6 +38,7 @@ pub use receipt::{Receipts, Slip, SlipAlign, SlipLine, SlipSize};
 pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
 pub use state::{Class, Signal, State, join, next};
+pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
 pub use way::{
     Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
 };

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
 use crate::receipt::Receipts;
 use crate::state::{Class, Signal, State, next};
+use crate::void::{BatchId, Withdrawal};
 use crate::way::{PayPage, Way};
 
 /// How far a cancel has come.
@@ -105,6 +106,9 @@ pub struct Payment {
     /// The slips of the terminal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipts: Option<Receipts>,
+    /// Who wants it withdrawn and why, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<Withdrawal>,
 }
 
 /// A fact that does not fit: the journal is not one this till wrote.
@@ -133,6 +137,14 @@ impl Payment {
     #[must_use]
     pub fn cancel_asked(&self) -> bool {
         self.cancel != Cancel::No
+    }
+
+    /// Whether this batch has asked to withdraw it.
+    #[must_use]
+    pub fn is_withdrawn_by(&self, batch: BatchId) -> bool {
+        self.withdrawal
+            .as_ref()
+            .is_some_and(|withdrawal| withdrawal.batch == Some(batch))
     }
 
     /// Shown as over without money, and its object says otherwise: whether money moved is open.
@@ -238,6 +250,7 @@ impl Payment {
             returned: None,
             tip: None,
             receipts: None,
+            withdrawal: None,
         })
     }
 
@@ -326,7 +339,14 @@ impl Payment {
                 self.doubt = Some(Doubt::OtherAmount { said: said.clone() });
             }
             Event::ReadingLost { .. } => self.unreachable = true,
-            Event::CancelAsked { .. } => {
+            Event::CancelAsked { by, reason, batch } => {
+                if reason.is_some() || batch.is_some() {
+                    self.withdrawal = Some(Withdrawal {
+                        by: by.clone(),
+                        reason: reason.clone(),
+                        batch: *batch,
+                    });
+                }
                 if self.state.is_open() && self.cancel != Cancel::Accepted {
                     self.cancel = Cancel::Asked;
                 }
@@ -344,10 +364,16 @@ impl Payment {
                 self.by_hand = self.state == State::NotKnown;
             }
             Event::Closed => self.closed = true,
-            Event::ActAsked { number, act, by } => self.acts.push(Acted {
+            Event::ActAsked {
+                number,
+                act,
+                by,
+                reason,
+            } => self.acts.push(Acted {
                 number: *number,
                 act: act.clone(),
                 by: by.clone(),
+                reason: reason.clone(),
                 progress: Progress::Asked,
                 returned_before: self.returned,
             }),

@@ -6,6 +6,7 @@ use ts_rs::TS;
 use crate::account::Account;
 use crate::event::Actor;
 use crate::ids::{AccountId, IntentId};
+use crate::void::{BatchId, VoidEvent, VoidRules};
 
 /// The language of the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -63,6 +64,21 @@ pub enum ShopEvent {
         intent: IntentId,
         /// Who.
         by: Actor,
+        /// As part of which batch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        batch: Option<BatchId>,
+    },
+    /// Something about several payments that are withdrawn at once.
+    Void {
+        /// Which batch.
+        batch: BatchId,
+        /// What.
+        event: VoidEvent,
+    },
+    /// How several payments are withdrawn at once was set.
+    VoidRulesChosen {
+        /// As it is now.
+        rules: VoidRules,
     },
     /// The cashier's name on this till was set.
     CashierNamed {
@@ -82,6 +98,8 @@ pub struct Shop {
     pub theme: Theme,
     /// Who stands at this till, as the receipt names them. Empty until set.
     pub cashier: String,
+    /// How several payments are withdrawn at once.
+    pub void_rules: VoidRules,
 }
 
 impl Shop {
@@ -107,6 +125,9 @@ impl Shop {
             }
             // For the audit; the provider keeps what is open.
             ShopEvent::LeftoverClosed { .. } => {}
+            // A story of its own: see `till::void`.
+            ShopEvent::Void { .. } => {}
+            ShopEvent::VoidRulesChosen { rules } => self.void_rules.clone_from(rules),
             ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
         }
     }

@@ -3,7 +3,7 @@
 
 use money::{Money, Typed};
 use payment::failure::NotSent;
-use payment::{Act, Actor, Failure, Payment, ShopEvent};
+use payment::{Act, Actor, Failure, Leftover, Payment, ShopEvent};
 
 use crate::accounts::failure_code;
 use crate::api::{
@@ -11,6 +11,7 @@ use crate::api::{
     Code, LeftoverView, LeftoversView, MoneyView, PaymentRequest, PaymentView, ReceiptsView,
     TerminalSeenView,
 };
+use crate::board::read_error;
 use crate::charge::amount_code;
 use crate::engine::drive::Message;
 use crate::tell::time;
@@ -113,6 +114,24 @@ impl Till {
     /// # Errors
     /// [`Code::NoListHere`] where the account's system has no such list; why it could not be asked.
     pub async fn list_leftovers(&self, request: AccountRequest) -> Result<LeftoversView, ApiError> {
+        let left = self.leftovers(request).await?;
+        let rows = left.into_iter().map(|left| LeftoverView {
+            intent: left.intent.to_string(),
+            reference: left.reference,
+            amount: MoneyView::from(left.amount),
+            made_at: left.made_at_ms.map(time),
+            has_link: left.has_link,
+        });
+        Ok(LeftoversView {
+            rows: rows.collect(),
+        })
+    }
+
+    /// What stands open at an account's provider and no till of this shop sees through.
+    pub(crate) async fn leftovers(
+        &self,
+        request: AccountRequest,
+    ) -> Result<Vec<Leftover>, ApiError> {
         let account = self.account(&request.account)?;
         let line = self.lines.provider(&account.id).await?;
         let since_ms = self.board.clock.now_ms().saturating_sub(LEFTOVERS_SINCE_MS);
@@ -124,10 +143,12 @@ impl Till {
                 ApiError::with(failure_code(&failure), failure.said())
             }
         })?;
-        let ours = self.board.open_payments();
-        let rows = open
+        // The journal and not the board: who only reads has the one and not the other.
+        let ours = self.board.journal.open_payments();
+        let ours = ours.map_err(|error| read_error(&error))?;
+        // What a till of this shop is seeing through is no leftover.
+        let is_left = open
             .into_iter()
-            // What a till of this shop is seeing through is no leftover.
             .filter(|left| {
                 !ours.iter().any(|payment| {
                     payment.account == account.id
@@ -135,15 +156,8 @@ impl Till {
                             || payment.key.as_str() == left.reference)
                 })
             })
-            .map(|left| LeftoverView {
-                intent: left.intent.to_string(),
-                reference: left.reference,
-                amount: MoneyView::from(left.amount),
-                made_at: left.made_at_ms.map(time),
-                has_link: left.has_link,
-            })
             .collect();
-        Ok(LeftoversView { rows })
+        Ok(is_left)
     }
 
     /// See [`crate::api::COMMANDS`]. Who closed it is durable before it is asked for.
@@ -168,9 +182,8 @@ impl Till {
             .write_shop(ShopEvent::LeftoverClosed {
                 account: account.id.clone(),
                 intent: intent.clone(),
-                by: Actor::Cashier {
-                    name: self.board.shop().cashier,
-                },
+                by: self.cashier(),
+                batch: None,
             })
             .await?;
         let line = self.lines.provider(&account.id).await?;

@@ -10,14 +10,16 @@ use payment::{
     Account, AccountId, Acts, CancelAnswer, Clock, Event, IntentId, Payment, PaymentId, Shop,
     ShopEvent, TerminalCode, TerminalSeen, TerminalState,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::api::{ApiError, Code, Notice, PaymentView};
 use crate::engine::drive::Message;
+use crate::engine::traffic::Traffic;
 use crate::ports::PracticeStore;
 use crate::tell::{self, Moment};
+use crate::void::Voids;
 
 /// A payment with a driver.
 pub(crate) struct Live {
@@ -37,6 +39,12 @@ pub(crate) struct Board {
     pub journal: Journal,
     pub clock: Arc<dyn Clock>,
     pub practice: Option<PracticeStore>,
+    /// What is withdrawn together.
+    pub voids: Voids,
+    /// Who may send to an account now.
+    pub traffic: Arc<Traffic>,
+    /// Grows with every change of a payment.
+    pub changes: watch::Sender<u64>,
     /// Why nothing may be charged whatever the journal says (it could not be opened at all).
     pub blocked: Option<Code>,
     shop: Mutex<Shop>,
@@ -58,10 +66,14 @@ impl Board {
         blocked: Option<Code>,
     ) -> Result<Self, ApiError> {
         let shop = journal.shop().map_err(|error| read_error(&error))?;
+        let story = journal.shop_story().map_err(|error| read_error(&error))?;
         let board = Self {
             journal,
             clock,
             practice,
+            traffic: Arc::default(),
+            voids: Voids::of(&story),
+            changes: watch::Sender::new(0),
             blocked,
             shop: Mutex::new(shop),
             live: Mutex::default(),
@@ -126,6 +138,7 @@ impl Board {
             .await
             .map_err(|error| append_error(&error))?;
         locked(&self.shop).apply(&event);
+        self.voids.take_in(&event, now_ms);
         Ok(())
     }
 
@@ -217,6 +230,7 @@ impl Board {
 
     /// Stops every driver where it stands, as a killed process would.
     pub(crate) fn stop(&self) {
+        self.voids.stop();
         for live in std::mem::take(&mut *locked(&self.live)).into_values() {
             live.task.abort();
         }
@@ -297,6 +311,8 @@ impl Board {
         if payment.late {
             self.note_late(payment.id);
         }
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
         self.tell_listeners(payment);
     }
 

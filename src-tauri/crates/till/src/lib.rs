@@ -26,6 +26,7 @@ mod tell;
 mod telling;
 mod till;
 mod timeline;
+mod void;
 
 pub use charge::Asked;
 pub use ports::{Connector, PracticeControls, PracticePage, PracticeStore};

@@ -1,7 +1,7 @@
 //! Looking: at payments that were, and at the practice terminals.
 
-use journal::{Cursor, Filter};
-use payment::OrderRef;
+use journal::{Cursor, Filter, Search};
+use payment::{OrderRef, Payment};
 
 use crate::api::{
     ApiError, Code, ListPaymentsRequest, MoneyView, PaymentRequest, PaymentView, PaymentsFilter,
@@ -14,6 +14,12 @@ use crate::till::{Till, order_code, payment_id};
 
 /// Rows of one page of a list.
 const PAGE: usize = 50;
+
+/// A shorter text is in too many names of terminals.
+const LABEL_TEXT_MIN: usize = 3;
+
+/// What "soon" is for a link.
+const EXPIRING_MINUTES: u32 = 60;
 
 impl Till {
     /// See [`crate::api::COMMANDS`].
@@ -35,9 +41,12 @@ impl Till {
     ) -> Result<PaymentsView, ApiError> {
         let search: String = request.search.trim().chars().take(60).collect();
         let filter = match request.filter {
-            PaymentsFilter::Open => Filter::Open,
+            PaymentsFilter::Open if search.is_empty() => Filter::Open,
             PaymentsFilter::All if search.is_empty() => Filter::All,
-            PaymentsFilter::All => Filter::Search(search),
+            PaymentsFilter::Open => Filter::Search(self.search(search, true)),
+            PaymentsFilter::All => Filter::Search(self.search(search, false)),
+            PaymentsFilter::Duplicates => return self.rows_of(self.twins()?),
+            PaymentsFilter::Expiring => return self.rows_of(self.expiring(EXPIRING_MINUTES)?),
         };
         let before = request
             .before
@@ -61,6 +70,35 @@ impl Till {
             rows: rows.iter().map(|summary| self.board.row(summary)).collect(),
             next: last,
         })
+    }
+
+    /// Payments that a rule found, all of them: they are few.
+    fn rows_of(&self, payments: Vec<Payment>) -> Result<PaymentsView, ApiError> {
+        let mut rows = Vec::with_capacity(payments.len());
+        for payment in payments {
+            let summary = self.board.journal.summary(payment.id);
+            let summary = summary.map_err(|error| read_error(&error))?;
+            rows.extend(summary.map(|summary| self.board.row(&summary)));
+        }
+        Ok(PaymentsView { rows, next: None })
+    }
+
+    /// A search with the terminals that people know by this name.
+    fn search(&self, text: String, is_open: bool) -> Search {
+        let wanted = text.to_lowercase();
+        let accounts = self.board.shop().accounts.into_iter();
+        let terminals = accounts.flat_map(|account| account.terminals);
+        let is_meant = |label: &str| {
+            wanted.chars().count() >= LABEL_TEXT_MIN && label.to_lowercase().contains(&wanted)
+        };
+        Search {
+            terminals: terminals
+                .filter(|terminal| is_meant(&terminal.label))
+                .map(|terminal| terminal.code)
+                .collect(),
+            text,
+            is_open,
+        }
     }
 
     /// The newest payment of an order, for the command line.

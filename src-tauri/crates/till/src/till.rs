@@ -1,5 +1,6 @@
 //! The till: what the commands of [`crate::api`] do.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use journal::{Filter, Journal, Summary};
@@ -14,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView, WitnessRequest};
 use crate::board::{Board, read_error};
-use crate::engine::drive::{Driver, Message};
+use crate::engine::drive::{Driver, Message, Wish};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
 use crate::ports::{Connector, PracticeStore};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The embedded practice store.
     pub practice: Option<PracticeStore>,
+    /// Where files for people are put; `None` where there is no place for them.
+    pub exports: Option<PathBuf>,
     /// Whether to take up payments without an end. Not for who only reads: another till drives
     /// them.
     pub takes_up: bool,
@@ -54,6 +57,7 @@ pub struct Till {
     pub(crate) lines: Arc<Lines>,
     random: Arc<Mutex<fastrand::Rng>>,
     pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) exports: Option<Arc<Path>>,
 }
 
 impl Till {
@@ -69,6 +73,7 @@ impl Till {
             connector,
             clock,
             practice,
+            exports,
             takes_up,
             seed,
         } = parts;
@@ -80,6 +85,7 @@ impl Till {
             lines,
             random,
             charging: Arc::default(),
+            exports: exports.map(Arc::from),
         };
         if takes_up {
             till.take_up().await?;
@@ -110,6 +116,7 @@ impl Till {
     fn watch_health(&self) {
         let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
+        let exports = self.exports.clone();
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
@@ -121,6 +128,7 @@ impl Till {
                     lines,
                     random: Arc::clone(&random),
                     charging: Arc::clone(&charging),
+                    exports: exports.clone(),
                 };
                 till.tell_overview();
             }
@@ -293,11 +301,29 @@ impl Till {
     /// # Errors
     /// [`Code::TooLate`] where it is over; what the journal refuses.
     pub async fn cancel_payment(&self, request: PaymentRequest) -> Result<PaymentView, ApiError> {
-        let by = Actor::Cashier {
-            name: self.board.shop().cashier,
+        let wish = Wish {
+            by: self.cashier(),
+            reason: None,
+            batch: None,
         };
-        self.say(&request.payment, |reply| Message::Cancel { by, reply })
+        self.withdraw(&request.payment, wish).await
+    }
+
+    /// The one way to withdraw a payment, alone or with others.
+    pub(crate) async fn withdraw(
+        &self,
+        payment: &str,
+        wish: Wish,
+    ) -> Result<PaymentView, ApiError> {
+        self.say(payment, |reply| Message::Cancel { wish, reply })
             .await
+    }
+
+    /// Who stands at this till.
+    pub(crate) fn cashier(&self) -> Actor {
+        Actor::Cashier {
+            name: self.board.shop().cashier,
+        }
     }
 
     /// See [`crate::api::COMMANDS`].

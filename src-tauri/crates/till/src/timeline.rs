@@ -107,7 +107,19 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         Event::ReadingLost { failure } => {
             (LineKey::ReadingLost, Mark::Warn, none(), chain(failure))
         }
-        Event::CancelAsked { by } => (LineKey::CancelAsked, Mark::Warn, actor_name(by), none()),
+        Event::CancelAsked {
+            by,
+            reason: Some(reason),
+            ..
+        } => (
+            LineKey::VoidAsked,
+            Mark::Warn,
+            actor_name(by),
+            reason.clone(),
+        ),
+        Event::CancelAsked {
+            by, reason: None, ..
+        } => (LineKey::CancelAsked, Mark::Warn, actor_name(by), none()),
         Event::CancelAnswered {
             answer: CancelAnswer::Accepted,
         } => (LineKey::CancelAccepted, Mark::Done, none(), none()),

@@ -21,6 +21,7 @@ mod simulate;
 mod status;
 mod story;
 mod terminals;
+mod void;
 mod webhooks;
 
 use cli::session::SessionOptions;
@@ -51,6 +52,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Receipt(receipt) => receipt::run(&receipt, &global, output).await,
         Command::Leftovers(leftovers) => leftovers::run(&leftovers, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
+        Command::Void(void) => void::run(&void, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
         Command::Webhooks(webhooks) => webhooks::run(&webhooks, &global, output).await,
         Command::Doctor => doctor::run(&global, output).await,

@@ -27,9 +27,12 @@ pub(crate) async fn run(orders: &Orders, global: &Global, output: &Output) -> Re
 
 async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowView>, Fault> {
     let search = orders.search.clone().unwrap_or_default();
-    let wanted = search.trim().to_lowercase();
     let filter = if orders.open {
         PaymentsFilter::Open
+    } else if orders.duplicates {
+        PaymentsFilter::Duplicates
+    } else if orders.expiring {
+        PaymentsFilter::Expiring
     } else {
         PaymentsFilter::All
     };
@@ -42,9 +45,7 @@ async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowVie
             before: before.take(),
         };
         let page = session.till.list_payments(request).await?;
-        // The till searches in all payments and not in the open ones.
-        let fits = |row: &PaymentRowView| row.order.to_lowercase().contains(&wanted);
-        rows.extend(page.rows.into_iter().filter(fits));
+        rows.extend(page.rows);
         before = page.next;
         if before.is_none() {
             break;
@@ -55,6 +56,9 @@ async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowVie
 }
 
 fn tell_none(orders: &Orders, output: &Output) {
+    if orders.duplicates || orders.expiring {
+        return output.tell("cli.void_none", &[]);
+    }
     match (&orders.search, orders.open) {
         (Some(search), _) => output.tell("payments.none_found", &[("search", search)]),
         (None, true) => output.tell("payments.none_open", &[]),

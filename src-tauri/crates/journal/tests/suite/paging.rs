@@ -68,7 +68,14 @@ async fn filters_find_what_they_name() {
         .unwrap();
     let search = |text: &str| {
         let rows = journal
-            .recent(&Filter::Search(text.to_owned()), None, 99)
+            .recent(
+                &Filter::Search(journal::Search {
+                    text: text.to_owned(),
+                    ..journal::Search::default()
+                }),
+                None,
+                99,
+            )
             .unwrap();
         rows.iter()
             .map(|row| row.payment.order.to_string())

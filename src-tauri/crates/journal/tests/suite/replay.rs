@@ -26,7 +26,11 @@ fn any_fact() -> impl Strategy<Value = Fact> {
             failure: failure.clone(),
         },
         Event::ReadingLost { failure },
-        Event::CancelAsked { by: Actor::Till },
+        Event::CancelAsked {
+            by: Actor::Till,
+            reason: None,
+            batch: None,
+        },
         Event::CancelAnswered {
             answer: CancelAnswer::Accepted,
         },

@@ -39,6 +39,7 @@ fn asked(number: u32, act: Act) -> Event {
         number,
         act,
         by: Actor::Till,
+        reason: None,
     }
 }
 
@@ -118,7 +119,14 @@ fn another_card_is_tried_only_where_nothing_is_under_way() {
     for prompt in IDLE {
         let idle = saw(Standing::NeedsCashier, Some(prompt));
         assert!(may(std::slice::from_ref(&idle)), "{prompt:?}");
-        let leaving = [idle.clone(), Event::CancelAsked { by: Actor::Till }];
+        let leaving = [
+            idle.clone(),
+            Event::CancelAsked {
+                by: Actor::Till,
+                reason: None,
+                batch: None,
+            },
+        ];
         assert!(!may(&leaving), "it is being withdrawn");
         let trying = [idle.clone(), asked(1, Act::TryAgain)];
         assert!(!may(&trying), "it is being tried");

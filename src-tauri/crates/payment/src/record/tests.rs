@@ -73,7 +73,11 @@ fn paid_beats_cancelled_whenever_it_arrives() {
     let paid = Event::Read {
         seen: seen(Standing::Paid, None),
     };
-    let ask = Event::CancelAsked { by };
+    let ask = Event::CancelAsked {
+        by,
+        reason: None,
+        batch: None,
+    };
     let payment = story(&[answered(), ask, cancelled.clone(), paid.clone()]);
     assert_eq!((payment.state, payment.late), (State::Paid, true));
     let payment = story(&[answered(), paid, cancelled]);
@@ -278,7 +282,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::ReadingLost {
             failure: failure.clone()
         }),
-        Just(Event::CancelAsked { by: Actor::Till }),
+        Just(Event::CancelAsked {
+            by: Actor::Till,
+            reason: None,
+            batch: None
+        }),
         Just(Event::CancelAnswered {
             answer: CancelAnswer::Accepted
         }),

@@ -101,6 +101,26 @@ codes! {
     PublicKeyMissing = "public_key_missing",
     /// Nobody has chosen what an amount means to this account's system.
     AmountUnitMissing = "amount_unit_missing",
+    /// A list of references is empty.
+    VoidListEmpty = "void_list_empty",
+    /// A list has more references than one batch may; `detail` is the most.
+    VoidListTooLong = "void_list_too_long",
+    /// A list has more bytes than the till reads.
+    VoidListTooLarge = "void_list_too_large",
+    /// A list is no text.
+    VoidListUnreadable = "void_list_unreadable",
+    /// No column of a list is one of references; `detail` names its columns.
+    VoidListColumns = "void_list_columns",
+    /// The dry run is too old, or of another start of the till.
+    VoidPlanGone = "void_plan_gone",
+    /// Nothing in it can be withdrawn.
+    VoidNothing = "void_nothing",
+    /// No such batch.
+    VoidUnknown = "void_unknown",
+    /// A file could not be written; `detail` says why.
+    FileNotSaved = "file_not_saved",
+    /// A reason is missing or too long.
+    VoidReason = "void_reason",
     /// Not a web address.
     AddressInvalid = "address_invalid",
     /// Plain http to another machine.

@@ -68,6 +68,20 @@ macro_rules! command_table {
             list_leftovers(AccountRequest) -> LeftoversView, Look;
             /// Closes one of them.
             close_leftover(CloseLeftoverRequest) -> LeftoversView, Sell;
+            /// What would become of payments that are to be withdrawn. Sends and writes nothing.
+            plan_void(PlanVoidRequest) -> VoidPlanView, Look;
+            /// Withdraws what a dry run showed.
+            start_void(StartVoidRequest) -> VoidView, Sell;
+            /// One batch with its lines.
+            show_void(VoidRequest) -> VoidView, Look;
+            /// Batches, newest first.
+            list_voids(ListVoidsRequest) -> VoidsView, Look;
+            /// Pauses a batch, lets it go on, or stops it.
+            steer_void(SteerVoidRequest) -> VoidHeadView, Sell;
+            /// The proof of a batch as a file.
+            prove_void(ProveVoidRequest) -> VoidProofView, Look;
+            /// How long a batch can be undone, and the reasons to choose from.
+            choose_void_rules(ChooseVoidRulesRequest) -> OverviewView, Settings;
             /// Chooses language and theme.
             choose_look(ChooseLookRequest) -> OverviewView, Settings;
             /// Sets the cashier's name on this till.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{OverviewView, PaymentView, PracticeTerminalView};
+use super::{OverviewView, PaymentView, PracticeTerminalView, VoidHeadView};
 
 /// What the till pushes. Everything pushed can be asked for too.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -16,6 +16,11 @@ pub enum Notice {
     Overview {
         /// As it is now.
         view: Box<OverviewView>,
+    },
+    /// A batch of payments to withdraw changed.
+    Void {
+        /// As it is now, without its lines.
+        head: VoidHeadView,
     },
     /// The practice terminal changed.
     PracticeTerminal {

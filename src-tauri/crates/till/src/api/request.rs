@@ -73,10 +73,57 @@ request!(/// A page of payments.
 ListPaymentsRequest {
     /// Which.
     filter: PaymentsFilter,
-    /// A part of the order's reference; empty for all. At most 60 characters.
+    /// A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
+    /// At most 60 characters.
     search: String,
     /// `next` of the page before; none for the first.
     before: Option<String>,
+});
+request!(/// What to withdraw: a dry run, which sends and writes nothing.
+PlanVoidRequest {
+    /// Which payments.
+    choice: VoidChoice,
+});
+request!(/// Starts what a dry run showed.
+StartVoidRequest {
+    /// The dry run's name.
+    plan: String,
+    /// Why, 1 to 60 characters.
+    reason: String,
+    /// In the words of who asks, at most 200 characters; may be empty.
+    note: String,
+});
+request!(/// One batch.
+VoidRequest {
+    /// Its id.
+    batch: String,
+});
+request!(/// Nothing to say.
+    ListVoidsRequest {});
+request!(/// What is to become of a batch.
+SteerVoidRequest {
+    /// Its id.
+    batch: String,
+    /// What.
+    wish: VoidWish,
+});
+request!(/// The proof of a batch as a file, in the reader's words.
+ProveVoidRequest {
+    /// Its id.
+    batch: String,
+    /// The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
+    /// has no word is written by its key.
+    words: std::collections::BTreeMap<String, String>,
+    /// Whether to save it where this till keeps files for people.
+    is_saved: bool,
+});
+request!(/// How several payments are withdrawn at once.
+ChooseVoidRulesRequest {
+    /// How long a batch can be undone, seconds, 0 to 60.
+    undo_s: u32,
+    /// The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
+    /// comes with.
+    reasons: Vec<String>,
 });
 request!(/// One account.
 AccountRequest {
@@ -319,6 +366,43 @@ pub struct TerminalInput {
     pub label: String,
 }
 
+/// Which payments to withdraw.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum VoidChoice {
+    /// Those that were selected.
+    Payments {
+        /// Their ids, at most 20 000.
+        payments: Vec<String>,
+    },
+    /// A list of references, as typed, pasted, scanned, or as a file.
+    List {
+        /// Its bytes in Base64, at most 4 MiB of them: how the text is written is found out here.
+        base64: String,
+    },
+    /// Links that expire soon.
+    Expiring {
+        /// Within so many minutes.
+        minutes: u32,
+    },
+    /// What is there twice, but for the newest of each.
+    Duplicates,
+    /// What stands open at the providers and no till sees through.
+    Leftovers,
+}
+
+/// What is to become of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidWish {
+    /// Begin no more lines for now.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Begin no more lines. While nothing was sent: undo it.
+    Stop,
+}
+
 /// Which payments to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -327,4 +411,8 @@ pub enum PaymentsFilter {
     All,
     /// Those that may still become anything.
     Open,
+    /// Those that are there twice, by order or, for links, by what they are for and how much.
+    Duplicates,
+    /// Links that expire within an hour.
+    Expiring,
 }

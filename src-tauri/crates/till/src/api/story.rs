@@ -173,6 +173,8 @@ keys!(
         ReadingLost = "reading_lost",
         /// Someone asked to cancel.
         CancelAsked = "cancel_asked",
+        /// Somebody asked to withdraw it and said why.
+        VoidAsked = "void_asked",
         /// The provider took the cancel.
         CancelAccepted = "cancel_accepted",
         /// The provider refused the cancel.

@@ -7,7 +7,7 @@ use std::path::Path;
 use payment::failure::MoneyMoved;
 use payment::{
     AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipAlign,
-    SlipLine, SlipSize, State, System, TerminalState, Theme, Witness,
+    SlipLine, SlipSize, State, System, TerminalState, Theme, Verdict, Witness,
 };
 use ts_rs::{Config, TS};
 
@@ -34,7 +34,11 @@ fn typescript() -> String {
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
         WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
-        PracticeTerminalRequest, PracticePressRequest, Notice,
+        PracticeTerminalRequest, PracticePressRequest,
+        Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidPlanView,
+        VoidHeadView, VoidView, VoidsView, VoidProofView, VoidChoice, VoidWish, PlanVoidRequest,
+        StartVoidRequest, VoidRequest, ListVoidsRequest, SteerVoidRequest, ProveVoidRequest,
+        ChooseVoidRulesRequest, Notice,
     );
     let mut text = String::from(
         "// Written from src-tauri/crates/till/src/api; do not edit.\n\

@@ -18,9 +18,11 @@ macro_rules! view {
 
 mod account;
 mod practice;
+mod void;
 
 pub use account::*;
 pub use practice::*;
+pub use void::*;
 
 view!(/// An amount, ready to draw: the window never adds, parses or rounds.
 MoneyView {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payment::outcome::Asked;
-use payment::record::Doubt;
+use payment::record::{Cancel, Doubt};
 use payment::{
-    Act, Actor, Channel, Class, Event, Failure, Payment, Progress, Provider, State, Witness,
+    Act, Actor, BatchId, Channel, Class, Event, Failure, Payment, Progress, Provider, State,
+    Witness,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -16,12 +17,13 @@ mod ask;
 
 use super::memory::Memory;
 use super::plan::{Step, claims_money, next_step};
+use super::traffic::Purpose;
 use crate::api::{ApiError, Code};
 use crate::board::Board;
 use crate::lines::Lines;
 
 /// No answer is awaited longer than this, whatever the adapter's own limits are.
-const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 /// While facts cannot be written, this long between tries.
 const WRITE_AGAIN: Duration = Duration::from_secs(5);
@@ -31,7 +33,7 @@ const WRITE_AGAIN: Duration = Duration::from_secs(5);
 pub(crate) enum Message {
     /// Cancel it.
     Cancel {
-        by: Actor,
+        wish: Wish,
         reply: oneshot::Sender<Result<(), ApiError>>,
     },
     /// Do this with it.
@@ -50,6 +52,16 @@ pub(crate) enum Message {
         saw: Witness,
         reply: oneshot::Sender<Result<(), ApiError>>,
     },
+}
+
+/// A wish to withdraw a payment.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    pub by: Actor,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+    /// As part of which batch.
+    pub batch: Option<BatchId>,
 }
 
 /// The driver of one payment.
@@ -75,6 +87,13 @@ impl Driver {
         inbox: mpsc::Receiver<Message>,
         random: fastrand::Rng,
     ) -> Self {
+        let mut memory = memory;
+        // The till stopped between the wish and the reading that was to come before the cancel.
+        let is_of_batch = payment
+            .withdrawal
+            .as_ref()
+            .is_some_and(|withdrawal| withdrawal.batch.is_some());
+        memory.reads_first = is_of_batch && payment.cancel == Cancel::Asked;
         Self {
             payment,
             memory,
@@ -161,15 +180,14 @@ impl Driver {
         losing: Losing,
         flight: impl Future<Output = Result<T, Failure>>,
     ) -> Option<Result<T, Failure>> {
-        let limited = tokio::time::timeout(ANSWER_LIMIT, flight);
-        tokio::pin!(limited);
+        let account = self.payment.account.clone();
+        let traffic = Arc::clone(&self.board.traffic);
+        let passed = traffic.pass(account, self.purpose(), ANSWER_LIMIT, flight);
+        tokio::pin!(passed);
         loop {
             tokio::select! {
                 biased;
-                answer = &mut limited => {
-                    let timed_out = Failure::NoAnswer { why: payment::failure::NoAnswer::TimedOut };
-                    return Some(answer.unwrap_or(Err(timed_out)));
-                }
+                answer = &mut passed => return Some(answer),
                 Some(message) = self.inbox.recv() => {
                     let urgent = self.hear(message).await;
                     if urgent && losing == Losing::WhenUrgent {
@@ -177,6 +195,22 @@ impl Driver {
                     }
                 }
             }
+        }
+    }
+
+    /// What the next request is for.
+    fn purpose(&self) -> Purpose {
+        let is_of_batch = self
+            .payment
+            .withdrawal
+            .as_ref()
+            .is_some_and(|withdrawal| withdrawal.batch.is_some());
+        if is_of_batch && self.payment.pending_act().is_none() {
+            Purpose::Void
+        } else if self.memory.is_fresh(Instant::now()) || self.payment.pending_act().is_some() {
+            Purpose::Live
+        } else {
+            Purpose::Watch
         }
     }
 
@@ -195,7 +229,7 @@ impl Driver {
     /// Does what somebody says. True where it must not wait for a reading under way.
     async fn hear(&mut self, message: Message) -> bool {
         let (reply, done, urgent) = match message {
-            Message::Cancel { by, reply } => (reply, self.hear_cancel(by).await, true),
+            Message::Cancel { wish, reply } => (reply, self.hear_cancel(wish).await, true),
             Message::Act { act, by, reply } => (reply, self.hear_act(act, by).await, true),
             Message::AskNow { reply } => {
                 self.memory.ask_at = Instant::now();
@@ -209,16 +243,30 @@ impl Driver {
         urgent
     }
 
-    async fn hear_cancel(&mut self, by: Actor) -> Result<(), ApiError> {
+    async fn hear_cancel(&mut self, wish: Wish) -> Result<(), ApiError> {
+        let Wish { by, reason, batch } = wish;
         if !self.payment.state.is_open() {
             return Err(ApiError::new(Code::TooLate));
         }
         let by_hand = matches!(by, Actor::Cashier { .. });
-        if self.payment.cancel_asked() && !(by_hand && self.memory.cancels_sent == 0) {
+        let is_said = match batch {
+            // The batch's word is kept also where it is withdrawn already: it is part of the proof.
+            Some(batch) => self.payment.is_withdrawn_by(batch),
+            None => self.payment.cancel_asked() && !(by_hand && self.memory.cancels_sent == 0),
+        };
+        if is_said {
             return Ok(());
         }
-        self.record_first(Event::CancelAsked { by }).await?;
-        self.memory.cancel_at = Instant::now();
+        let was_asked = self.payment.cancel_asked();
+        self.record_first(Event::CancelAsked { by, reason, batch })
+            .await?;
+        let now = Instant::now();
+        if batch.is_some() && self.payment.intent.is_some() && !was_asked {
+            self.memory.reads_first = true;
+            self.memory.failures = 0;
+            self.memory.ask_at = now;
+        }
+        self.memory.cancel_at = now;
         Ok(())
     }
 
@@ -232,8 +280,14 @@ impl Driver {
         }
         let number = self.payment.acts.last().map_or(0, |acted| acted.number);
         let number = number.saturating_add(1);
-        self.record_first(Event::ActAsked { number, act, by })
-            .await?;
+        let reason = None;
+        let asked = Event::ActAsked {
+            number,
+            act,
+            by,
+            reason,
+        };
+        self.record_first(asked).await?;
         self.memory.act_at = Instant::now();
         self.memory.acts_sent = 0;
         self.memory.act_needs_reading = false;

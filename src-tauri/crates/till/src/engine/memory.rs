@@ -31,6 +31,8 @@ pub(crate) struct Memory {
     pub cancels_sent: u32,
     /// No cancel before this.
     pub cancel_at: Instant,
+    /// Nothing is cancelled before it was read once more.
+    pub reads_first: bool,
     /// No act before this.
     pub act_at: Instant,
     /// Acts sent for the one that is under way.
@@ -66,6 +68,7 @@ impl Memory {
             asked_for: false,
             cancels_sent: 0,
             cancel_at: now,
+            reads_first: false,
             act_at: now,
             act_needs_reading: !asked_now,
             acts_sent: 0,

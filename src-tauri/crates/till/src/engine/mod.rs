@@ -6,9 +6,11 @@
 //! journal before anything else happens.
 
 pub(crate) mod drive;
+mod lane;
 pub(crate) mod learn;
 pub(crate) mod memory;
 pub(crate) mod pace;
 pub(crate) mod plan;
 #[cfg(test)]
 mod tests;
+pub(crate) mod traffic;

@@ -35,6 +35,10 @@ const CANCEL_AGAIN: [Duration; 5] = [
     Duration::from_secs(30),
 ];
 
+/// Readings that may fail before a cancel is sent without one: a cancel of what is paid is refused, and
+/// waiting for an answer that does not come would leave the payment payable.
+pub(crate) const READ_FIRST_TRIES: u32 = 4;
+
 /// When a payment that is over without money is read again: a card may have been approved after
 /// all (public reports tell of approvals after a cancel).
 const READ_AGAIN: [Duration; 5] = [

@@ -107,7 +107,9 @@ fn known_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if matches!(payment.doubt, Some(Doubt::OtherAmount { .. })) && !payment.cancel_asked() {
         return Step::Withdraw;
     }
-    let cancel_wanted = payment.cancel != Cancel::No && !claims_money(payment);
+    // What one of many is withdrawn for may have been paid meanwhile: it is read once more first.
+    let is_read_first = memory.reads_first && memory.failures < pace::READ_FIRST_TRIES;
+    let cancel_wanted = payment.cancel != Cancel::No && !claims_money(payment) && !is_read_first;
     if cancel_wanted && now >= memory.cancel_at {
         return Step::Cancel;
     }

@@ -97,7 +97,11 @@ fn other_amount() -> Event {
 }
 
 fn cancel() -> Event {
-    Event::CancelAsked { by: Actor::Till }
+    Event::CancelAsked {
+        by: Actor::Till,
+        reason: None,
+        batch: None,
+    }
 }
 
 /// What to do about a payment with this story, asked for now by someone who waits.

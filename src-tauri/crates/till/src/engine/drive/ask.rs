@@ -115,6 +115,7 @@ impl Driver {
         match &answer {
             Ok(seen) => {
                 self.memory.act_needs_reading = false;
+                self.memory.reads_first = false;
                 if self.payment.pending_act().is_some() {
                     self.memory.act_readings = self.memory.act_readings.saturating_add(1);
                 }
@@ -250,7 +251,11 @@ impl Driver {
     /// Notes, before anything that could put it on a terminal, that it is to be withdrawn.
     pub(super) async fn withdraw(&mut self) {
         if self
-            .record_first(Event::CancelAsked { by: Actor::Till })
+            .record_first(Event::CancelAsked {
+                by: Actor::Till,
+                reason: None,
+                batch: None,
+            })
             .await
             .is_err()
         {

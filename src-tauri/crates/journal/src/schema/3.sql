@@ -1,0 +1,2 @@
+-- Facts of withdrawing payments with a reason, and several at once. Nothing in the tables changes; an
+-- older till must not open what it would misread.

@@ -1,0 +1,99 @@
+//! Withdrawing several payments at once: the manager's void.
+//!
+//! `list` reads references, [`plan`] is the dry run and [`batch`] what became of each line: all three are
+//! pure. `find` looks up what a reference may be, `run` asks for one line after the other to be withdrawn,
+//! by the very way one cancel goes ([`crate::Till::withdraw`]), and `desk` has the commands.
+//!
+//! A batch is durable before anything is sent. What became of a line is not written a second time: it is
+//! where its payment stands, by the payment's own facts.
+
+mod batch;
+mod desk;
+mod find;
+mod leftover;
+mod list;
+mod plan;
+mod proof;
+mod run;
+mod show;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use payment::{BatchId, ShopEvent};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use batch::Batch;
+use find::Plan;
+
+/// Dry runs that are remembered.
+const PLANS_KEPT: usize = 4;
+
+/// The batches of a till.
+pub(crate) struct Voids {
+    books: Mutex<Books>,
+    /// Grows with every change of somebody's will.
+    steered: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Books {
+    batches: BTreeMap<BatchId, Batch>,
+    plans: VecDeque<(BatchId, Plan)>,
+    /// Those that a task of this till sees through.
+    running: BTreeMap<BatchId, AbortHandle>,
+    /// Until when they can be undone.
+    undo_until: BTreeMap<BatchId, Instant>,
+}
+
+impl Voids {
+    /// The batches that a journal tells of.
+    pub(crate) fn of(entries: &[journal::Entry]) -> Self {
+        let books = Books {
+            batches: batch::batches(entries),
+            ..Books::default()
+        };
+        Self {
+            books: Mutex::new(books),
+            steered: watch::Sender::new(0),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a fact that is durable.
+    pub(crate) fn take_in(&self, event: &ShopEvent, at_ms: i64) {
+        batch::take_in(&mut self.lock().batches, event, at_ms);
+        self.steered
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Stops every batch where it stands, as a killed process would.
+    pub(crate) fn stop(&self) {
+        for task in std::mem::take(&mut self.lock().running).into_values() {
+            task.abort();
+        }
+    }
+
+    fn keep_plan(&self, id: BatchId, plan: Plan) {
+        let mut books = self.lock();
+        books.plans.push_back((id, plan));
+        while books.plans.len() > PLANS_KEPT {
+            books.plans.pop_front();
+        }
+    }
+
+    /// A dry run is started once: two presses make one batch.
+    fn take_plan(&self, id: BatchId) -> Option<Plan> {
+        let mut books = self.lock();
+        let index = books.plans.iter().position(|(known, _)| *known == id)?;
+        books.plans.remove(index).map(|(_, plan)| plan)
+    }
+}
