@@ -10,6 +10,7 @@ use payment::RefundRoute;
 use till::api::{ActInput, ActRequest, ApiError, Code, PaymentView};
 
 use super::awaited::Until;
+use super::charge::tell_customer;
 use super::follow::{Followed, Interrupt, Watch};
 use super::{sale, story};
 use crate::arguments::{Global, Judgement, Order, Refund, Retry, Sign};
@@ -125,11 +126,15 @@ async fn ask(
 ) -> Result<Followed, Fault> {
     let watch = Watch::new(session, output);
     let payment = view.id;
+    let wants_card = wants_card(&act);
     let view = session
         .till
         .act_payment(ActRequest { payment, act })
         .await?;
     story::headline(output, &view);
+    if wants_card {
+        tell_customer(session, &view, output).await;
+    }
     let Patience {
         until,
         wait,
@@ -138,6 +143,18 @@ async fn ask(
     let followed = watch.until(view, until, wait, interrupt).await;
     story::what_next(output, &followed.view);
     Ok(followed)
+}
+
+/// Whether somebody holds a card to the terminal for it.
+const fn wants_card(act: &ActInput) -> bool {
+    match act {
+        ActInput::TryAgain => true,
+        ActInput::Refund { route, .. } => match route {
+            RefundRoute::Terminal => true,
+            RefundRoute::Remote => false,
+        },
+        ActInput::Sign { .. } | ActInput::Capture | ActInput::Reverse => false,
+    }
 }
 
 fn ended(followed: &Followed) -> Exit {

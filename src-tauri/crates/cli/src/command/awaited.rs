@@ -8,8 +8,11 @@ use till::api::{ActProgress, Action, LineKey, PaymentView};
 pub(crate) enum Until {
     /// It is over, held as it was asked for, or somebody must do something.
     Known,
-    /// The same, after something was done about what somebody was needed for: that stays on the
-    /// payment until it has been read anew.
+    /// The same for who asks once more: what is not known is awaited as long as the provider may
+    /// say it, also where somebody could look at the terminal or try again meanwhile.
+    Found,
+    /// The same as `Known`, after something was done about what somebody was needed for: that stays
+    /// on the payment until it has been read anew.
     KnownAnew,
     /// It is over, or only somebody at the terminal knows.
     Over,
@@ -22,6 +25,7 @@ pub(super) struct Glance<'a> {
     is_open: bool,
     /// It is held, and was to be.
     is_held: bool,
+    is_unknown: bool,
     /// What it says is news since something was done with it.
     is_read_anew: bool,
     act: Option<ActProgress>,
@@ -34,6 +38,7 @@ impl<'a> Glance<'a> {
         Self {
             is_open: view.open,
             is_held: is_hold && view.state == State::Authorised,
+            is_unknown: view.state == State::NotKnown,
             is_read_anew,
             act: view.act.as_ref().map(|act| act.progress),
             actions: &view.actions,
@@ -48,6 +53,8 @@ impl<'a> Glance<'a> {
         let is_done = self.act == Some(ActProgress::Done);
         match until {
             Until::Known => self.is_open && !self.needs_somebody(),
+            Until::Found if self.is_unknown => self.is_open && !self.needs_witness(),
+            Until::Found => self.is_awaited(Until::Known),
             Until::KnownAnew => {
                 self.is_open && (!self.needs_somebody() || (is_done && !self.is_read_anew))
             }
@@ -123,6 +130,7 @@ mod tests {
         Glance {
             is_open,
             is_held: false,
+            is_unknown: false,
             is_read_anew: true,
             act,
             actions,
@@ -131,19 +139,19 @@ mod tests {
 
     #[test]
     fn waiting_ends_where_it_is_over_or_somebody_is_needed() {
-        use Until::{Acted, Known, KnownAnew, Over};
+        use Until::{Acted, Found, Known, KnownAnew, Over};
         // Open, what can be done, and what goes on waiting.
         let table: [(bool, &[Action], &[Until]); 7] = [
-            (true, IDLE, &[Known, KnownAnew, Over]),
-            (true, NONE, &[Known, KnownAnew, Over]),
+            (true, IDLE, &[Known, Found, KnownAnew, Over]),
+            (true, NONE, &[Known, Found, KnownAnew, Over]),
             (true, RETRY, &[Over]),
             (true, SIGN, &[Over]),
             (true, LOOK, &[]),
-            (true, ASK, &[Known, KnownAnew, Over]),
+            (true, ASK, &[Known, Found, KnownAnew, Over]),
             (false, &[Action::Refund, Action::Reverse], &[]),
         ];
         for (is_open, actions, waits) in table {
-            for until in [Known, KnownAnew, Over, Acted] {
+            for until in [Known, Found, KnownAnew, Over, Acted] {
                 let awaited = glance(is_open, None, actions).is_awaited(until);
                 assert_eq!(awaited, waits.contains(&until), "{actions:?} {until:?}");
                 // What is being done is always seen to its end, also on what is over.
@@ -162,6 +170,18 @@ mod tests {
         assert!(!held.is_awaited(Until::Known));
         assert!(!held.is_awaited(Until::KnownAnew));
         assert!(held.is_awaited(Until::Over));
+    }
+
+    #[test]
+    fn who_asks_once_more_waits_for_what_is_not_known() {
+        const TRY: &[Action] = &[Action::TryAgain, Action::Witness, Action::AskNow];
+        let unknown = |actions| Glance {
+            is_unknown: true,
+            ..glance(true, None, actions)
+        };
+        assert!(unknown(TRY).is_awaited(Until::Found));
+        assert!(!unknown(TRY).is_awaited(Until::Known), "somebody can act");
+        assert!(!unknown(LOOK).is_awaited(Until::Found), "nobody to ask");
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use cli::session::Session;
 use payment::{Account, Actor, Channel, Terminal};
+use serde_json::json;
 use till::Asked;
-use till::api::{ApiError, Code};
+use till::api::{ApiError, Code, PaymentView, PracticeTerminalRequest};
 
 use super::awaited::Until;
 use super::follow::{Interrupt, Watch};
@@ -26,8 +27,8 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
     };
     let terminal = terminal(&account, &charge.terminal);
     let asked = match sale::input(charge, account.currency)? {
-        Some(sale) => Asked::Sale(terminal.clone(), sale),
-        None => Asked::Terminal(terminal.clone()),
+        Some(sale) => Asked::Sale(terminal, sale),
+        None => Asked::Terminal(terminal),
     };
     let watch = Watch::new(&session, output);
     let payment = session
@@ -41,7 +42,7 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
         )
         .await?;
     story::headline(output, &payment);
-    tell_customer(&session, &terminal, account.practice, output);
+    tell_customer(&session, &payment, output).await;
     let wait = charge.wait.map(Duration::from_secs);
     let followed = watch
         .until(payment, Until::Known, wait, Interrupt::CancelFirst)
@@ -50,16 +51,22 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
     Ok(followed.exit())
 }
 
-/// A practice terminal without a customer of its own waits for somebody: says where to press.
-fn tell_customer(session: &Session, terminal: &str, practice: bool, output: &Output) {
-    let waits = session
-        .practice
-        .terminals()
-        .into_iter()
-        .any(|known| known.code == terminal && known.script.is_none());
-    if practice && waits {
+/// A practice terminal that asks for a card and has no customer of its own waits for somebody: says
+/// where to press.
+pub(super) async fn tell_customer(session: &Session, payment: &PaymentView, output: &Output) {
+    if !payment.practice {
+        return;
+    }
+    let terminal = &payment.terminal;
+    let asked = PracticeTerminalRequest {
+        terminal: terminal.clone(),
+    };
+    let known = session.till.practice_terminal(asked).await;
+    // One whose customer acts alone has nothing to press.
+    if known.is_ok_and(|known| !known.presses.is_empty()) {
         let url = controls(session, &format!("terminals/{terminal}/press"));
         let body = r#"{"press":"tap"}"#;
+        output.event("press_there", json!({ "url": url, "press": "tap" }));
         output.tell("cli.press_there", &[("body", body), ("url", &url)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use practice::Practice;
+use practice::{Practice, Script};
 use serde_json::json;
 use tokio::net::{TcpListener, lookup_host};
 
@@ -13,14 +13,19 @@ use crate::fault::Fault;
 use crate::output::Output;
 
 /// Below the address: the paths by which it is driven from outside.
-const CONTROLS: [&str; 10] = [
+const CONTROLS: [&str; 15] = [
     "GET  /practice/terminals",
+    "GET  /practice/dojo/terminals",
     "POST /practice/terminals/{code}/press",
     "GET  /practice/pages",
     "POST /practice/pages/{id}/press",
     "GET  /practice/links",
     "GET  /practice/ledger",
+    "GET  /practice/refunds",
     "GET  /practice/intents",
+    "GET  /practice/dojo/intents",
+    "GET  /practice/dojo/sessions",
+    "GET  /practice/lean-rails",
     "GET  /practice/requests",
     "POST /practice/faults",
     "POST /practice/settings",
@@ -71,11 +76,12 @@ fn open(simulate: &Simulate) -> Result<Practice, Fault> {
 fn tell(output: &Output, practice: &Practice, address: SocketAddr) {
     let base_url = format!("http://{address}/api");
     let one2pays_url = format!("http://{address}/one2pays");
+    let dojo_url = format!("http://{address}{}", practice::DOJO_PATH);
+    let lean_rails_url = format!("http://{address}{}", practice::LEAN_RAILS_BASE_PATH);
     let terminals = practice.terminals();
-    let codes: Vec<&str> = terminals
-        .iter()
-        .map(|terminal| terminal.code.as_str())
-        .collect();
+    let dojo_terminals = practice.dojo_terminals();
+    let codes: Vec<&str> = terminals.iter().map(|one| one.code.as_str()).collect();
+    let dojo_codes: Vec<&str> = dojo_terminals.iter().map(|one| one.id.as_str()).collect();
     output.event(
         "listening",
         json!({
@@ -85,7 +91,12 @@ fn tell(output: &Output, practice: &Practice, address: SocketAddr) {
             "one2pays_url": one2pays_url,
             "one2pays_public_key": providers::PRACTICE_PUBLIC_KEY,
             "one2pays_secret_key": providers::PRACTICE_SECRET_KEY,
+            "dojo_url": dojo_url,
+            "dojo_key": practice::DOJO_KEY,
+            "lean_rails_url": lean_rails_url,
+            "lean_rails_key": practice::LEAN_RAILS_KEY,
             "terminals": codes,
+            "dojo_terminals": dojo_codes,
         }),
     );
     output.tell("strip.practice", &[]);
@@ -99,19 +110,36 @@ fn tell(output: &Output, practice: &Practice, address: SocketAddr) {
             ("secret", providers::PRACTICE_SECRET_KEY),
         ],
     );
+    for (name, url, key) in [
+        ("Dojo", &dojo_url, practice::DOJO_KEY),
+        ("LeanRails", &lean_rails_url, practice::LEAN_RAILS_KEY),
+    ] {
+        let fills = [("system", name), ("url", url), ("key", key)];
+        output.tell("cli.simulate_system", &fills);
+    }
     output.tell("cli.simulate_terminals", &[]);
     for terminal in &terminals {
-        let customer = match terminal.script {
-            Some(script) => script.meaning(),
-            None => output.words().text("cli.simulate_panel"),
-        };
-        output.say(&format!("  {:<26}{customer}", terminal.code));
+        show(output, &terminal.code, terminal.script);
+    }
+    output.tell("cli.simulate_dojo_terminals", &[]);
+    for machine in &dojo_terminals {
+        let name = format!("{} {:<13}", machine.id, machine.tid);
+        show(output, &name, machine.panel.script);
     }
     output.tell("cli.simulate_controls", &[]);
     for control in CONTROLS {
         output.say(&format!("  {control}"));
     }
     output.tell("cli.simulate_end", &[]);
+}
+
+/// A machine, and who stands in front of it.
+fn show(output: &Output, name: &str, customer: Option<Script>) {
+    let customer = match customer {
+        Some(script) => script.meaning(),
+        None => output.words().text("cli.simulate_panel"),
+    };
+    output.say(&format!("  {name:<26}{customer}"));
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) async fn status(
     if let (Some(wait_s), true) = (status.wait, is_news_due) {
         let wait = Some(Duration::from_secs(wait_s));
         let followed = watch
-            .until(view, Until::Known, wait, Interrupt::Leave)
+            .until(view, Until::Found, wait, Interrupt::Leave)
             .await;
         view = followed.view;
     }

@@ -1,6 +1,7 @@
 //! A data folder with a practice store in it, and the program run on it.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -66,6 +67,13 @@ impl Shop {
         Practice::load(&self.store_file(), practice::system_clock())
             .expect("the store's file")
             .ledger()
+    }
+
+    /// What it truly gave back.
+    pub(crate) fn refunds(&self) -> Vec<practice::Refund> {
+        Practice::load(&self.store_file(), practice::system_clock())
+            .expect("the store's file")
+            .refunds()
     }
 
     /// Waits until a customer has paid.
@@ -231,6 +239,16 @@ impl Running {
         }
     }
 
+    /// Presses a button of the practice terminal that this program asks its customer to press, as
+    /// soon as the terminal takes it. Answers the address that was told, for further presses.
+    #[track_caller]
+    pub(crate) fn press(&self, press: &str) -> String {
+        let told = self.wait_for("press_there");
+        let url = told["url"].as_str().expect("an address").to_owned();
+        press_at(&url, press);
+        url
+    }
+
     /// Ends it as a power cut would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it runs");
@@ -263,6 +281,38 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Presses a button of a practice terminal, as soon as it takes it.
+#[track_caller]
+pub(crate) fn press_at(url: &str, press: &str) {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let status = post(url, &format!(r#"{{"press":"{press}"}}"#));
+        if status == "204" {
+            return;
+        }
+        // 409: not yet.
+        let is_early = status == "409" && Instant::now() < deadline;
+        assert!(is_early, "{press} was answered with {status}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Sends JSON to this computer and answers the status.
+fn post(url: &str, body: &str) -> String {
+    let rest = url.strip_prefix("http://").expect("plain HTTP");
+    let (host, path) = rest.split_once('/').expect("a path");
+    let request = format!(
+        "POST /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(host).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
 fn event(line: &Value) -> String {

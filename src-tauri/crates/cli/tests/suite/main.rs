@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod charge;
 mod dojo;
+mod dojo_hands;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
 mod input;

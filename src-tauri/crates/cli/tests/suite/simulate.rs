@@ -49,6 +49,18 @@ fn it_says_where_it_is_and_remembers_where_it_is_told_to() {
     assert_eq!(told["key"], "practice");
     let codes = told["terminals"].as_array().unwrap();
     assert!(codes.contains(&"PRACTICE-1".into()), "{told}");
+    assert_eq!(told["dojo_key"], "sk_sandbox_practice");
+    let machines = told["dojo_terminals"].as_array().unwrap();
+    assert!(
+        machines.contains(&"tm_sandbox_6f6fac49db69cee87a3390a3".into()),
+        "{told}"
+    );
+    assert_eq!(told["lean_rails_key"], "sk_test_practice_lean_rails");
+    for (name, path) in [("dojo_url", "/dojo"), ("lean_rails_url", "/lean-rails/v1")] {
+        let url = told[name].as_str().unwrap();
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+        assert!(url.ends_with(path), "{url}");
+    }
     let base_url = told["base_url"].as_str().unwrap();
     assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
     assert!(base_url.ends_with("/api"), "{base_url}");
