@@ -11,6 +11,9 @@ use tillside_tests::world::Bug;
 /// How many failing seeds are shown.
 const SHOWN: usize = 10;
 
+/// From how many places of the range each planted mistake is looked for.
+const PLANTED_TRIES: usize = 3;
+
 /// The seeded storm.
 #[derive(Debug, Parser)]
 #[command(name = "storm")]
@@ -27,6 +30,9 @@ struct Arguments {
     /// Plant a mistake, to see that it is found.
     #[arg(long, value_parser = bug)]
     bug: Option<Bug>,
+    /// Plant every mistake there is, and count the seeds until it is found.
+    #[arg(long, conflicts_with_all = ["seed", "bug", "cast"])]
+    planted: bool,
     /// Play only stories of these systems, whatever the seeds draw.
     #[arg(long, value_parser = cast)]
     cast: Option<Cast>,
@@ -45,7 +51,10 @@ fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
 }
 
 fn bug(name: &str) -> Result<Bug, String> {
-    let names = || Bug::ALL.map(Bug::name).join(", ");
+    let names = || {
+        let names: Vec<_> = Bug::ALL.iter().map(|bug| bug.name()).collect();
+        names.join(", ")
+    };
     Bug::named(name).ok_or_else(|| format!("one of: {}", names()))
 }
 
@@ -59,6 +68,7 @@ fn main() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let is_whole = match arguments.seed {
         Some(seed) => one(&mut out, seed, &arguments)?,
+        None if arguments.planted => planted(&mut out, &arguments)?,
         None => many(&mut out, &arguments)?,
     };
     Ok(if is_whole {
@@ -96,6 +106,33 @@ fn many(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
         }
     }
     Ok(storm.failed.is_empty())
+}
+
+/// Looks for each planted mistake from several places of the range on, and prints how many seeds it
+/// took at the median and at most.
+fn planted(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
+    let mut are_found = true;
+    writeln!(out, "{:<36} {:>8} {:>8}", "planted", "median", "most")?;
+    for bug in Bug::ALL.iter().copied() {
+        let mut tries = storm::seeds_to_find(asked.seeds.clone(), PLANTED_TRIES, bug);
+        tries.sort_unstable();
+        let name = bug.name();
+        match (tries.get(tries.len() / 2), tries.last()) {
+            (Some(median), Some(most)) if tries.len() == PLANTED_TRIES => {
+                writeln!(out, "{name:<36} {median:>8} {most:>8}")?;
+            }
+            _ => {
+                are_found = false;
+                writeln!(
+                    out,
+                    "{name:<36} not found in every part of {:?}",
+                    asked.seeds
+                )?;
+            }
+        }
+    }
+    writeln!(out, "{} mistakes planted", Bug::ALL.len())?;
+    Ok(are_found)
 }
 
 fn summary(out: &mut impl Write, storm: &Storm, took_ms: u64) -> io::Result<()> {

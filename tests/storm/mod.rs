@@ -153,3 +153,26 @@ pub fn blow_as(
     storm.failed.sort_unstable();
     storm
 }
+
+/// How many seeds it takes to find a planted mistake, from the beginning of each of so many parts of
+/// the range on. A part in which it is not found is missing.
+#[must_use]
+pub fn seeds_to_find(seeds: std::ops::Range<u64>, parts: usize, bug: Bug) -> Vec<u64> {
+    let count = u64::try_from(parts.max(1)).unwrap_or(1);
+    let length = (seeds.end - seeds.start) / count;
+    let look = |part: u64| {
+        let start = seeds.start + part * length;
+        let found = (start..start + length)
+            .find(|seed| !play_with(*seed, false, Some(bug)).broken.is_empty());
+        found.map(|seed| seed - start + 1)
+    };
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..count)
+            .map(|part| scope.spawn(move || look(part)))
+            .collect();
+        parts
+            .into_iter()
+            .filter_map(|part| part.join().ok().flatten())
+            .collect()
+    })
+}

@@ -1,7 +1,7 @@
 //! The network between the tills and the practice store, in memory. A request that has left goes
 //! its way even where the till that sent it is gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use http::HeaderValue;
 use http::header::HOST;
 use journal::Journal;
 use payment::failure::{NoAnswer, NotSent};
-use payment::{Failure, IntentId, System};
+use payment::{Failure, System};
 use practice::{Faults, Ordered, Practice};
 use providers::{Class, Request, Response, Transport};
 use tokio::sync::{Notify, oneshot};
@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use super::asked::Asked;
-use super::bug::Bug;
+use super::bug::{Bug, Memory};
 use super::hands;
 use super::mishap::{Calm, Mishap, Passage, Weather};
 use crate::trace::Trace;
@@ -67,7 +67,7 @@ struct NetState {
     broken: Vec<String>,
     trap: Option<(u64, CrashPoint)>,
     bug: Option<Bug>,
-    cancelled: BTreeSet<IntentId>,
+    memory: Memory,
 }
 
 /// What the network knows of the creates of one key.
@@ -97,7 +97,7 @@ impl Net {
                 broken: Vec::new(),
                 trap: None,
                 bug: None,
-                cancelled: BTreeSet::new(),
+                memory: Memory::default(),
             }),
             sprung: Notify::new(),
         }
@@ -354,12 +354,13 @@ impl Transport for Wire {
     async fn exchange(&self, mut request: Request) -> Result<Response, Failure> {
         let (asked, passage) = {
             let mut state = self.net.lock();
+            let state = &mut *state;
             let asked = Asked::of(self.till, state.sent, self.system, &request);
             state.sent += 1;
             if let Some(bug) = state.bug {
                 let before = named(&asked).and_then(|name| state.creates.get(&name));
                 let before = before.map_or(0, |creates| creates.sent);
-                bug.on_request(&asked, before, &mut request);
+                bug.on_request(&asked, before, &mut state.memory, &mut request);
             }
             let passage = state.weather.passage(&asked);
             *state.mishaps.entry(passage.mishap.name()).or_default() += 1;
@@ -402,7 +403,8 @@ impl Transport for Wire {
         };
         self.net.trap(number, CrashPoint::BeforeReading).await;
         if let Some(bug) = self.net.bug() {
-            answer = bug.on_answer(&asked, &mut self.net.lock().cancelled, answer);
+            let now_ms = self.net.trace.now_ms();
+            answer = bug.on_answer(&asked, now_ms, &mut self.net.lock().memory, answer);
         }
         self.net.trace.tell(&who, Self::outcome(&answer));
         answer
