@@ -1,0 +1,6 @@
+-- Readings and answers name acts (the provider's name of a refund): an older till cannot read these
+-- facts. A refund may take its bank days, so a payment that is over and has one under way is found
+-- however many came after it.
+CREATE INDEX payment_acting ON payment (seq)
+WHERE is_open = 0
+    AND json_extract(body, '$.acts[#-1].progress.kind') IN ('asked', 'accepted', 'lost');
