@@ -151,7 +151,8 @@ impl Truth {
         }
     }
 
-    /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge.
+    /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge. What was
+    /// given back whole is owed again.
     ///
     /// Keys that a till has read as CANCELLED count no more where the provider charges cards after
     /// it said so: see [`Truth::check_unpaid`].
@@ -172,7 +173,8 @@ impl Truth {
         };
         let mut live: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for one in self.made.iter().filter(|one| counts(one.system, &one.key)) {
-            if one.is_paid || (one.is_payable && is_known(one)) {
+            let is_paid = one.is_paid && !self.is_given_back(&one.id);
+            if is_paid || (one.is_payable && is_known(one)) {
                 let keys = live.entry(order_of(&one.key)).or_default();
                 keys.push(&one.key);
             }
@@ -182,7 +184,8 @@ impl Truth {
         }
         let mut charges: BTreeMap<&str, u32> = BTreeMap::new();
         let charged = |one: &&Charge| counts(system_in_till(one.system), &one.external_id);
-        for charge in self.ledger.iter().filter(charged) {
+        let is_kept = |one: &&Charge| !self.is_given_back(&self.name(one));
+        for charge in self.ledger.iter().filter(charged).filter(is_kept) {
             *charges.entry(order_of(&charge.external_id)).or_default() += 1;
         }
         for (order, count) in charges.iter().filter(|(_, count)| **count > 1) {
@@ -373,6 +376,7 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut F
         | Event::CancelAsked { .. }
         | Event::CancelAnswered { .. }
         | Event::ActAsked { .. }
+        | Event::ActSent { .. }
         | Event::ActAnswered { .. }
         | Event::ActGivenUp { .. }
         | Event::ReceiptsRead { .. }

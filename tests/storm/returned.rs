@@ -36,6 +36,15 @@ fn wishes(payments: &[Payment], intent: &str) -> Vec<Option<Money>> {
 }
 
 impl Truth {
+    /// Whether all that was charged by this intent went back.
+    pub(super) fn is_given_back(&self, intent: &str) -> bool {
+        let charges = self.ledger.iter().filter(|one| self.name(one) == intent);
+        let charged: i64 = charges.map(|one| one.amount.minor()).sum();
+        let given = self.returned.iter().filter(|one| one.intent == intent);
+        let given: i64 = given.map(|one| one.amount.minor()).sum();
+        charged > 0 && given >= charged
+    }
+
     /// Never more given back than charged, never twice for one wish, never shown as given back
     /// without being it.
     ///

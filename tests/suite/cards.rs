@@ -259,25 +259,73 @@ async fn a_refund_whose_answers_are_lost_is_given_once() {
     }
 }
 
-/// One that fails later is told as one that nobody knows of, as readings may tell of another.
+/// At once, later, or while the till is off.
 #[tokio::test(start_paused = true)]
-async fn a_refund_that_fails_gives_nothing_and_is_never_shown_as_done() {
-    for (pending_ms, progress) in [(0, ActProgress::Refused), (8_000, ActProgress::Unknown)] {
-        let (counter, sale) = paid(|settings| {
+async fn a_refund_that_fails_gives_nothing_and_is_told_as_refused() {
+    for (pending_ms, restarts) in [(0, false), (8_000, false), (8_000, true), (600_000, true)] {
+        let (mut counter, sale) = paid(|settings| {
             settings.lean_rails.refunds_succeed = false;
             settings.lean_rails.refund_pending_ms = pending_ms;
         })
         .await;
         act(&counter, &sale, refund("1000")).await.unwrap();
+        if restarts {
+            seconds(3).await;
+            counter.restart().await;
+        }
         let is_over = |view: &PaymentView| {
             let act = view.act.as_ref();
             act.is_some_and(|act| act.progress != ActProgress::UnderWay)
         };
         let view = counter.until_it(&sale, "over", is_over).await;
-        assert_eq!(view.act.map(|act| act.progress), Some(progress));
+        assert_eq!(view.act.map(|act| act.progress), Some(ActProgress::Refused));
+        assert_eq!(view.telling, Telling::RefundRefused);
         assert_eq!((view.state, view.returned.is_some()), (State::Paid, false));
         assert_eq!(given_back(&counter), [0_i64; 0]);
     }
+}
+
+/// Five hundred sales later the till starts anew.
+#[tokio::test(start_paused = true)]
+async fn a_refund_under_way_is_taken_up_however_old_its_payment_is() {
+    let hours_ms = 3 * 3_600_000;
+    let (mut counter, sale) =
+        paid(|settings| settings.lean_rails.refund_pending_ms = hours_ms).await;
+    act(&counter, &sale, refund("50")).await.unwrap();
+    seconds(5).await;
+    for number in 0..501 {
+        let request = card_sale(&format!("S-{number}"), DIGITS, GOOD);
+        let sold = counter.till().start_charge(request).await.unwrap().id;
+        counter.until(&sold, State::Paid).await;
+    }
+    counter.restart().await;
+    seconds(6 * 3_600).await;
+    let progress = counter.view(&sale).await.act.map(|act| act.progress);
+    assert_eq!(progress, Some(ActProgress::Done), "and it blocks any other");
+}
+
+/// What was given back whole is owed again: under the order's next key.
+#[tokio::test(start_paused = true)]
+async fn an_order_that_was_given_back_whole_can_be_charged_again() {
+    let (counter, sale) = paid(|_| {}).await;
+    act(&counter, &sale, refund("1000")).await.unwrap();
+    counter.until(&sale, State::PartlyRefunded).await;
+    let code = try_charge(&counter, GOOD).await.unwrap_err().code;
+    assert_eq!(code, Code::OrderPaid, "a part of it is still paid");
+    act(&counter, &sale, refund("")).await.unwrap();
+    counter.until(&sale, State::Refunded).await;
+    let (one, two) = tokio::join!(try_charge(&counter, GOOD), try_charge(&counter, GOOD));
+    let code = one
+        .as_ref()
+        .err()
+        .or(two.as_ref().err())
+        .map(|error| error.code);
+    assert_eq!(code, Some(Code::OrderOpen), "once at a time");
+    let again = one.or(two).unwrap().id;
+    counter.until(&again, State::Paid).await;
+    assert!(counter.is_charged("R-1-a2"));
+    let code = try_charge(&counter, GOOD).await.unwrap_err().code;
+    assert_eq!(code, Code::OrderPaid);
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,6 +14,7 @@ use crate::counter::{Counter, DIGITS, seconds};
 
 mod crash;
 mod money;
+mod two_tills;
 
 /// The machine with a panel.
 const TID: &str = "21890001";
@@ -401,18 +402,18 @@ async fn a_machine_that_is_off_leaves_the_payment_to_the_cashier() {
     assert_nothing_charged(&counter);
 }
 
-/// Two tills with journals of their own, one machine and one order: the references of Dojo need not
-/// be unique, so each makes a payment, but the machine takes one.
+/// Two tills with journals of their own, one machine and two orders: each makes a payment, but the
+/// machine takes one.
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_is_busy_with_another_tills_payment_refuses_the_second() {
     let mut world = World::new(7, 2, Trace::new(true)).unwrap();
     let first = world.start(0).await.unwrap();
     let second = world.start(1).await.unwrap();
     let code = world.dojo_machine(TID).unwrap();
-    let request = || dojo_sale("R-1", DIGITS, &code);
-    first.start_charge(request()).await.unwrap();
+    let request = |order| dojo_sale(order, DIGITS, &code);
+    first.start_charge(request("R-1")).await.unwrap();
     seconds(2).await;
-    let sale = second.start_charge(request()).await.unwrap().id;
+    let sale = second.start_charge(request("R-2")).await.unwrap().id;
     seconds(3).await;
     let state = |seat: usize| world.payments(seat)[0].state;
     assert_eq!(state(1), State::NeedsCashier);

@@ -196,6 +196,15 @@ impl Journal {
         self.store.read(query::open_payments)
     }
 
+    /// Every payment that is over and has an act under way (money that is on its way back), oldest
+    /// first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn acting_payments(&self) -> Result<Vec<Payment>, ReadError> {
+        self.store.read(query::acting_payments)
+    }
+
     /// Every payment that was over at this time or later, oldest first: they are read once more,
     /// as an end may turn out to be paid.
     ///

@@ -144,6 +144,17 @@ pub(crate) fn open_payments(connection: &Connection) -> Result<Vec<Payment>, Rea
     payments(connection, rest, ())
 }
 
+pub(crate) fn acting_payments(connection: &Connection) -> Result<Vec<Payment>, ReadError> {
+    // Word for word the condition of the index, or SQLite does not take it.
+    let rest = "INDEXED BY payment_acting WHERE is_open = 0
+        AND json_extract(body, '$.acts[#-1].progress.kind') IN ('asked', 'accepted', 'lost')
+        ORDER BY seq";
+    let acting = payments(connection, rest, ())?;
+    // Some acts are over once they are taken.
+    let is_acting = |payment: &Payment| payment.pending_act().is_some();
+    Ok(acting.into_iter().filter(is_acting).collect())
+}
+
 pub(crate) fn ended_since(connection: &Connection, at_ms: i64) -> Result<Vec<Payment>, ReadError> {
     let rest = "INDEXED BY payment_ended WHERE ended_at_ms >= ?1 ORDER BY seq";
     payments(connection, rest, [at_ms])

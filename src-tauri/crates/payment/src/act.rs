@@ -7,7 +7,8 @@
 use money::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Actor, CancelAnswer, Prompt, Standing};
+use crate::event::{Actor, CancelAnswer, Prompt, Seen, Standing};
+use crate::ids::{ActName, IdempotencyKey};
 use crate::record::Payment;
 use crate::state::{Class, State};
 
@@ -114,6 +115,50 @@ pub struct Acted {
     /// What had been given back when it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_before: Option<Money>,
+    /// The provider's name of it, once it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<ActName>,
+    /// Its request has left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
+}
+
+/// What a reading says of one act, which it names: a refund of the provider's list, a terminal
+/// session that gives money back. Whose it is, only its name tells: another till, or somebody at the
+/// provider's own pages, may have asked for it, and an older one stays in the list for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActSeen {
+    /// The provider's name of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<ActName>,
+    /// Our key of it, where the provider keeps that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<IdempotencyKey>,
+    /// What became of it.
+    pub outcome: ActOutcome,
+}
+
+/// What became of an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ActOutcome {
+    /// Nothing yet.
+    UnderWay,
+    /// It was done.
+    Done,
+    /// It was refused, or failed in the end: nothing happened.
+    Refused {
+        /// In the provider's words; empty where it has none. At most 200 characters.
+        said: String,
+    },
+}
+
+impl ActSeen {
+    fn is_of(&self, acted: &Acted, key: &IdempotencyKey) -> bool {
+        let is_named = self.name.is_some() && self.name == acted.name;
+        is_named || self.key.as_ref() == Some(key)
+    }
 }
 
 impl Act {
@@ -166,15 +211,19 @@ impl Acted {
         }
     }
 
-    fn is_at_terminal(&self) -> bool {
-        let is_there = match self.act {
-            Act::Refund { route, .. } => route == RefundRoute::Terminal,
+    /// Whether the customer holds a card to the terminal for it.
+    #[must_use]
+    pub const fn is_at_terminal(&self) -> bool {
+        match self.act {
+            Act::Refund { route, .. } => matches!(route, RefundRoute::Terminal),
             Act::TryAgain | Act::Sign { .. } | Act::Capture | Act::Reverse => false,
-        };
-        is_there && self.progress == Progress::Accepted
+        }
     }
 
-    pub(crate) fn answered(&mut self, answer: &CancelAnswer) {
+    pub(crate) fn answered(&mut self, answer: &CancelAnswer, name: Option<&ActName>) {
+        if let Some(name) = name {
+            self.name = Some(name.clone());
+        }
         if self.progress == Progress::Shown {
             return;
         }
@@ -187,15 +236,47 @@ impl Acted {
         };
     }
 
-    /// What a reading makes of it.
-    pub(crate) fn shown(&mut self, state: State, prompt: Option<Prompt>, returned: Option<Money>) {
+    /// Whether a reading may still say what became of it.
+    const fn is_undecided(&self) -> bool {
         match self.progress {
-            Progress::Refused { .. } | Progress::Shown => return,
-            Progress::Asked | Progress::Accepted | Progress::Lost | Progress::Unshown => {}
+            Progress::Refused { .. } | Progress::Shown => false,
+            Progress::Asked | Progress::Accepted | Progress::Lost | Progress::Unshown => true,
+        }
+    }
+
+    /// What a reading says of it by its name; `key` is its own.
+    fn outcome<'a>(&self, seen: &'a Seen, key: &IdempotencyKey) -> Option<&'a ActOutcome> {
+        let mut acts = seen.acts.iter();
+        let named = acts.find(|told| told.is_of(self, key))?;
+        Some(&named.outcome).filter(|_| self.is_undecided())
+    }
+
+    /// Takes in what a reading says of it by its name, however long ago it was given up.
+    pub(crate) fn told(&mut self, seen: &Seen, key: &IdempotencyKey) {
+        match self.outcome(seen, key) {
+            Some(ActOutcome::Done) => self.progress = Progress::Shown,
+            Some(ActOutcome::Refused { said }) => {
+                self.progress = Progress::Refused { said: said.clone() };
+            }
+            Some(ActOutcome::UnderWay) | None => {}
+        }
+    }
+
+    /// What a reading makes of it beside its name; `key` is its own.
+    pub(crate) fn shown(
+        &mut self,
+        state: State,
+        seen: &Seen,
+        returned: Option<Money>,
+        key: &IdempotencyKey,
+    ) {
+        // What is known by its name to be under way is not shown by what else was given back.
+        if !self.is_undecided() || self.outcome(seen, key).is_some() {
+            return;
         }
         let is_shown = match &self.act {
             // Whatever was signed for, nobody is asked any more.
-            Act::Sign { .. } => prompt != Some(Prompt::Signature),
+            Act::Sign { .. } => seen.prompt != Some(Prompt::Signature),
             // Answered, and read since.
             Act::TryAgain => self.progress == Progress::Accepted,
             Act::Capture => state.class() == Class::Paid,
@@ -203,7 +284,7 @@ impl Acted {
             Act::Refund { .. } if state == State::Refunded => true,
             // A first part, by a system that does not say how much.
             Act::Refund { .. } if returned.is_none() => state == State::PartlyRefunded,
-            Act::Refund { .. } => grew(self.returned_before, returned),
+            Act::Refund { amount, .. } => grew(self.returned_before, returned, *amount),
         };
         let is_released = self.act == Act::Capture && state.class() == Class::Unpaid;
         if is_shown {
@@ -211,18 +292,31 @@ impl Acted {
         } else if is_released {
             // What was held went back before it was taken.
             self.progress = Progress::Unshown;
-        } else if prompt == Some(Prompt::RefundDeclined) && self.is_at_terminal() {
-            // The last refund of the terminal is this one only once it was taken.
-            self.progress = Progress::Refused {
-                said: String::new(),
-            };
         }
     }
 }
 
-fn grew(before: Option<Money>, after: Option<Money>) -> bool {
+/// Whether at least that much more was given back than before: a sum that was told a little wrong
+/// once proves no refund.
+fn grew(before: Option<Money>, after: Option<Money>, amount: Money) -> bool {
     let minor = |money: Option<Money>| money.map_or(0, Money::minor);
-    minor(after) > minor(before)
+    minor(after).saturating_sub(minor(before)) >= amount.minor()
+}
+
+/// What a refund that was done gave back, in minor units.
+const fn refunded(acted: &Acted) -> Option<i64> {
+    match (&acted.act, &acted.progress) {
+        (Act::Refund { amount, .. }, Progress::Shown) => Some(amount.minor()),
+        (
+            Act::Refund { .. },
+            Progress::Asked
+            | Progress::Accepted
+            | Progress::Refused { .. }
+            | Progress::Lost
+            | Progress::Unshown,
+        )
+        | (Act::TryAgain | Act::Sign { .. } | Act::Capture | Act::Reverse, _) => None,
+    }
 }
 
 impl Payment {
@@ -232,10 +326,46 @@ impl Payment {
         self.acts.last().filter(|acted| acted.is_pending())
     }
 
-    /// What may still be given back, as far as is known.
+    /// The key of one of its acts.
+    #[must_use]
+    pub fn act_key(&self, acted: &Acted) -> IdempotencyKey {
+        IdempotencyKey::of_act(self.id, acted.number)
+    }
+
+    /// What a reading says of acts that were asked for here and are not decided. Of others it is no
+    /// business of this payment.
+    #[must_use]
+    pub fn acts_told(&self, seen: &Seen) -> Vec<ActSeen> {
+        let is_ours = |told: &&ActSeen| {
+            let mut acts = self.acts.iter().filter(|acted| acted.is_undecided());
+            acts.any(|acted| told.is_of(acted, &self.act_key(acted)))
+        };
+        seen.acts.iter().filter(is_ours).cloned().collect()
+    }
+
+    /// Whether a reading says something new of one of its acts.
+    pub(crate) fn has_act_news(&self, seen: &Seen) -> bool {
+        let known = self.seen.as_ref().map(|known| &known.acts);
+        let is_known = |told: &ActSeen| known.is_some_and(|known| known.contains(told));
+        self.acts_told(seen).iter().any(|told| !is_known(told))
+    }
+
+    /// Whether the last reading said by its name that an act is under way.
+    #[must_use]
+    pub fn is_act_under_way(&self, acted: &Acted) -> bool {
+        let seen = self.seen.as_ref();
+        let outcome = seen.and_then(|seen| acted.outcome(seen, &self.act_key(acted)));
+        outcome == Some(&ActOutcome::UnderWay)
+    }
+
+    /// What may still be given back, as far as is known. What the provider says was given back may
+    /// leave out one of the ways it went ("Get payment intent", docs.dojo.tech: whether
+    /// `refundedAmount` has refunds at terminals in it is nowhere written), so it is held against
+    /// what this till knows was done.
     #[must_use]
     pub fn returnable(&self) -> Option<Money> {
-        let given_back = self.returned().map_or(0, Money::minor);
+        let known: i64 = self.acts.iter().filter_map(refunded).sum();
+        let given_back = self.returned().map_or(0, Money::minor).max(known);
         let left = self.taken().minor().checked_sub(given_back)?;
         Money::new(left, self.amount.currency())
             .ok()

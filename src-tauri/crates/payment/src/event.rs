@@ -7,9 +7,9 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::act::Act;
+use crate::act::{Act, ActSeen};
 use crate::failure::Failure;
-use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
+use crate::ids::{AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
 use crate::receipt::Receipts;
 use crate::void::BatchId;
 use crate::way::{PayPage, Way};
@@ -110,7 +110,7 @@ pub enum Prompt {
     Approved,
     /// A refund at the terminal is waiting for the card.
     RefundWaiting,
-    /// A refund at the terminal was refused.
+    /// The newest refund at the terminal was refused. Whose it was, [`Seen::acts`] says.
     RefundDeclined,
     /// A refund at the terminal ended, and its result is not confirmed.
     RefundUnconfirmed,
@@ -139,6 +139,9 @@ pub struct Seen {
     /// What has been given back so far, where the object names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Money>,
+    /// What became of acts that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<ActSeen>,
 }
 
 impl Seen {
@@ -153,6 +156,7 @@ impl Seen {
             page: None,
             tip: None,
             returned: None,
+            acts: Vec::new(),
         }
     }
 }
@@ -301,12 +305,21 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// That request is on its way. Nobody waits for this to be durable; where it is missing after a
+    /// start, nobody knows whether the wish was ever taken.
+    ActSent {
+        /// Which act.
+        number: u32,
+    },
     /// That request was answered, or not. It decides nothing: a reading does.
     ActAnswered {
         /// Which act.
         number: u32,
         /// How.
         answer: CancelAnswer,
+        /// The provider's name of it, where the answer gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<ActName>,
     },
     /// No reading has shown what that request did, for long enough.
     ActGivenUp {

@@ -177,6 +177,14 @@ checked_name!(
     not_dots
 );
 checked_name!(
+    /// The provider's name of what was asked to be done with a payment: LeanRails' name of a refund,
+    /// Dojo's of the terminal session that gives money back.
+    ActName,
+    128,
+    visible,
+    any
+);
+checked_name!(
     /// What makes repeating a request safe: the same key is the same payment.
     IdempotencyKey,
     60,
@@ -204,6 +212,18 @@ impl Attempt {
     #[must_use]
     pub const fn number(self) -> u32 {
         self.0
+    }
+}
+
+impl OrderRef {
+    /// Whether a provider's reference is one of this order's keys ([`IdempotencyKey::of`]).
+    #[must_use]
+    pub fn is_of(&self, reference: &str) -> bool {
+        let Some(rest) = reference.strip_prefix(self.as_str()) else {
+            return false;
+        };
+        let number = rest.strip_prefix("-a").map(str::parse::<u32>);
+        rest.is_empty() || number.is_some_and(|number| number.is_ok())
     }
 }
 
@@ -281,6 +301,13 @@ mod tests {
             IdempotencyKey::of(&order, Attempt::FIRST.following()).as_str(),
             "R-1-a2"
         );
+        for number in [1, 2, 17] {
+            let key = IdempotencyKey::of(&order, Attempt(number));
+            assert!(order.is_of(key.as_str()), "{key}");
+        }
+        for other in ["R-10", "R-1-b2", "R-1-a", "R-1-ax", "r-1", "R", ""] {
+            assert!(!order.is_of(other), "{other}");
+        }
         let longest = OrderRef::new(&"x".repeat(48)).unwrap();
         let key = IdempotencyKey::of(&longest, Attempt(u32::MAX));
         assert!(

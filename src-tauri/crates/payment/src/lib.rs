@@ -27,10 +27,12 @@ pub mod way;
 pub use account::{
     Account, AccountSettings, AmountUnit, Generation, LinkNeeds, SaleOptions, System, Terminal,
 };
-pub use act::{Act, Acted, Acts, Progress, RefundRoute};
+pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
-pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+pub use ids::{
+    AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode,
+};
 pub use provider::{
     Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
 };

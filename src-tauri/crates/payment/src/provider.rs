@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::act::{Act, Acts};
 use crate::event::Seen;
 use crate::failure::{Failure, NotSent};
-use crate::ids::{IdempotencyKey, IntentId, TerminalCode};
+use crate::ids::{ActName, IdempotencyKey, IntentId, OrderRef, TerminalCode};
 use crate::receipt::Receipts;
 use crate::way::{Channel, Way};
 
@@ -52,6 +52,9 @@ pub struct Capabilities {
     pub expiry_grace_ms: u64,
     /// A new payment on a terminal withdraws the one that waits there.
     pub replaces_on_terminal: bool,
+    /// [`Provider::find_order`] answers, and nothing else keeps two tills from charging one order: it
+    /// is asked before each charge.
+    pub finds_orders: bool,
     /// What else can be done with a payment.
     pub acts: Acts,
 }
@@ -116,6 +119,17 @@ pub trait Provider: Send + Sync {
     /// A [`Failure`].
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure>;
 
+    /// The payments of an order, whoever made them and under whichever of its keys, that stand open or
+    /// are paid, where [`Capabilities::finds_orders`]. Only those that were made since then are looked
+    /// for: a list of all would be long. Milliseconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn find_order(&self, order: &OrderRef, since_ms: i64) -> Result<Vec<IntentId>, Failure> {
+        let _ = (order, since_ms);
+        Err(NOT_OFFERED)
+    }
+
     /// Reads the authoritative object.
     ///
     /// # Errors
@@ -130,7 +144,8 @@ pub trait Provider: Send + Sync {
 
     /// Asks for something else to be done with it: try again, judge a signature, capture, reverse,
     /// refund. Whatever it answers, only a reading decides. `key` is the act's own, the same at each
-    /// sending.
+    /// sending. Answers the provider's name of it, by which readings tell what became of it, where
+    /// there is one.
     ///
     /// # Errors
     /// A [`Failure`]; [`NotSent::NotBuilt`] for what [`Capabilities::acts`] does not offer.
@@ -140,7 +155,7 @@ pub trait Provider: Send + Sync {
         intent: &IntentId,
         act: &Act,
         key: &IdempotencyKey,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ActName>, Failure> {
         let _ = (charge, intent, act, key);
         Err(NOT_OFFERED)
     }

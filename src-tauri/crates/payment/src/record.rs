@@ -198,6 +198,7 @@ impl Payment {
             || other_amount
             || settles_doubt
             || self.is_cleared_by(seen)
+            || self.has_act_news(seen)
             || (seen.page.is_some() && seen.page != self.page)
             || more(seen.returned, self.returned)
             || (seen.tip.is_some() && seen.tip != self.tip)
@@ -276,7 +277,7 @@ impl Payment {
             Event::ReadingLost { .. } => Signal::ReadingLost,
             Event::CancelAsked { .. } => Signal::CancelAsked,
             Event::CancelAnswered { .. } => Signal::CancelAnswered,
-            Event::ActAsked { .. } => Signal::ActAsked,
+            Event::ActAsked { .. } | Event::ActSent { .. } => Signal::ActAsked,
             Event::ActAnswered { .. } => Signal::ActAnswered,
             Event::ActGivenUp { .. } => Signal::ActGivenUp,
             Event::ReceiptsRead { .. } => Signal::ReceiptsRead,
@@ -376,10 +377,21 @@ impl Payment {
                 reason: reason.clone(),
                 progress: Progress::Asked,
                 returned_before: self.returned,
+                name: None,
+                sent: false,
             }),
-            Event::ActAnswered { number, answer } => {
+            Event::ActSent { number } => {
                 if let Some(acted) = self.acts.iter_mut().find(|acted| acted.number == *number) {
-                    acted.answered(answer);
+                    acted.sent = true;
+                }
+            }
+            Event::ActAnswered {
+                number,
+                answer,
+                name,
+            } => {
+                if let Some(acted) = self.acts.iter_mut().find(|acted| acted.number == *number) {
+                    acted.answered(answer, name.as_ref());
                 }
             }
             Event::ActGivenUp { number } => {
@@ -402,6 +414,19 @@ impl Payment {
     fn learn_returned(&mut self, returned: Option<Money>) {
         if more(returned, self.returned) {
             self.returned = returned;
+        }
+    }
+
+    /// What a reading makes of its acts. By its name any of them is told, by anything else only the
+    /// last, as at most one is under way.
+    fn acts_shown(&mut self, seen: &Seen) {
+        let (id, state, returned) = (self.id, self.state, self.returned);
+        let key = |acted: &Acted| IdempotencyKey::of_act(id, acted.number);
+        for acted in &mut self.acts {
+            acted.told(seen, &key(acted));
+        }
+        if let Some(acted) = self.acts.last_mut() {
+            acted.shown(state, seen, returned, &key(acted));
         }
     }
 
@@ -458,12 +483,9 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
     let read = matches!(signal, Signal::Seen(_)) && to != payment.state;
     after.by_hand &= !read;
     after.state = to;
-    if let Signal::Seen(_) = signal {
-        let prompt = after.seen.as_ref().and_then(|seen| seen.prompt);
-        let returned = after.returned;
-        if let Some(acted) = after.acts.last_mut() {
-            acted.shown(to, prompt, returned);
-        }
+    if let (Signal::Seen(_), Event::Answered { seen, .. } | Event::Read { seen }) = (signal, event)
+    {
+        after.acts_shown(seen);
     }
     Ok(after)
 }

@@ -81,7 +81,7 @@ pub enum Signal {
     CancelAsked,
     /// See [`crate::Event::CancelAnswered`].
     CancelAnswered,
-    /// See [`crate::Event::ActAsked`].
+    /// See [`crate::Event::ActAsked`] and [`crate::Event::ActSent`].
     ActAsked,
     /// See [`crate::Event::ActAnswered`].
     ActAnswered,

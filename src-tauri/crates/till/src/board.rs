@@ -419,7 +419,8 @@ pub(crate) fn append_error(error: &AppendError) -> ApiError {
         AppendError::Misfit { .. } | AppendError::Misfiled { .. } => Code::JournalDamaged,
         AppendError::NotWritable { trouble } => trouble_code(trouble),
         AppendError::Busy => Code::JournalBusy,
-        AppendError::Unwritable(_) | AppendError::Unsure { .. } => Code::JournalFailing,
+        AppendError::Unwritable(_) => Code::JournalFailing,
+        AppendError::Unsure { .. } => Code::JournalUnsure,
     };
     ApiError::with(code, error)
 }

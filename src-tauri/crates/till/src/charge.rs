@@ -3,10 +3,11 @@
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, OrderRef, Payment, State,
-    Way,
+    Account, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, IntentId, OrderRef,
+    Payment, Provider, State, Way,
 };
 
+use crate::accounts::failure_code;
 use crate::api::{
     ApiError, CardInput, Code, LinkInput, MoneyView, PaymentView, SaleInput, StartChargeRequest,
     TypeAmountRequest, TypedAmountView,
@@ -14,6 +15,10 @@ use crate::api::{
 use crate::board::{append_error, read_error};
 use crate::till::{Till, order_code};
 use crate::{link, sale};
+
+/// How far back the provider is asked for an order that another till charges, or has charged. An
+/// order of a day has its payment within that day.
+const ELSEWHERE_SINCE_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// How a charge was asked for, not checked yet.
 #[derive(Debug, Clone)]
@@ -120,7 +125,13 @@ impl Till {
         };
         self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
-        let able = self.lines.provider(&account.id).await?.capabilities();
+        let line = self.lines.provider(&account.id).await?;
+        let able = line.capabilities();
+        if able.finds_orders {
+            // What this till itself knows of the order is said first, and costs nothing.
+            self.next_attempt(&order, account, able)?;
+            self.refuse_elsewhere(&order, &*line).await?;
+        }
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
@@ -154,6 +165,34 @@ impl Till {
         Ok(payment)
     }
 
+    /// Where nothing at the provider keeps two tills from charging one order, it is asked whether it
+    /// has the order from somebody else. What this till made of it, its own journal tells. An answer
+    /// that does not come is no leave to charge.
+    async fn refuse_elsewhere(
+        &self,
+        order: &OrderRef,
+        line: &dyn Provider,
+    ) -> Result<(), ApiError> {
+        let since_ms = self.board.clock.now_ms().saturating_sub(ELSEWHERE_SINCE_MS);
+        let found = line
+            .find_order(order, since_ms)
+            .await
+            .map_err(|failure| ApiError::with(failure_code(&failure), failure.said()))?;
+        let ours = self
+            .board
+            .journal
+            .payments_of(order)
+            .map_err(|error| read_error(&error))?;
+        let is_ours = |intent: &IntentId| {
+            let mut ours = ours.iter();
+            ours.any(|payment| payment.intent.as_ref() == Some(intent))
+        };
+        let elsewhere = found.into_iter().find(|intent| !is_ours(intent));
+        elsewhere.map_or(Ok(()), |intent| {
+            Err(ApiError::with(Code::OrderElsewhere, intent))
+        })
+    }
+
     /// The number and the key of the order's next sending, if the last is proved dead.
     fn next_attempt(
         &self,
@@ -180,6 +219,10 @@ impl Till {
                     return Err(ApiError::with(Code::OrderNotKnown, payment.id));
                 }
                 Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
+                // All of it went back: the customer owes it again.
+                Class::Paid if payment.state == State::Refunded => {
+                    attempt = attempt.max(payment.attempt.following());
+                }
                 Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
                 Class::Unpaid if payment.is_contested() => {
                     return Err(ApiError::with(Code::OrderNotKnown, payment.id));

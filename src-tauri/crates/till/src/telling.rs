@@ -105,7 +105,7 @@ fn given_back(payment: &Payment) -> Option<Telling> {
     }
     match &acted.progress {
         Progress::Asked | Progress::Accepted | Progress::Lost => Some(match payment.prompt() {
-            Some(Prompt::RefundWaiting) => Telling::RefundAtTerminal,
+            Some(Prompt::RefundWaiting) if acted.is_at_terminal() => Telling::RefundAtTerminal,
             Some(_) | None => Telling::Refunding,
         }),
         Progress::Refused { .. } => Some(Telling::RefundRefused),

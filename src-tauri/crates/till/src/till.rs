@@ -147,6 +147,16 @@ impl Till {
             let payment = self.interrupted_act(payment).await;
             self.drive(payment, 0, false);
         }
+        // However old they are: a bank may take days to give money back.
+        let acting = journal
+            .acting_payments()
+            .map_err(|error| read_error(&error))?;
+        for payment in acting {
+            if payment.state.class() == Class::Paid {
+                let payment = self.interrupted_act(payment).await;
+                self.drive(payment, 0, false);
+            }
+        }
         // By the order of the journal and not by the time of day, which may have jumped.
         let recent = journal
             .recent(&Filter::All, None, LATE_SEARCH)
@@ -157,9 +167,7 @@ impl Till {
             }
             let over = payment.state.class() == Class::Unpaid;
             let has_late_news = over && payment.intent.is_some() && !payment.closed;
-            let has_act = payment.state.class() == Class::Paid && payment.pending_act().is_some();
-            if has_late_news || has_act {
-                let payment = self.interrupted_act(payment).await;
+            if has_late_news {
                 self.drive(payment, 0, false);
             }
         }
@@ -209,6 +217,7 @@ impl Till {
                     why: NoAnswer::ConnectionLost,
                 },
             },
+            name: None,
         };
         let Ok(after) = payment::apply(Some(&payment), &lost) else {
             return payment;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
 use payment::{
-    Act, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen, Standing, State, Witness,
+    Act, ActOutcome, ActSeen, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen,
+    Standing, State, Witness,
 };
 
 use crate::api::{Line, LineKey, Mark};
@@ -84,7 +85,7 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
     let none = String::new;
     Some(match event {
         Event::Requested { by, .. } => (LineKey::Saved, Mark::Done, actor_name(by), none()),
-        Event::Dispatched | Event::Closed => return None,
+        Event::Dispatched | Event::ActSent { .. } | Event::Closed => return None,
         Event::Answered { seen, .. } => (LineKey::Accepted, Mark::Done, none(), seen.raw.clone()),
         Event::Refused {
             refusal: Refusal::NotSent { failure },
@@ -177,6 +178,10 @@ fn act_line(act: &Act) -> (LineKey, String) {
 
 /// What a reading says: while it is open, what the terminal shows says more than the standing.
 fn read_line(channel: Channel, seen: &Seen) -> (LineKey, Mark) {
+    let is_refused = |told: &ActSeen| matches!(told.outcome, ActOutcome::Refused { .. });
+    if seen.acts.iter().any(is_refused) {
+        return (LineKey::RefundDeclined, Mark::Warn);
+    }
     match (seen.standing, seen.prompt) {
         (Standing::Unconfirmed, _) => (LineKey::Unconfirmed, Mark::Warn),
         (Standing::Waiting | Standing::Processing | Standing::NeedsCashier, Some(prompt))

@@ -50,6 +50,7 @@ pub(crate) fn seen(standing: Standing) -> Seen {
         amount: Some(Money::new(35_050, Currency::Mxn).unwrap()),
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

@@ -7,9 +7,13 @@ use super::*;
 use crate::account::System;
 use crate::event::{Event, Seen};
 use crate::failure::{Failure, NoAnswer};
-use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+use crate::ids::{
+    AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode,
+};
 use crate::record::apply;
 use crate::way::Way;
+
+mod named;
 
 fn pounds(minor: i64) -> Money {
     Money::new(minor, Currency::Gbp).unwrap()
@@ -63,7 +67,41 @@ fn invalid() -> Failure {
 }
 
 fn answer(number: u32, answer: CancelAnswer) -> Event {
-    Event::ActAnswered { number, answer }
+    Event::ActAnswered {
+        number,
+        answer,
+        name: None,
+    }
+}
+
+/// Taken, under this name of the provider's.
+fn named(number: u32, name: &str) -> Event {
+    Event::ActAnswered {
+        number,
+        answer: CancelAnswer::Accepted,
+        name: ActName::new(name).ok(),
+    }
+}
+
+/// A reading of what is paid that says this of refunds by their names.
+fn told(acts: &[(&str, ActOutcome)]) -> Event {
+    let acts = acts.iter().map(|(name, outcome)| ActSeen {
+        name: ActName::new(name).ok(),
+        key: None,
+        outcome: outcome.clone(),
+    });
+    Event::Read {
+        seen: Seen {
+            acts: acts.collect(),
+            ..Seen::new(Standing::Paid, "x")
+        },
+    }
+}
+
+fn no() -> ActOutcome {
+    ActOutcome::Refused {
+        said: "too late".to_owned(),
+    }
 }
 
 fn accepted(number: u32) -> Event {
@@ -277,26 +315,20 @@ fn a_refund_at_the_terminal_is_never_started_twice_by_the_till() {
         "it is read instead"
     );
     let mut declined = begun.to_vec();
-    declined.extend([
-        accepted(1),
-        saw(Standing::Paid, Some(Prompt::RefundDeclined)),
-    ]);
+    declined.extend([named(1, "ts_1"), told(&[("ts_1", no())])]);
     assert_eq!(story(&declined).pending_act(), None, "the card said no");
     assert_eq!(story(&declined).state, State::Paid);
     // The word of the first stays in the provider's history.
     let mut remote = declined.clone();
     remote.push(asked(2, refund(400, RefundRoute::Remote)));
-    remote.extend([
-        accepted(2),
-        saw(Standing::Paid, Some(Prompt::RefundDeclined)),
-    ]);
+    remote.extend([accepted(2), told(&[("ts_1", no())])]);
     assert!(
         story(&remote).pending_act().is_some(),
         "that was another refund"
     );
     let mut again = declined;
     again.push(asked(2, refund(400, RefundRoute::Terminal)));
-    again.push(saw(Standing::Paid, Some(Prompt::RefundDeclined)));
+    again.push(told(&[("ts_1", no())]));
     assert!(
         story(&again).pending_act().is_some(),
         "nothing has answered it yet"

@@ -34,6 +34,7 @@ fn seen(standing: Standing, amount: Option<i64>) -> Seen {
         page: None,
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

@@ -184,6 +184,7 @@ fn reading(intent: &Intent, amount: Option<Money>) -> Seen {
         page: None,
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

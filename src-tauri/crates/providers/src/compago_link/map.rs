@@ -193,6 +193,7 @@ fn reading(link: &Link, amount: Option<Money>, page: Option<PayPage>) -> Seen {
         page,
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

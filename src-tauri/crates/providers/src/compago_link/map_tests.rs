@@ -194,6 +194,7 @@ fn a_reading_means_one_thing_in_every_plausible_form() {
             page: None,
             tip: None,
             returned: None,
+            acts: Vec::new(),
         };
         assert_eq!(read, expected, "{body}");
     }

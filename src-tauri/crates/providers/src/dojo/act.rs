@@ -3,7 +3,7 @@
 
 use ::http::{HeaderValue, Method};
 use bytes::Bytes;
-use payment::{Act, Charge, Failure, IdempotencyKey, IntentId, RefundRoute, TerminalCode};
+use payment::{Act, ActName, Charge, Failure, IdempotencyKey, IntentId, RefundRoute, TerminalCode};
 
 use super::session::{Session, SessionId, Status};
 use super::wire::{self, Purpose};
@@ -19,35 +19,43 @@ impl Dojo {
         intent: &IntentId,
         act: &Act,
         key: &IdempotencyKey,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ActName>, Failure> {
         match act {
-            Act::TryAgain => self.try_again(charge, intent).await,
-            Act::Sign { accepted } => self.sign(intent, *accepted).await,
-            Act::Capture => self.capture(intent).await,
+            Act::TryAgain => self.try_again(charge, intent).await?,
+            Act::Sign { accepted } => self.sign(intent, *accepted).await?,
+            Act::Capture => self.capture(intent).await?,
             Act::Reverse => {
                 let path = format!("{}/reversal", path(intent));
                 let request = Request::new(Class::Create, Method::POST, path);
                 let request = request.with_body(Bytes::new());
-                map::accepted(&self.exchange(request).await?)
+                map::accepted(&self.exchange(request).await?)?;
             }
-            Act::Refund { amount, route } => match route {
-                RefundRoute::Remote => {
-                    let path = format!("{}/refunds", path(intent));
-                    let body = wire::bare_body(amount.minor());
-                    let key = HeaderValue::from_str(key.as_str()).map_err(|_| NOT_BUILT)?;
-                    let request = json(Class::Create, Method::POST, path, body)?;
-                    let request = request.with_header("idempotencykey", key);
-                    map::accepted(&self.exchange(request).await?)
-                }
-                RefundRoute::Terminal => {
-                    let purpose = Purpose::Refund {
-                        intent: intent.as_str(),
-                        amount: *amount,
-                    };
-                    map::accepted(&self.start(terminal(charge)?, &purpose).await?)
-                }
-            },
+            Act::Refund {
+                amount,
+                route: RefundRoute::Remote,
+            } => {
+                let path = format!("{}/refunds", path(intent));
+                let body = wire::bare_body(amount.minor());
+                let key = HeaderValue::from_str(key.as_str()).map_err(|_| NOT_BUILT)?;
+                let request = json(Class::Create, Method::POST, path, body)?;
+                let request = request.with_header("idempotencykey", key);
+                // Its name is in no reading of the intent ("Refund", `refundId`), so it is of no use.
+                map::accepted(&self.exchange(request).await?)?;
+            }
+            Act::Refund {
+                amount,
+                route: RefundRoute::Terminal,
+            } => {
+                let purpose = Purpose::Refund {
+                    intent: intent.as_str(),
+                    amount: *amount,
+                };
+                let response = self.start(terminal(charge)?, &purpose).await?;
+                map::accepted(&response)?;
+                return Ok(Session::read(&response.body).and_then(|begun| begun.name()));
+            }
         }
+        Ok(None)
     }
 
     /// Another session on the same intent: their acceptance asks for that after a refused card.

@@ -41,8 +41,9 @@ use jiff::Timestamp;
 use money::{Currency, Money};
 use payment::failure::BadAnswer;
 use payment::{
-    Act, Capabilities, Channel, Charge, Created, Failure, IdempotencyKey, IntentId, Leftover,
-    Provider, Receipts, SaleTerms, Seen, System, TerminalCode, TerminalSeen, TerminalState, Way,
+    Act, ActName, Capabilities, Channel, Charge, Created, Failure, IdempotencyKey, IntentId,
+    Leftover, OrderRef, Provider, Receipts, SaleTerms, Seen, System, TerminalCode, TerminalSeen,
+    TerminalState, Way,
 };
 use secrets::Secret;
 
@@ -295,6 +296,8 @@ impl Provider for Dojo {
             // An intent that ran out is withdrawn; a session that did is not an end.
             expiry_grace_ms: 0,
             replaces_on_terminal: false,
+            // A reference need not be unique there.
+            finds_orders: true,
             acts: System::Dojo.acts(),
         }
     }
@@ -345,6 +348,17 @@ impl Provider for Dojo {
             self.watch(intent, Some(live));
         }
         Ok(Some(created))
+    }
+
+    async fn find_order(&self, order: &OrderRef, since_ms: i64) -> Result<Vec<IntentId>, Failure> {
+        let mut found = Vec::new();
+        let ended = self
+            .walk(search::LIVE, Some(since_ms), PAGES_MAX, |page, now_ms| {
+                found.extend(search::of_order(order, &page, now_ms));
+            })
+            .await?;
+        // "None" would be taken for leave to charge.
+        ended.map(|()| found).ok_or(TOO_LARGE)
     }
 
     /// While a machine has it, the session says all there is to say; once it does not, the intent is
@@ -407,7 +421,7 @@ impl Provider for Dojo {
         intent: &IntentId,
         act: &Act,
         key: &IdempotencyKey,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ActName>, Failure> {
         self.perform(charge, intent, act, key).await
     }
 

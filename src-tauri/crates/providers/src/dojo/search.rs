@@ -1,6 +1,6 @@
 //! Which intent of a search is the one, and which stand open.
 
-use payment::{Charge, Created, Failure, Leftover, Seen, Standing};
+use payment::{Charge, Created, Failure, IntentId, Leftover, OrderRef, Seen, Standing};
 
 use super::problem::refused;
 use super::session::SessionId;
@@ -75,6 +75,32 @@ fn rank(reading: &Reading) -> u8 {
     }
 }
 
+/// The words of an intent that can be paid or that money was taken or is held for.
+pub(super) const LIVE: &[&str] = &["Created", "Authorized", "Captured"];
+
+/// The intents of a page that are this order's and stand open or are paid. What was given back whole
+/// is not paid any more.
+pub(super) fn of_order(order: &OrderRef, page: &Page, now_ms: Option<i64>) -> Vec<IntentId> {
+    let intents = page.intents.iter().filter(|intent| {
+        let reference = intent.reference.as_ref().map_or("", Word::text);
+        let given_back = intent.refunded_amount.as_ref();
+        let given_back = given_back.and_then(|given| given.text().parse::<i64>().ok());
+        let is_live = match intent.word() {
+            "Created" => !is_past(intent, now_ms),
+            "Captured" => intent.total().is_none_or(|total| given_back < Some(total)),
+            word => LIVE.contains(&word),
+        };
+        order.is_of(reference) && is_live
+    });
+    intents.filter_map(Intent::usable_id).collect()
+}
+
+/// Whether its time is over by the provider's own clock.
+fn is_past(intent: &Intent, now_ms: Option<i64>) -> bool {
+    let ends_at_ms = intent.expire_at.as_ref().and_then(|at| time_ms(at.text()));
+    matches!((ends_at_ms, now_ms), (Some(ends), Some(now)) if ends <= now)
+}
+
 /// The intents of a page that stand open. One without a name or an amount can neither be shown nor
 /// withdrawn.
 pub(super) fn open(page: &Page, now_ms: Option<i64>) -> Vec<Leftover> {
@@ -85,15 +111,13 @@ pub(super) fn open(page: &Page, now_ms: Option<i64>) -> Vec<Leftover> {
         let at_ms = |at: &Option<Word>| at.as_ref().and_then(|at| time_ms(at.text()));
         let link = intent.payment_link.as_ref();
         let has_link = link.is_some_and(|link| web_address(link.text()).is_some());
-        let ends_at_ms = at_ms(&intent.expire_at);
-        let is_past = matches!((ends_at_ms, now_ms), (Some(ends), Some(now)) if ends <= now);
         let reference = intent.reference.as_ref().map_or("", Word::text);
         Some(Leftover {
             intent: intent.usable_id()?,
             reference: clean(reference, REFERENCE_LIMIT),
             amount: intent.amount.as_ref().and_then(Amount::money)?,
             made_at_ms: at_ms(&intent.created_at),
-            has_link: has_link && !is_past,
+            has_link: has_link && !is_past(intent, now_ms),
         })
     });
     leftovers.collect()

@@ -158,3 +158,42 @@ fn what_stands_open_is_listed_with_its_link() {
         assert_eq!(listed, Vec::from_iter(expected), "{item}");
     }
 }
+
+#[test]
+fn an_order_is_found_under_each_of_its_keys_while_it_stands_open_or_paid() {
+    let order = OrderRef::new("R-1").expect("an order");
+    let now_ms = time_ms("2026-09-21T14:30:00Z");
+    let with = |reference: &str, fields: &str| {
+        let item = intent("pi_1", 1, 1_000, fields);
+        let item = item.replace(
+            r#""reference":"R-1""#,
+            &format!(r#""reference":"{reference}""#),
+        );
+        of_order(&order, &found(&[item]), now_ms).len() == 1
+    };
+    let table = [
+        ("R-1", r#""status":"Created""#, true),
+        ("R-1-a2", r#""status":"Created""#, true),
+        ("R-1", r#""status":"Authorized""#, true),
+        ("R-1", r#""status":"Captured""#, true),
+        ("R-1", r#""status":"Captured","refundedAmount":999"#, true),
+        ("R-1", r#""status":"Captured","refundedAmount":1000"#, false),
+        ("R-1", r#""status":"Refunded""#, false),
+        ("R-1", r#""status":"Canceled""#, false),
+        ("R-1", r#""status":"Reversed""#, false),
+        (
+            "R-1",
+            r#""status":"Created","expireAt":"2026-09-21T14:31:00Z""#,
+            true,
+        ),
+        (
+            "R-1",
+            r#""status":"Created","expireAt":"2026-09-21T14:30:00Z""#,
+            false,
+        ),
+        ("R-10", r#""status":"Captured""#, false),
+    ];
+    for (reference, fields, expected) in table {
+        assert_eq!(with(reference, fields), expected, "{reference} {fields}");
+    }
+}

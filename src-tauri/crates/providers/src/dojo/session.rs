@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use payment::{IntentId, Prompt};
+use payment::{ActName, ActOutcome, IntentId, Prompt};
 use serde::Deserialize;
 
 use super::wire::Amount;
 use crate::answer::time_ms;
 use crate::json::{self, Word, object};
+use crate::said::{WORDS_LIMIT, clean};
 
 /// A session whose time is over for longer than this by the provider's own clock, and which does
 /// not say how it ended, is looked for in its intent instead. Milliseconds.
@@ -198,6 +199,29 @@ impl Session {
     /// Their name of it, where it is one that can be asked for.
     pub(super) fn usable_id(&self) -> Option<SessionId> {
         json::usable_id(self.id.as_ref()?).map(SessionId)
+    }
+
+    /// Their name of it, where it is an act of its own.
+    pub(super) fn name(&self) -> Option<ActName> {
+        ActName::new(self.id.as_ref()?.text()).ok()
+    }
+
+    /// What became of the refund that it is for. `None` where it does not tell.
+    pub(super) fn refund_outcome(&self) -> Option<ActOutcome> {
+        match self.status() {
+            Status::Captured => Some(ActOutcome::Done),
+            Status::Declined | Status::Canceled | Status::SignatureRejected => {
+                let said = clean(&format!("session {}", self.word()), WORDS_LIMIT);
+                Some(ActOutcome::Refused { said })
+            }
+            Status::InitiateRequested
+            | Status::Initiated
+            | Status::Authorized
+            | Status::SignatureRequired
+            | Status::SignatureAccepted
+            | Status::CancelRequested => Some(ActOutcome::UnderWay),
+            Status::Expired | Status::Unknown => None,
+        }
     }
 
     pub(super) fn status(&self) -> Status {

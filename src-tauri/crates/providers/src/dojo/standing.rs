@@ -4,7 +4,7 @@
 //! be untouched, refused or on a machine, so the session that counts is asked as well.
 
 use money::{Currency, Money};
-use payment::{Prompt, Seen, Standing};
+use payment::{ActSeen, Prompt, Seen, Standing};
 
 use super::session::{Session, SessionId, Sessions, Status};
 use super::wire::{Amount, Intent};
@@ -181,7 +181,21 @@ impl Reading {
             page: None,
             tip: self.money(self.intent.tip()).filter(|_| is_money),
             returned: self.returned(standing).and_then(|minor| self.money(minor)),
+            acts: self.acts(),
         }
+    }
+
+    /// What became of each refund at a terminal.
+    fn acts(&self) -> Vec<ActSeen> {
+        let refunds = self.sessions.refunds();
+        let told = refunds.filter_map(|refund| {
+            Some(ActSeen {
+                name: Some(refund.name()?),
+                key: None,
+                outcome: refund.refund_outcome()?,
+            })
+        });
+        told.collect()
     }
 
     /// The amount of the goods; where captures took less of it, what they took.
@@ -211,8 +225,9 @@ impl Reading {
                 None if self.intent.is_manual() => (Standing::Authorised, None),
                 None => (Standing::Processing, None),
             },
-            // Withdrawn while a machine still asks for a card, or says that one was taken: whoever is
-            // told "not paid" charges again.
+            // Withdrawn while a machine still asks for a card: it is on the machine. Withdrawn while one
+            // says that a card was taken, or nothing that is understood: nothing more will come, and
+            // whoever is told "not paid" charges again, so somebody must look.
             "Canceled" => match (self.live_on_machine(), session) {
                 (Some(live), _) => on_terminal(live),
                 (
@@ -223,7 +238,7 @@ impl Reading {
                         | Status::SignatureAccepted
                         | Status::Unknown,
                     ),
-                ) => (Standing::Unrecognised, None),
+                ) => (Standing::Unconfirmed, None),
                 (None, _) => (Standing::Cancelled, None),
             },
             "Reversed" if self.was_captured() => (Standing::Refunded, None),

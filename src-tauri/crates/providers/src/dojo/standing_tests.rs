@@ -1,3 +1,5 @@
+use payment::{ActName, ActOutcome};
+
 use super::*;
 
 const NOW_MS: i64 = 1_790_000_000_000; // 2026-09-21T14:13:20Z
@@ -58,14 +60,14 @@ fn each_intent_with_each_session_stands_in_one_place() {
         ("Initiated",                  [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Waiting),       plain(Refunded),  plain(Cancelled)]),
         ("CancelRequested",            [plain(Processing),          plain(Processing),   plain(Processing),   plain(Processing),    plain(Refunded),  plain(Cancelled)]),
         ("SignatureVerificationRequired", [needs(Signature),        needs(Signature),    needs(Signature),    needs(Signature),     plain(Refunded),  plain(Cancelled)]),
-        ("SignatureVerificationAccepted", [plain(Processing),       plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
+        ("SignatureVerificationAccepted", [plain(Processing),       plain(Processing),   plain(Authorised),   plain(Unconfirmed),   plain(Refunded),  plain(Cancelled)]),
         ("SignatureVerificationRejected", [needs(CardDeclined),     plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
-        ("Authorized",                 [plain(Processing),          plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
-        ("Captured",                   [plain(Processing),          plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Refunded)]),
+        ("Authorized",                 [plain(Processing),          plain(Processing),   plain(Authorised),   plain(Unconfirmed),   plain(Refunded),  plain(Cancelled)]),
+        ("Captured",                   [plain(Processing),          plain(Processing),   plain(Authorised),   plain(Unconfirmed),   plain(Refunded),  plain(Refunded)]),
         ("Declined",                   [needs(CardDeclined),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Canceled",                   [needs(CancelledAtTerminal), plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
         ("Expired",                    [plain(Unconfirmed),         plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Cancelled), plain(Cancelled)]),
-        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Unrecognised),  plain(Refunded),  plain(Cancelled)]),
+        ("Settling",                   [plain(Unrecognised),        plain(Processing),   plain(Authorised),   plain(Unconfirmed),   plain(Refunded),  plain(Cancelled)]),
     ];
     let columns = [
         ("Created", "Auto"),
@@ -254,6 +256,11 @@ fn a_refund_at_a_terminal_shows_beside_the_payment() {
         let sessions = [sale(1, "Captured"), refund(2, word, Some(100))];
         let seen = reading(r#""status":"Captured""#, &sessions).seen();
         assert_eq!(seen.prompt, prompt, "{word}");
+        let outcome = seen.acts.first().map(|told| &told.outcome);
+        let refused = matches!(outcome, Some(ActOutcome::Refused { .. }));
+        assert_eq!(refused, prompt == Some(Prompt::RefundDeclined), "{word}");
+        let done = outcome == Some(&ActOutcome::Done);
+        assert_eq!(done, word == "Captured", "{word}");
         let is_back = word == "Captured";
         let standing = if is_back {
             Standing::PartlyRefunded
@@ -264,6 +271,19 @@ fn a_refund_at_a_terminal_shows_beside_the_payment() {
     }
     let again = [refund(2, "Declined", None), refund(3, "Initiated", None)];
     let seen = reading(r#""status":"Captured""#, &again).seen();
+    let told = seen
+        .acts
+        .iter()
+        .map(|told| (told.name.as_ref().map(ActName::as_str), &told.outcome));
+    let said = "session Declined".to_owned();
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (Some("ts_2"), &ActOutcome::Refused { said }),
+            (Some("ts_3"), &ActOutcome::UnderWay)
+        ],
+        "each by its own name"
+    );
     assert_eq!(
         seen.prompt,
         Some(Prompt::RefundWaiting),

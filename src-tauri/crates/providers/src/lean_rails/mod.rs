@@ -32,10 +32,10 @@ mod refusal;
 pub(crate) mod webhook;
 mod wire;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
@@ -45,8 +45,8 @@ use bytes::Bytes;
 use money::{Currency, Money};
 use payment::failure::BadAnswer;
 use payment::{
-    Act, Capabilities, CardTerms, Channel, Charge, Created, Failure, Generation, IdempotencyKey,
-    IntentId, Leftover, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
+    Act, ActName, Capabilities, CardTerms, Channel, Charge, Created, Failure, Generation,
+    IdempotencyKey, IntentId, Leftover, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
 };
 use secrets::Secret;
 use url::form_urlencoded;
@@ -79,8 +79,6 @@ pub struct LeanRails {
     generation: Generation,
     /// How many cancels were answered otherwise than `canceled`: part of the next one's key.
     cancels_refused: AtomicU64,
-    /// The refund that was asked for last, of each payment.
-    refunds: Mutex<HashMap<IntentId, String>>,
 }
 
 impl LeanRails {
@@ -98,7 +96,6 @@ impl LeanRails {
             currency,
             generation,
             cancels_refused: AtomicU64::new(0),
-            refunds: Mutex::default(),
         }
     }
 
@@ -235,30 +232,20 @@ impl LeanRails {
         intent: &IntentId,
         amount: Money,
         key: &IdempotencyKey,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ActName>, Failure> {
         if amount.currency() != self.currency || amount.is_zero() {
             return Err(NOT_BUILT);
         }
         let body = wire::refund_body(self.generation, intent, amount, key)?;
-        // The failure of an earlier one must not be told of this one.
-        self.asked_refunds().remove(intent);
         let refunds = self.refunds_of(intent).await?;
         let made = refunds.iter().find(|refund| refund.has_key(key));
-        let (name, outcome) = match made {
+        match made {
             Some(made) => refund::outcome(made),
             None => {
                 let (key, path) = (wire::header_key(key), REFUNDS.to_owned());
                 refund::refunded(&self.post(Class::Create, path, &key, body).await?)
             }
-        };
-        if let Some(name) = name {
-            self.asked_refunds().insert(intent.clone(), name);
         }
-        outcome
-    }
-
-    fn asked_refunds(&self) -> MutexGuard<'_, HashMap<IntentId, String>> {
-        self.refunds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -284,6 +271,7 @@ impl Provider for LeanRails {
             visible_after_ms: 30_000,
             expiry_grace_ms: 0,
             replaces_on_terminal: false,
+            finds_orders: false,
             acts: System::LeanRails.acts(),
         }
     }
@@ -341,8 +329,7 @@ impl Provider for LeanRails {
             return Ok(seen);
         }
         let refunds = self.refunds_of(intent).await?;
-        let asked = self.asked_refunds().get(intent).cloned();
-        refund::with_refunds(seen, self.currency, &refunds, asked.as_deref())
+        refund::with_refunds(seen, self.currency, &refunds)
     }
 
     async fn cancel(&self, intent: &IntentId) -> Result<(), Failure> {
@@ -363,20 +350,21 @@ impl Provider for LeanRails {
         intent: &IntentId,
         act: &Act,
         key: &IdempotencyKey,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ActName>, Failure> {
         match act {
             Act::TryAgain => {
                 let Way::CardOnFile { terms } = &charge.way else {
                     return Err(NOT_BUILT);
                 };
                 let key = wire::header_key(key);
-                map::accepted(&self.confirm(intent, terms, &key).await?)
+                map::accepted(&self.confirm(intent, terms, &key).await?).map(|()| None)
             }
             Act::Capture => {
                 let path = format!("{INTENTS}/{intent}/capture");
                 let body = wire::capture_body(self.generation)?;
                 let key = wire::header_key(key);
-                map::accepted(&self.post(Class::Create, path, &key, body).await?)
+                let answer = self.post(Class::Create, path, &key, body).await?;
+                map::accepted(&answer).map(|()| None)
             }
             Act::Refund {
                 amount,

@@ -2,7 +2,9 @@
 //! (docs.leanrails.com/api-reference/refunds). Pure.
 
 use money::{Currency, Money};
-use payment::{Failure, IntentId, Prompt, Seen, Standing};
+use payment::{
+    ActName, ActOutcome, ActSeen, Failure, IdempotencyKey, IntentId, Prompt, Seen, Standing,
+};
 
 use super::refusal::refused;
 use super::wire::{self, Refund};
@@ -15,51 +17,41 @@ use crate::said::{MESSAGE_LIMIT, clean};
 ///
 /// # Errors
 /// Also [`Failure::Invalid`] for one that failed: nothing was given back.
-pub(super) fn refunded(response: &Response) -> (Option<String>, Result<(), Failure>) {
+pub(super) fn refunded(response: &Response) -> Result<Option<ActName>, Failure> {
     if !response.is_success() {
-        return (None, Err(refused(response)));
+        return Err(refused(response));
     }
-    match read_object(response, Refund::read) {
-        Ok(refund) => outcome(&refund),
-        Err(failure) => (None, Err(failure)),
-    }
+    outcome(&read_object(response, Refund::read)?)
 }
 
 /// The name of a refund, and whether it is under way or done.
 ///
 /// # Errors
 /// See [`refunded`].
-pub(super) fn outcome(refund: &Refund) -> (Option<String>, Result<(), Failure>) {
-    let name = refund.id.as_ref().map(|id| id.text().to_owned());
-    let outcome = match refund.progress() {
-        None => Err(unreadable()),
-        Some(Progress::Done | Progress::UnderWay) => Ok(()),
-        Some(Progress::Failed) => {
-            let why = refund.failure_reason.as_ref().map_or("", Word::text);
-            let said = clean(&format!("the refund failed {why}"), MESSAGE_LIMIT);
-            Err(Failure::Invalid { said })
-        }
-    };
-    (name, outcome)
-}
-
-/// How far a refund has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Done,
-    UnderWay,
-    Failed,
+pub(super) fn outcome(refund: &Refund) -> Result<Option<ActName>, Failure> {
+    match refund.progress().ok_or_else(unreadable)? {
+        ActOutcome::Done | ActOutcome::UnderWay => Ok(refund.name()),
+        ActOutcome::Refused { said } => Err(Failure::Invalid { said }),
+    }
 }
 
 impl Refund {
     /// By its status (docs.leanrails.com/api-reference/refunds; `requires_action` and `canceled`
     /// are the successor's). A word that is not known may still give money back.
-    fn progress(&self) -> Option<Progress> {
+    fn progress(&self) -> Option<ActOutcome> {
         Some(match self.status.as_ref()?.text() {
-            "succeeded" => Progress::Done,
-            "failed" | "canceled" => Progress::Failed,
-            _ => Progress::UnderWay,
+            "succeeded" => ActOutcome::Done,
+            "failed" | "canceled" => {
+                let why = self.failure_reason.as_ref().map_or("", Word::text);
+                let said = clean(&format!("the refund failed {why}"), MESSAGE_LIMIT);
+                ActOutcome::Refused { said }
+            }
+            _ => ActOutcome::UnderWay,
         })
+    }
+
+    fn name(&self) -> Option<ActName> {
+        ActName::new(self.id.as_ref()?.text()).ok()
     }
 
     /// Whether it is of this payment; `None` where it does not say.
@@ -69,8 +61,7 @@ impl Refund {
     }
 }
 
-/// What was given back of a payment that is paid. `asked` is the refund that this till asked for
-/// last: only of that one a failure is news, as the till may just be asking for another.
+/// What was given back of a payment that is paid, and what became of each refund by its name.
 ///
 /// # Errors
 /// A refund that names no amount in the payment's currency.
@@ -78,13 +69,13 @@ pub(super) fn with_refunds(
     mut seen: Seen,
     currency: Currency,
     refunds: &[Refund],
-    asked: Option<&str>,
 ) -> Result<Seen, Failure> {
     let mut returned = Money::zero(currency);
-    let (mut is_waiting, mut has_failed) = (false, false);
+    let mut is_waiting = false;
     for refund in refunds {
-        match refund.progress().ok_or_else(unreadable)? {
-            Progress::Done => {
+        let outcome = refund.progress().ok_or_else(unreadable)?;
+        match &outcome {
+            ActOutcome::Done => {
                 let named = Named {
                     amount: refund.amount.as_ref(),
                     currency: refund.currency.as_ref(),
@@ -96,12 +87,16 @@ pub(super) fn with_refunds(
                     .ok_or_else(unreadable)?;
                 returned = returned.plus(amount).map_err(|_| unreadable())?;
             }
-            Progress::UnderWay => is_waiting = true,
-            Progress::Failed => {
-                let name = refund.id.as_ref().map(Word::text);
-                has_failed |= name.is_some() && name == asked;
-            }
+            ActOutcome::UnderWay => is_waiting = true,
+            ActOutcome::Refused { .. } => {}
         }
+        let key = refund.act_key();
+        let key = key.and_then(|key| IdempotencyKey::new(key.text()).ok());
+        seen.acts.push(ActSeen {
+            name: refund.name(),
+            key,
+            outcome,
+        });
     }
     seen.standing = match seen.amount {
         _ if returned.is_zero() => Standing::Paid,
@@ -109,11 +104,7 @@ pub(super) fn with_refunds(
         Some(_) | None => Standing::PartlyRefunded,
     };
     seen.returned = (!refunds.is_empty()).then_some(returned);
-    seen.prompt = match (is_waiting, has_failed) {
-        (true, _) => Some(Prompt::RefundWaiting),
-        (false, true) => Some(Prompt::RefundDeclined),
-        (false, false) => None,
-    };
+    seen.prompt = is_waiting.then_some(Prompt::RefundWaiting);
     Ok(seen)
 }
 
@@ -153,7 +144,6 @@ mod tests {
             ..Seen::new(Standing::Paid, "succeeded")
         };
         let waiting = Some(Prompt::RefundWaiting);
-        let failed = Some(Prompt::RefundDeclined);
         let done = |id, amount| refund(id, "succeeded", amount);
         #[rustfmt::skip]
     let table = [
@@ -163,14 +153,12 @@ mod tests {
         (vec![done("a", "35051")],                                Standing::Refunded, Some(35_051), None),
         (vec![refund("a", "pending", "50")],                      Standing::Paid, Some(0), waiting),
         (vec![refund("a", "requires_action", "50")],              Standing::Paid, Some(0), waiting),
-        (vec![refund("ours", "failed", "50")],                    Standing::Paid, Some(0), failed),
-        (vec![refund("ours", "canceled", "50"), done("b", "7")],  Standing::PartlyRefunded, Some(7), failed),
-        (vec![refund("ours", "failed", "5"), refund("b", "pending", "5")], Standing::Paid, Some(0), waiting),
-        // The failure of another refund says nothing of ours, which may just be under way.
-        (vec![refund("older", "failed", "50")],                   Standing::Paid, Some(0), None),
+        (vec![refund("a", "failed", "50")],                       Standing::Paid, Some(0), None),
+        (vec![refund("a", "canceled", "50"), done("b", "7")],     Standing::PartlyRefunded, Some(7), None),
+        (vec![refund("a", "failed", "5"), refund("b", "pending", "5")], Standing::Paid, Some(0), waiting),
     ];
         for (refunds, standing, returned, prompt) in table {
-            let seen = with_refunds(paid(), USD, &refunds, Some("ours")).unwrap();
+            let seen = with_refunds(paid(), USD, &refunds).unwrap();
             let found = (seen.standing, seen.returned.map(Money::minor), seen.prompt);
             assert_eq!(found, (standing, returned, prompt), "{refunds:?}");
             assert_eq!(seen.amount, Some(money(35_050)));
@@ -182,7 +170,7 @@ mod tests {
         let count = |body: &str| {
             let paid = Seen::new(Standing::Paid, "succeeded");
             let refund = Refund::read(body.as_bytes()).unwrap();
-            with_refunds(paid, USD, &[refund], None)
+            with_refunds(paid, USD, &[refund])
         };
         let table = [
             (r#"{"id":"a"}"#, unreadable()),
@@ -214,30 +202,64 @@ mod tests {
                 format!(r#"{{"id":"ref_1","status":"{status}","failure_reason":"too late"}}"#);
             refunded(&json(200, &body))
         };
-        let name = || Some("ref_1".to_owned());
+        let name = || ActName::new("ref_1").ok();
         for status in ["succeeded", "pending", "requires_action", "new"] {
-            assert_eq!(answer(status), (name(), Ok(())), "{status}");
+            assert_eq!(answer(status), Ok(name()), "{status}");
         }
         for status in ["failed", "canceled"] {
             let said = "the refund failed too late".to_owned();
-            assert_eq!(answer(status), (name(), Err(Failure::Invalid { said })));
+            assert_eq!(answer(status), Err(Failure::Invalid { said }));
         }
+    }
+
+    #[test]
+    fn what_became_of_a_refund_is_told_by_its_names() {
+        let key = IdempotencyKey::new("act-1").unwrap();
+        let read = |status: &str, metadata: &str| {
+            let body = format!(
+                r#"{{"id":"ref_1","status":"{status}","amount":5,"currency":"usd"{metadata}}}"#
+            );
+            let refund = Refund::read(body.as_bytes()).unwrap();
+            let paid = Seen::new(Standing::Paid, "succeeded");
+            with_refunds(paid, USD, &[refund]).unwrap().acts
+        };
+        let ours = r#","metadata":{"act_key":"act-1"},"failure_reason":"too late""#;
+        let failed = || ActOutcome::Refused {
+            said: "the refund failed too late".to_owned(),
+        };
+        let table = [
+            ("succeeded", ActOutcome::Done),
+            ("pending", ActOutcome::UnderWay),
+            ("settling", ActOutcome::UnderWay),
+            ("failed", failed()),
+            ("canceled", failed()),
+        ];
+        for (status, outcome) in table {
+            let expected = ActSeen {
+                name: ActName::new("ref_1").ok(),
+                key: Some(key.clone()),
+                outcome,
+            };
+            assert_eq!(read(status, ours), [expected], "{status}");
+        }
+        let others = read("pending", "");
+        assert_eq!(others.first().and_then(|told| told.key.clone()), None);
     }
 
     #[test]
     fn an_answer_of_no_use_is_no_refund() {
         for body in ["", "{}", "[]", r#"{"id":"ref_1"}"#, r#"{"status":null}"#] {
-            let (_, outcome) = refunded(&json(200, body));
+            let outcome = refunded(&json(200, body));
             assert_eq!(outcome, Err(unreadable()), "{body}");
         }
         let page = refunded(&json(200, " <html>"));
-        assert_eq!(page, (None, Err(crate::answer::web_page())));
+        assert_eq!(page, Err(crate::answer::web_page()));
         let late = r#"{"error":{"code":"parameter_invalid","message":"too much"}}"#;
         let said = "too much".to_owned();
         let refused = refunded(&json(400, late));
-        assert_eq!(refused, (None, Err(Failure::Invalid { said })));
+        assert_eq!(refused, Err(Failure::Invalid { said }));
         let lost = Failure::Fault { status: 409 };
-        assert_eq!(refunded(&json(409, late)), (None, Err(lost)), "at work");
+        assert_eq!(refunded(&json(409, late)), Err(lost), "at work");
     }
 
     #[test]

@@ -282,14 +282,19 @@ impl Refund {
 
     /// Whether it was asked for by this act.
     pub(super) fn has_key(&self, key: &IdempotencyKey) -> bool {
+        let named = self.act_key();
+        named.is_some_and(|named| named.text() == key.as_str())
+    }
+
+    /// The key of the act that asked for it.
+    pub(super) fn act_key(&self) -> Option<Word> {
         #[derive(Deserialize)]
         struct Ours {
             act_key: Option<Word>,
         }
         let metadata = self.metadata.as_ref();
         let ours = metadata.and_then(|raw| object::<Ours>(raw.get().as_bytes()));
-        let named = ours.and_then(|ours| ours.act_key);
-        named.is_some_and(|named| named.text() == key.as_str())
+        ours.and_then(|ours| ours.act_key)
     }
 }
 

@@ -205,6 +205,7 @@ fn reading(payment: &Payment, amount: Option<Money>) -> Seen {
         }),
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn act(
     key: &str,
 ) -> Result<(), Failure> {
     let key = IdempotencyKey::new(key).expect("a key");
-    line.act(charge, intent, &act, &key).await
+    line.act(charge, intent, &act, &key).await.map(|_| ())
 }
 
 /// Where it stands and what is to be done, after one more reading.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use money::Money;
-use payment::{Act, Charge, Failure, IntentId, Prompt, RefundRoute, Standing, System};
+use payment::{
+    Act, ActOutcome, ActSeen, Charge, Failure, IdempotencyKey, IntentId, Prompt, Provider,
+    RefundRoute, Seen, Standing, System,
+};
 use practice::{Fault, Operation};
 
 use crate::cards::{act, by_forms, open};
@@ -72,6 +75,19 @@ async fn money_is_given_back_once_for_each_act() {
     }
 }
 
+/// The keys of the refunds that a reading shows as refused.
+fn refused(seen: &Seen) -> Vec<&str> {
+    let is_refused = |told: &&ActSeen| matches!(told.outcome, ActOutcome::Refused { .. });
+    let told = seen.acts.iter().filter(is_refused);
+    told.filter_map(|told| told.key.as_ref().map(IdempotencyKey::as_str))
+        .collect()
+}
+
+/// The same account by a line that remembers nothing.
+fn by_itself(store: &Store) -> Arc<dyn Provider> {
+    store.line_as(|_| ())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_takes_its_time_and_may_fail() {
     for succeeds in [true, false] {
@@ -94,14 +110,24 @@ async fn a_refund_takes_its_time_and_may_fail() {
             assert_eq!(shows, (Standing::PartlyRefunded, None));
             continue;
         }
-        assert_eq!(shows, (Standing::Paid, Some(Prompt::RefundDeclined)));
+        assert_eq!(shows, (Standing::Paid, None));
+        assert_eq!(refused(&seen), ["act-1"], "by its own key");
         // Another one is asked for, and its answer is lost. The failure of the first is no news of
         // it: who believed that would give the money back a third time.
         store.spoil(Operation::Refund, Fault::DropRequest);
         let lost = act(&*store.line, &charge, &intent, back(50), "act-2");
         assert!(lost.await.is_err());
         let seen = store.line.read_paid(&intent).await.expect("a reading");
-        assert_eq!((seen.standing, seen.prompt), (Standing::Paid, None));
+        assert_eq!(
+            (seen.standing, refused(&seen)),
+            (Standing::Paid, vec!["act-1"])
+        );
+        // A line that is new, as after a start of the till, tells the same.
+        let seen = by_itself(&store)
+            .read_paid(&intent)
+            .await
+            .expect("a reading");
+        assert_eq!(refused(&seen), ["act-1"]);
         assert!(given_back(&store).is_empty());
     }
 }
@@ -115,5 +141,5 @@ async fn a_refund_that_fails_at_once_is_refused() {
     let failed = asked.await.expect_err("a failure");
     assert!(matches!(failed, Failure::Invalid { .. }), "{failed:?}");
     let seen = store.line.read_paid(&intent).await.expect("a reading");
-    assert_eq!(seen.prompt, Some(Prompt::RefundDeclined));
+    assert_eq!(refused(&seen), ["act-1"]);
 }

@@ -45,6 +45,9 @@ codes! {
     OrderNotKnown = "order_not_known",
     /// The order is paid; `detail` is the payment's id.
     OrderPaid = "order_paid",
+    /// The provider has a payment of that order, open or paid, that is none of this till's; `detail` is
+    /// its name there.
+    OrderElsewhere = "order_elsewhere",
     /// No payment of that order.
     OrderUnknown = "order_unknown",
     /// No such payment.
@@ -165,6 +168,8 @@ codes! {
     JournalTooNew = "journal_too_new",
     /// Writing failed and cannot be trusted until the next start.
     JournalFailing = "journal_failing",
+    /// Writing failed at its very end: after the next start it may be there, or not. Nothing was sent.
+    JournalUnsure = "journal_unsure",
     /// Another program (a backup, a virus scanner) holds the journal; it passes.
     JournalBusy = "journal_busy",
     /// Another till runs on the same data.

@@ -288,6 +288,7 @@ impl Driver {
             reason,
         };
         self.record_first(asked).await?;
+        self.memory.act_asked_here = true;
         self.memory.act_at = Instant::now();
         self.memory.acts_sent = 0;
         self.memory.act_needs_reading = false;
@@ -302,10 +303,9 @@ impl Driver {
         self.record_first(Event::Witnessed { by, saw }).await
     }
 
-    /// Tells that the request is on its way. Nobody waits for this fact to be durable: it changes
-    /// no decision after a crash, and a second fsync would only delay the card.
-    fn dispatched(&mut self) {
-        let event = Event::Dispatched;
+    /// Tells that the request is on its way. Nobody waits for this fact to be durable: a second fsync
+    /// would only delay the card, and what a crash makes of it is no worse than not to know.
+    fn dispatched(&mut self, event: Event) {
         if let Ok(after) = payment::apply(Some(&self.payment), &event) {
             self.payment = after;
         }

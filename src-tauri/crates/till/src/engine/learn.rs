@@ -6,8 +6,8 @@ use std::time::Duration;
 use payment::outcome::{ABSENCE, Asked, Verdict, verdict};
 use payment::record::Doubt;
 use payment::{
-    Act, Acted, CancelAnswer, Created, Event, Failure, IntentId, Payment, Progress, Prompt,
-    Refusal, Seen, Standing, State,
+    Act, ActName, Acted, CancelAnswer, Created, Event, Failure, IntentId, Payment, Progress,
+    Prompt, Refusal, Seen, Standing, State,
 };
 use tokio::time::Instant;
 
@@ -180,7 +180,13 @@ fn from_seen(payment: &Payment, memory: &mut Memory, now: Instant, seen: &Seen) 
         memory.expired_since = None;
     }
     if payment.is_news(seen) {
-        vec![Event::Read { seen: seen.clone() }]
+        // What became of others' acts is not this payment's story.
+        let acts = payment.acts_told(seen);
+        let seen = Seen {
+            acts,
+            ..seen.clone()
+        };
+        vec![Event::Read { seen }]
     } else {
         Vec::new()
     }
@@ -236,9 +242,10 @@ pub(crate) fn from_cancel(answer: Result<(), Failure>) -> Event {
 
 /// What the answer to an act tells: that it came, was refused, or was lost. A refusal after a lost
 /// answer may be about the first sending's work, so it counts as lost there: a reading decides.
-pub(crate) fn from_act(acted: &Acted, answer: &Result<(), Failure>) -> Event {
+pub(crate) fn from_act(acted: &Acted, answer: &Result<Option<ActName>, Failure>) -> Event {
+    let name = answer.as_ref().ok().cloned().flatten();
     let answer = match answer {
-        Ok(()) => CancelAnswer::Accepted,
+        Ok(_) => CancelAnswer::Accepted,
         Err(failure)
             if nothing_was_done(&acted.act, failure) && acted.progress != Progress::Lost =>
         {
@@ -259,6 +266,7 @@ pub(crate) fn from_act(acted: &Acted, answer: &Result<(), Failure>) -> Event {
     Event::ActAnswered {
         number: acted.number,
         answer,
+        name,
     }
 }
 

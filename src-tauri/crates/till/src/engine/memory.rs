@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use payment::outcome::ABSENCE;
-use payment::{Capabilities, Way};
+use payment::{Acted, Capabilities, Way};
 use tokio::time::Instant;
 
 use super::pace;
@@ -33,6 +33,8 @@ pub(crate) struct Memory {
     pub cancel_at: Instant,
     /// Nothing is cancelled before it was read once more.
     pub reads_first: bool,
+    /// The act that is under way was asked for in this run of the till, and that is durable.
+    pub act_asked_here: bool,
     /// No act before this.
     pub act_at: Instant,
     /// Acts sent for the one that is under way.
@@ -69,6 +71,7 @@ impl Memory {
             cancels_sent: 0,
             cancel_at: now,
             reads_first: false,
+            act_asked_here: false,
             act_at: now,
             act_needs_reading: !asked_now,
             acts_sent: 0,
@@ -84,6 +87,13 @@ impl Memory {
     /// Whether a create may be sent again.
     pub(crate) fn repeats_safely(&self) -> bool {
         self.capabilities.is_some_and(|able| able.repeats_safely)
+    }
+
+    /// Whether an act may be sent now, or again. One that was found at the start without a word that it
+    /// left may be one whose writing failed: whoever asked was told that nothing is done, so nothing
+    /// is done, and the readings say what became of it.
+    pub(crate) fn may_send(&self, acted: &Acted) -> bool {
+        acted.is_to_send() && (self.act_asked_here || acted.sent)
     }
 
     /// Whether a payment can be found by its key.

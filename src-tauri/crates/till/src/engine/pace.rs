@@ -62,6 +62,14 @@ pub(crate) fn read_again(channel: Channel) -> &'static [Duration] {
 /// about a minute.
 pub(crate) const ACT_READINGS: u32 = 30;
 
+/// The same where the customer holds a card to the terminal: some six minutes. A terminal that shows a
+/// refund lets go of it within two (docs.dojo.tech, "Terminal sessions", `expireAt`); one that was
+/// unplugged says "waiting" for ever.
+pub(crate) const TERMINAL_REFUND_READINGS: u32 = 20;
+
+/// The same while the provider names the refund as under way: ten days. A bank may take that long.
+pub(crate) const BANK_READINGS: u32 = 1_500;
+
 /// How long until the next reading of a payment that is paid and from which something goes back: some
 /// refunds take days.
 pub(crate) fn after_act(readings: u32) -> Duration {

@@ -1,7 +1,7 @@
 //! What to do next about a payment. Pure.
 
 use payment::record::{Cancel, Doubt};
-use payment::{Acted, Channel, Class, Payment, Prompt, Standing, State};
+use payment::{Acted, Channel, Class, Payment, Standing, State};
 use tokio::time::Instant;
 
 use super::memory::Memory;
@@ -57,17 +57,17 @@ fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if let Some(acted) = payment.pending_act() {
         // What may have been done is looked at before it is asked for again: how long a provider
         // remembers a key is not said everywhere.
-        if acted.is_to_send() && memory.act_needs_reading {
+        let may_send = memory.may_send(acted);
+        if may_send && memory.act_needs_reading {
             return at(Step::ReadPaid, memory.ask_at, now);
         }
-        if acted.is_to_send() && memory.acts_sent < pace::ACT_SENDINGS {
+        if may_send && memory.acts_sent < pace::ACT_SENDINGS {
             return at(Step::Act, memory.act_at, now);
         }
-        if acted.is_to_send() {
+        if may_send {
             return Step::GiveUpAct;
         }
-        let is_on_terminal = payment.prompt() == Some(Prompt::RefundWaiting);
-        if memory.act_readings >= pace::ACT_READINGS && !is_on_terminal {
+        if memory.act_readings >= readings_of(payment, acted) {
             return Step::GiveUpAct;
         }
         return at(Step::ReadPaid, memory.ask_at, now);
@@ -76,6 +76,17 @@ fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
         return at(Step::Receipts, memory.ask_at, now);
     }
     Step::Close
+}
+
+/// After how many readings that do not show it an act is given up: nothing is waited for for ever.
+fn readings_of(payment: &Payment, acted: &Acted) -> u32 {
+    if acted.is_at_terminal() {
+        pace::TERMINAL_REFUND_READINGS
+    } else if payment.is_act_under_way(acted) {
+        pace::BANK_READINGS
+    } else {
+        pace::ACT_READINGS
+    }
 }
 
 /// The step when its time has come.
@@ -113,7 +124,9 @@ fn known_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if cancel_wanted && now >= memory.cancel_at {
         return Step::Cancel;
     }
-    let act_wanted = payment.pending_act().is_some_and(Acted::is_to_send);
+    let act_wanted = payment
+        .pending_act()
+        .is_some_and(|acted| memory.may_send(acted));
     if act_wanted && now >= memory.act_at {
         return Step::Act;
     }

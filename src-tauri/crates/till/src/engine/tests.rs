@@ -16,6 +16,8 @@ use super::learn;
 use super::memory::Memory;
 use super::plan::{Step, next_step};
 
+mod acts;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 fn story(events: &[Event]) -> Payment {
@@ -45,6 +47,7 @@ fn memory(asked_now: bool) -> Memory {
         visible_after_ms: 30_000,
         expiry_grace_ms: 20_000,
         replaces_on_terminal: true,
+        finds_orders: false,
         acts: payment::Acts::NONE,
     };
     let mut memory = Memory::new(asked_now);
@@ -61,6 +64,7 @@ fn seen(standing: Standing) -> Seen {
         page: None,
         tip: None,
         returned: None,
+        acts: Vec::new(),
     }
 }
 

@@ -51,7 +51,8 @@ pub(super) async fn act(
 ) -> Result<(), Failure> {
     let number = store.practice.requests().len();
     let key = IdempotencyKey::new(&format!("key-{number}")).expect("a key");
-    store.line.act(charge, intent, &act, &key).await
+    let answer = store.line.act(charge, intent, &act, &key).await;
+    answer.map(|_| ())
 }
 
 pub(super) fn stands(seen: &Seen) -> (Standing, Option<Prompt>) {

@@ -33,7 +33,7 @@ async fn a_signature_is_judged_and_silence_accepts() {
                 };
                 let key = IdempotencyKey::new("k").expect("a key");
                 let sign = Act::Sign { accepted };
-                assert_eq!(line.act(&charge, &intent, &sign, &key).await, Ok(()));
+                assert_eq!(line.act(&charge, &intent, &sign, &key).await, Ok(None));
                 store.pass(5_000);
             } else {
                 store.pass(90_000);
@@ -164,7 +164,7 @@ async fn a_refund_that_is_sent_again_gives_back_once() {
     let lost = store.line.act(&charge, &intent, &asked, &key).await;
     assert!(matches!(lost, Err(Failure::NoAnswer { .. })), "{lost:?}");
     let again = store.line.act(&charge, &intent, &asked, &key).await;
-    assert_eq!(again, Ok(()));
+    assert_eq!(again, Ok(None));
     assert_eq!(store.read(&intent).await.returned, Some(gbp(1_000)));
     assert_eq!(store.practice.refunds().len(), 1);
 }

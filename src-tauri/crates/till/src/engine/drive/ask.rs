@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use payment::outcome::Asked;
-use payment::{Act, Actor, Charge, Class, Event, IdempotencyKey, Refusal, Seen};
+use payment::{Act, Actor, Charge, Class, Event, Refusal, Seen};
 use tokio::time::Instant;
 
 use super::super::{learn, pace};
@@ -27,7 +27,7 @@ impl Driver {
         }
         if asked == Asked::FirstCreate {
             self.memory.sent = true;
-            self.dispatched();
+            self.dispatched(Event::Dispatched);
         }
         let charge = self.charge();
         let flight = async move { provider.create(&charge).await };
@@ -195,7 +195,11 @@ impl Driver {
             self.memory.act_at = self.memory.ask_at;
             return;
         };
-        let key = IdempotencyKey::of_act(self.payment.id, acted.number);
+        let key = self.payment.act_key(&acted);
+        if !acted.sent {
+            let number = acted.number;
+            self.dispatched(Event::ActSent { number });
+        }
         let (charge, act) = (self.charge(), acted.act.clone());
         let flight = async move { provider.act(&charge, &intent, &act, &key).await };
         let Some(answer) = self.exchange(Losing::Never, flight).await else {
