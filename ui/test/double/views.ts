@@ -59,11 +59,11 @@ export const ALL_OPTIONS: SaleOptionsView = { keyed: true, hold: true, tip: true
 
 /** The payment systems as the till knows them. */
 export const SYSTEMS: SystemView[] = [
-  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false, lists_open: false },
-  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false, lists_open: false },
-  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false, lists_open: false },
-  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true, lists_open: true },
-  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false, lists_open: true },
+  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
+  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
+  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false, lists_open: false, sends_webhooks: true },
+  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true, lists_open: true, sends_webhooks: true },
+  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false, lists_open: true, sends_webhooks: true },
 ];
 
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
