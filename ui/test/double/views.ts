@@ -243,7 +243,7 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     terminal_label: "Counter left",
     link: null,
     sale: null,
-    card: "",
+    card: null,
     total: null,
     tip: null,
     returned: null,
@@ -336,7 +336,7 @@ export function filed(more: Partial<PaymentView> = {}): PaymentView {
     channel: "card_on_file",
     terminal: "",
     terminal_label: "Subscriptions",
-    card: "pm_card_visa",
+    card: { card: "pm_card_visa", description: "Subscription, March", hold: true },
     params: { ...PARAMS, provider: "LeanRails", terminal: "Subscriptions" },
     ...more,
   });

@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use crate::actions::{actions, enter};
 use crate::api::{
-    ActKind, ActProgress, ActView, Action, ItemLineView, LinkTermsView, MoneyView, PayPageView,
-    PaymentRowView, PaymentView, SaleTermsView,
+    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView, MoneyView,
+    PayPageView, PaymentRowView, PaymentView, SaleTermsView,
 };
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
@@ -112,10 +112,14 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
     })
 }
 
-fn card(way: &Way) -> String {
+fn card(way: &Way) -> Option<CardTermsView> {
     match way {
-        Way::CardOnFile { terms } => terms.card.clone(),
-        Way::Terminal { .. } | Way::Link { .. } => String::new(),
+        Way::CardOnFile { terms } => Some(CardTermsView {
+            card: terms.card.clone(),
+            description: terms.description.clone(),
+            hold: terms.hold,
+        }),
+        Way::Terminal { .. } | Way::Link { .. } => None,
     }
 }
 

@@ -548,7 +548,7 @@ sale: SaleTermsView | null,
 /**
  * The card on file; empty elsewhere.
  */
-card: string, 
+card: CardTermsView | null, 
 /**
  * What the customer pays altogether, where that is more than the amount.
  */
