@@ -223,7 +223,7 @@ export function abroad(more: Partial<OverviewView> = {}): OverviewView {
   return ownOverview({ accounts, terminals: accounts.flatMap((account) => account.terminals), ...more });
 }
 
-const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", seconds: "7", said: "" };
+const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", total: "MX$350.50", tip: "", seconds: "7", said: "" };
 
 export function line(what: LineKey, second: number | null, mark: Mark = "done", params: Record<string, string> = {}): Line {
   const at = second === null ? null : `2026-11-21T14:32:${String(second).padStart(2, "0")}.100Z`;

@@ -360,6 +360,14 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
         ("terminal".to_owned(), names.terminal.clone()),
         ("order".to_owned(), payment.order.to_string()),
         ("amount".to_owned(), payment.amount.to_string()),
+        ("total".to_owned(), payment.taken().to_string()),
+        (
+            "tip".to_owned(),
+            payment
+                .tip_taken()
+                .map(|tip| tip.to_string())
+                .unwrap_or_default(),
+        ),
         ("seconds".to_owned(), elapsed_s.to_string()),
         ("said".to_owned(), said(payment)),
     ])

@@ -161,7 +161,7 @@ PaymentView {
     tone: Tone,
     /// Which sentence tells it.
     telling: Telling,
-    /// What the sentence needs: provider, seconds, said, amount.
+    /// What the sentence needs: provider, seconds, said, amount, total, tip.
     params: std::collections::BTreeMap<String, String>,
     /// Whether money moved.
     moved: MoneyMoved,
