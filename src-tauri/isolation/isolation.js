@@ -13,6 +13,7 @@ const COMMANDS = new Set([
   "payment_receipts",
   "list_payments",
   "save_account",
+  "keep_webhook_secret",
   "remove_account",
   "test_account",
   "account_terminals",

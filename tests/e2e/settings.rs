@@ -105,16 +105,50 @@ async fn a_wrong_key_is_told_and_never_found_on_the_disk() {
     assert!(sentence.to_lowercase().contains("key"), "{sentence}");
     window.picture("settings-wrong-key").await;
     window.kill();
-    for entry in std::fs::read_dir(home.data())
-        .expect("the data folder")
-        .flatten()
-    {
+    assert_nowhere_on_disk(&home, CANARY);
+}
+
+fn assert_nowhere_on_disk(home: &Home, secret: &str) {
+    let files = std::fs::read_dir(home.data()).expect("the data folder");
+    for entry in files.flatten() {
         let bytes = std::fs::read(entry.path()).unwrap_or_default();
-        let found = bytes
-            .windows(CANARY.len())
-            .any(|window| window == CANARY.as_bytes());
-        assert!(!found, "{} holds the key", entry.path().display());
+        let mut windows = bytes.windows(secret.len());
+        let found = windows.any(|window| window == secret.as_bytes());
+        assert!(!found, "{} holds it", entry.path().display());
     }
+}
+
+#[tokio::test]
+async fn the_secret_of_webhooks_goes_to_the_keychain_and_never_comes_back() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await.replace("/api", "/dojo");
+    window.click("use-own-account").await;
+    window.click("kind-compago").await;
+    assert!(!window.has("account-webhook-secret").await);
+    window.click("kind-other").await;
+    window.click("kind-dojo").await;
+    window.fill("account-name", "London").await;
+    window.fill("account-url", &url).await;
+    window.fill("account-key", "sk_sandbox_practice").await;
+    window.fill("account-webhook-secret", CANARY).await;
+    window.picture("settings-webhook-secret").await;
+    window.is_accessible("settings: secret of webhooks").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
+    let overview = window.ask("overview", json!({})).await.to_string();
+    assert!(!overview.contains(CANARY), "{overview}");
+    let written = "return document.querySelector(\"[data-testid='account-webhook-secret']\").value";
+    let written = window.driver.execute(written, vec![]).await;
+    assert_eq!(written.expect("the field").json(), "");
+    let again = json!({"account": "practice-dojo", "secret": CANARY});
+    let refused = window.ask("keep_webhook_secret", again).await;
+    assert_eq!(refused["error"]["code"], "account_is_practice", "{refused}");
+    window.kill();
+    assert_nowhere_on_disk(&home, CANARY);
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! What a cashier or a provider may say that makes no sense.
 
-use payment::State;
 use payment::failure::MoneyMoved;
+use payment::{AccountId, State, System};
 use practice::{Duplicate, Fault, Press, ServerError};
 use providers::Class;
 use till::Asked;
-use till::api::{Code, Telling};
+use till::api::{
+    AccountSettingsInput, Code, KeyInput, SaveAccountRequest, Telling, TerminalInput,
+    WebhookSecretRequest,
+};
 use tillside_tests::world::{ACCOUNT, Mishap, sale};
 
 use crate::counter::{Counter, DIGITS, TERMINAL, seconds};
@@ -45,6 +48,51 @@ async fn what_cannot_be_charged_is_refused_and_nothing_is_written_or_sent() {
     assert_eq!(error.code, Code::AccountUnknown);
     assert_eq!(counter.world.seats[0].journal.last_seq().unwrap(), 0);
     assert_eq!(counter.world.net.sent(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_webhook_secret_is_kept_for_who_checks_and_shown_to_nobody() {
+    const SECRET: &str = "whsec-canary-77d0";
+    let counter = Counter::open().await;
+    let till = counter.till();
+    let account = |name: &str, system: System, terminals: Vec<TerminalInput>| SaveAccountRequest {
+        account: None,
+        name: name.to_owned(),
+        system,
+        settings: AccountSettingsInput::default(),
+        base_url: "https://api.example.com".to_owned(),
+        key: Some(KeyInput::new("sk_sandbox_1234567890".to_owned())),
+        terminals,
+    };
+    let keep = |account: &str, secret: &str| WebhookSecretRequest {
+        account: account.to_owned(),
+        secret: KeyInput::new(secret.to_owned()),
+    };
+    let dojo = account("London", System::Dojo, Vec::new());
+    let dojo = till.save_account(dojo).await.unwrap().id;
+    let (code, label) = ("T".to_owned(), String::new());
+    let terminals = vec![TerminalInput { code, label }];
+    let compago = account("Roma", System::Compago, terminals);
+    let compago = till.save_account(compago).await.unwrap().id;
+    let request = keep(&dojo, SECRET);
+    assert!(!format!("{request:?}").contains(SECRET));
+    let view = till.keep_webhook_secret(request).await.unwrap();
+    assert!(!format!("{view:?}").contains(SECRET));
+    for (account, secret, expected) in [
+        (compago.as_str(), SECRET, Code::WebhooksMissing),
+        (ACCOUNT, SECRET, Code::AccountIsPractice),
+        ("nobody", SECRET, Code::AccountUnknown),
+        (dojo.as_str(), "", Code::KeyInvalid),
+    ] {
+        let refused = till.keep_webhook_secret(keep(account, secret)).await;
+        assert_eq!(refused.unwrap_err().code, expected, "{account}");
+    }
+    let kept = till.webhook_secret(&AccountId::new(&dojo).unwrap()).await;
+    let kept = kept.unwrap().expect("it is kept");
+    assert_eq!(kept.expose(), SECRET, "a refusal changes nothing");
+    let journal = &counter.world.seats[0].journal;
+    let facts = format!("{:?}", journal.shop().unwrap());
+    assert!(!facts.contains(SECRET), "{facts}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,13 @@
 //! Sales on the machines of Dojo: one payment, as many sessions as it takes, and what the cashier
 //! has to decide.
 
-use payment::State;
 use payment::failure::MoneyMoved;
+use payment::{Prompt, State};
 use practice::{DojoRejected, DojoUnconfirmed, Press, Settings, TerminalState};
 use providers::Class;
-use till::api::{ActInput, ActRequest, ApiError, Code, PaymentRequest, PaymentView, Telling};
+use till::api::{
+    ActInput, ActRequest, ApiError, Code, Line, LineKey, PaymentRequest, PaymentView, Telling,
+};
 use tillside_tests::trace::Trace;
 use tillside_tests::world::{Mishap, World, dojo_sale};
 use tokio::time::sleep;
@@ -112,6 +114,8 @@ async fn the_red_key_leaves_the_payment_to_the_cashier() {
     when_asked(&counter.world, Press::CancelOnTerminal).await;
     let view = counter.until(&sale, State::NeedsCashier).await;
     assert_eq!(view.telling, Telling::CancelledAtTerminal);
+    let red_key = |line: &Line| line.what == LineKey::CancelledAtTerminal;
+    assert!(view.timeline.iter().any(red_key), "{:?}", view.timeline);
     counter.cancel(&sale).await.unwrap();
     let view = counter.until(&sale, State::Cancelled).await;
     assert_eq!(
@@ -122,6 +126,25 @@ async fn the_red_key_leaves_the_payment_to_the_cashier() {
     when_asked(&counter.world, Press::Tap).await;
     assert_eq!(counter.until(&again, State::Paid).await.attempt, 2);
     assert!(counter.is_charged("R-1-a2") && !counter.is_charged("R-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_machine_does_not_show_yet_is_still_being_sent() {
+    let counter = Counter::with(|settings| settings.dojo_initiate_ms = 4_000).await;
+    let sale = charge(&counter, "R-1").await;
+    let begun = |view: &PaymentView| view.state == State::Waiting;
+    let view = counter.until_it(&sale, "begun there", begun).await;
+    assert_eq!(
+        (view.telling, view.prompt),
+        (Telling::Sending, Some(Prompt::OnItsWay))
+    );
+    let asks = |view: &PaymentView| view.telling == Telling::Waiting;
+    let view = counter.until_it(&sale, "on the machine", asks).await;
+    assert!(view.elapsed_s >= 3, "after {} s", view.elapsed_s);
+    assert_ne!(view.prompt, Some(Prompt::OnItsWay));
+    when_asked(&counter.world, Press::Tap).await;
+    counter.until(&sale, State::Paid).await;
+    assert_once(&counter, 1);
 }
 
 async fn to_the_signature(counter: &Counter) -> String {
@@ -177,6 +200,11 @@ async fn a_signature_that_is_rejected_takes_nothing_and_another_card_may_come() 
         assert_nothing_charged(&counter);
         // The machine shows the end of the first for a while.
         seconds(10).await;
+        let told = counter.view(&sale).await.timeline;
+        let declined = told
+            .iter()
+            .filter(|line| line.what == LineKey::CardDeclined);
+        assert!(declined.count() <= 1, "{rejected:?}: {told:?}");
         try_again(&counter, &sale).await;
         when_asked(&counter.world, Press::Tap).await;
         counter.until(&sale, State::Paid).await;
@@ -223,6 +251,9 @@ async fn a_cancel_before_the_card_takes_it_off_the_machine() {
         counter.cancel(&sale).await.unwrap();
         let view = counter.until(&sale, State::Cancelled).await;
         assert_eq!(view.moved, MoneyMoved::No);
+        // The till took it off: nobody pressed the machine's red key.
+        let red_key = |line: &Line| line.what == LineKey::CancelledAtTerminal;
+        assert!(!view.timeline.iter().any(red_key), "{:?}", view.timeline);
         seconds(5).await;
         assert_eq!(machine(&counter.world), TerminalState::Idle);
         assert_nothing_charged(&counter);

@@ -127,6 +127,35 @@ describe("settings", () => {
     expect(webview.requests("save_account")).toMatchObject([{ key: "hush" }, { key: null }]);
   });
 
+  it("sends the secret of the webhooks once the account is there, and forgets it", async () => {
+    const { settings } = await open();
+    settings.beginOf("dojo");
+    expect(settings.sendsWebhooks("dojo")).toBe(true);
+    expect(settings.sendsWebhooks("compago")).toBe(false);
+    const write = () => {
+      if (settings.draft) settings.draft.webhook_secret = "hush";
+      settings.touch();
+    };
+    write();
+    answers.save_account = () => Promise.reject(refusal("key_missing"));
+    expect(await settings.save()).toBe(false);
+    expect(webview.requests("keep_webhook_secret")).toEqual([]);
+    expect(settings.draft?.webhook_secret).toBe("");
+    write();
+    answers.save_account = () => ROMA;
+    answers.keep_webhook_secret = () => Promise.reject(refusal("keychain_locked"));
+    expect(await settings.save()).toBe(false);
+    expect(settings.problem).toEqual({ code: "keychain_locked", field: "webhook_secret" });
+    expect(settings.draft?.webhook_secret).toBe("");
+    write();
+    answers.keep_webhook_secret = () => ROMA;
+    expect(await settings.save()).toBe(true);
+    expect(webview.requests("keep_webhook_secret").at(-1)).toEqual({ account: "roma", secret: "hush" });
+    // The account that was made is changed and not made again.
+    expect(webview.requests("save_account").at(-1)).toMatchObject({ account: "roma" });
+    expect(settings.draft?.webhook_secret).toBe("");
+  });
+
   it("saves before it tests what is not saved", async () => {
     const { settings } = await open();
     settings.beginOf("compago");

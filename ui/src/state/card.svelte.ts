@@ -1,5 +1,5 @@
 // A card on file, as it is being written. The till checks it.
-import type { CardInput, Code } from "../bridge";
+import type { CardInput, CardTermsView, Code } from "../bridge";
 
 /** A field of the form. */
 export type CardField = "name" | "description";
@@ -35,9 +35,11 @@ export class CardForm {
   }
 
   /** Takes up a card that was charged, to be looked over. */
-  resume(name: string): void {
+  resume({ card, description, hold }: CardTermsView): void {
     this.clear();
-    this.name = name;
+    this.name = card;
+    this.hold = hold;
+    this.#description = description;
   }
 
   /** Forgets all of it: the next customer has another card. */

@@ -150,7 +150,7 @@ export class Sale {
     this.digits = String(view.amount.minor);
     this.#clearBesides();
     if (view.link) this.link.resume(view.link);
-    if (view.card !== "") this.card.resume(view.card);
+    if (view.card) this.card.resume(view.card);
     this.#forgive();
     void this.#ask();
   }

@@ -27,6 +27,7 @@ export type Field =
   | "currency"
   | "reseller_id"
   | "key"
+  | "webhook_secret"
   | "terminals"
   | "form";
 
@@ -37,11 +38,12 @@ export type Draft = {
   name: string;
   base_url: string;
   key: string;
+  webhook_secret: string;
   terminals: TerminalInput[];
   settings: AccountSettingsInput;
 };
 
-/** What goes to the till of it, besides the key. */
+/** What goes to the till of it, besides the key and the secret of its webhooks. */
 type Sent = Pick<Draft, "name" | "base_url" | "terminals" | "settings">;
 
 /** The till's own limit of who sold it; it checks it again. */
@@ -140,13 +142,18 @@ export class Settings {
     return this.#till.overview?.systems.find((one) => one.system === system)?.lists_open ?? false;
   }
 
+  /** Whether a system sends webhooks. */
+  sendsWebhooks(system: System): boolean {
+    return this.#till.overview?.systems.find((one) => one.system === system)?.sends_webhooks ?? false;
+  }
+
   /** Begins a new account of a kind. */
   beginOf(system: System): void {
     const { address, wants } = KINDS[system];
     const terminals = wants.includes("terminals") ? [{ code: "", label: "" }] : [];
     const [currency = ""] = this.#till.overview?.systems.find((one) => one.system === system)?.currencies ?? [];
     const settings: AccountSettingsInput = { ...NOTHING_SET, currency };
-    this.#edit({ account: null, system, name: "", base_url: address, key: "", terminals, settings });
+    this.#edit({ account: null, system, name: "", base_url: address, key: "", webhook_secret: "", terminals, settings });
   }
 
   /** Opens an account for changes. */
@@ -156,7 +163,7 @@ export class Settings {
     const { id, system, name, base_url } = account;
     const { homepage_url, redirect_url, public_key, amount_unit, currency, reseller_id, generation } = account;
     const settings = { homepage_url, redirect_url, public_key, amount_unit, currency, reseller_id, generation };
-    this.#edit({ account: id, system, name, base_url, key: "", terminals, settings });
+    this.#edit({ account: id, system, name, base_url, key: "", webhook_secret: "", terminals, settings });
   }
 
   #edit(draft: Draft | null): void {
@@ -209,18 +216,27 @@ export class Settings {
     this.touch();
   }
 
-  /** Saves the account. The key is sent once and forgotten here, whatever the answer. */
+  /** Saves the account. The key and the secret are sent once and forgotten here, whatever the answer. */
   async save(): Promise<boolean> {
     const draft = this.draft;
     if (!draft || this.busy) return false;
     this.busy = "save";
     this.#quiet();
     const key = draft.key === "" ? null : draft.key;
+    const secret = draft.webhook_secret;
     draft.key = "";
+    draft.webhook_secret = "";
     const { account, system } = draft;
     const sent = this.#sendable(draft);
+    let field: Field | null = null;
     try {
       const view = await call("save_account", { account, system, key, ...sent });
+      if (secret !== "") {
+        // The account is there, also where the keychain does not take the secret.
+        draft.account = view.id;
+        field = "webhook_secret";
+        await call("keep_webhook_secret", { account: view.id, secret });
+      }
       await this.#till.refresh();
       // What was written while it was saved stays, and still has to be saved.
       if (this.draft === draft && !this.#changedSince(draft, sent)) {
@@ -232,7 +248,7 @@ export class Settings {
       return true;
     } catch (error) {
       const { code } = error as ApiError;
-      this.problem = { code, field: fieldOf(code, draft) };
+      this.problem = { code, field: field ?? fieldOf(code, draft) };
       return false;
     } finally {
       this.busy = null;
@@ -246,7 +262,7 @@ export class Settings {
 
   /** Whether more was written than was sent. */
   #changedSince(draft: Draft, sent: Sent): boolean {
-    return draft.key !== "" || JSON.stringify(this.#sendable(draft)) !== JSON.stringify(sent);
+    return draft.key !== "" || draft.webhook_secret !== "" || JSON.stringify(this.#sendable(draft)) !== JSON.stringify(sent);
   }
 
   /** Tests address and key, after saving what is not saved. */

@@ -9,6 +9,7 @@ const OF_ACTS: readonly Telling[] = ["refund_refused", "held_refused"];
 
 /** The prompts that a telling says already. */
 const TOLD: Partial<Record<Telling, Prompt>> = {
+  sending: "on_its_way",
   waiting_declined: "card_declined",
   declined_try_again: "card_declined",
   cancelled_at_terminal: "cancelled_at_terminal",

@@ -59,11 +59,11 @@ export const ALL_OPTIONS: SaleOptionsView = { keyed: true, hold: true, tip: true
 
 /** The payment systems as the till knows them. */
 export const SYSTEMS: SystemView[] = [
-  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false, lists_open: false },
-  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false, lists_open: false },
-  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false, lists_open: false },
-  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true, lists_open: true },
-  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false, lists_open: true },
+  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
+  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
+  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false, lists_open: false, sends_webhooks: true },
+  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true, lists_open: true, sends_webhooks: true },
+  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false, lists_open: true, sends_webhooks: true },
 ];
 
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
@@ -223,7 +223,7 @@ export function abroad(more: Partial<OverviewView> = {}): OverviewView {
   return ownOverview({ accounts, terminals: accounts.flatMap((account) => account.terminals), ...more });
 }
 
-const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", seconds: "7", said: "" };
+const PARAMS = { provider: "Compago", terminal: "Counter left", order: "R-20418", amount: "MX$350.50", total: "MX$350.50", tip: "", seconds: "7", said: "" };
 
 export function line(what: LineKey, second: number | null, mark: Mark = "done", params: Record<string, string> = {}): Line {
   const at = second === null ? null : `2026-11-21T14:32:${String(second).padStart(2, "0")}.100Z`;
@@ -243,7 +243,7 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     terminal_label: "Counter left",
     link: null,
     sale: null,
-    card: "",
+    card: null,
     total: null,
     tip: null,
     returned: null,
@@ -336,7 +336,7 @@ export function filed(more: Partial<PaymentView> = {}): PaymentView {
     channel: "card_on_file",
     terminal: "",
     terminal_label: "Subscriptions",
-    card: "pm_card_visa",
+    card: { card: "pm_card_visa", description: "Subscription, March", hold: true },
     params: { ...PARAMS, provider: "LeanRails", terminal: "Subscriptions" },
     ...more,
   });

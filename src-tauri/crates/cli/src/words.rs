@@ -277,6 +277,7 @@ mod tests {
             Prompt::CardDeclined,
             Prompt::CancelledAtTerminal,
             Prompt::TerminalIdle,
+            Prompt::OnItsWay,
             Prompt::Signature,
             Prompt::PresentCard,
             Prompt::InsertCard,

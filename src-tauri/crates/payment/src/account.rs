@@ -95,6 +95,15 @@ impl System {
         }
     }
 
+    /// Whether it sends webhooks, which are signed with a secret of the account.
+    #[must_use]
+    pub const fn sends_webhooks(self) -> bool {
+        match self {
+            Self::One2Pays | Self::Dojo | Self::LeanRails => true,
+            Self::Compago | Self::CompagoLink => false,
+        }
+    }
+
     /// What can be done with a payment of it, beside withdrawing it.
     #[must_use]
     pub const fn acts(self) -> Acts {

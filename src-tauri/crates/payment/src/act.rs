@@ -376,10 +376,16 @@ impl Payment {
     #[must_use]
     pub fn taken(&self) -> Money {
         let terms = self.way.sale_terms();
-        let tip = self.tip.or(terms.and_then(|terms| terms.tip));
         let service_charge = terms.and_then(|terms| terms.service_charge);
-        let on_top = [tip, service_charge].into_iter().flatten();
+        let on_top = [self.tip_taken(), service_charge].into_iter().flatten();
         on_top.fold(self.amount, |sum, part| sum.plus(part).unwrap_or(sum))
+    }
+
+    /// The tip in it: what the object names, else what was asked for.
+    #[must_use]
+    pub fn tip_taken(&self) -> Option<Money> {
+        let terms = self.way.sale_terms();
+        self.tip.or(terms.and_then(|terms| terms.tip))
     }
 
     /// What was given back, as the last reading that named it said.

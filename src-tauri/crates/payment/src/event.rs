@@ -86,6 +86,8 @@ pub enum Prompt {
     CancelledAtTerminal,
     /// The payment is made and no terminal shows it.
     TerminalIdle,
+    /// It was sent to the terminal, which does not show it yet.
+    OnItsWay,
     /// The signature on the slip must be judged.
     Signature,
     /// A card is awaited.

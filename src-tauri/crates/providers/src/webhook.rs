@@ -80,15 +80,6 @@ pub enum Rejected {
     NoPayment,
 }
 
-/// Whether a system sends webhooks at all.
-#[must_use]
-pub const fn is_sent_by(system: System) -> bool {
-    match system {
-        System::One2Pays | System::Dojo | System::LeanRails => true,
-        System::Compago | System::CompagoLink => false,
-    }
-}
-
 /// Checks a webhook for an account of `system`. `body` is as it came, byte for byte; `now_ms` is the time
 /// of day in milliseconds since 1970 UTC.
 ///

@@ -403,7 +403,7 @@ fn a_system_without_webhooks_and_a_body_without_end_are_refused_first() {
         let found = received(system, &headers(&[]), &body);
         assert_eq!(found, Err(Rejected::TooLarge), "{system:?}");
         let found = received(system, &headers(&[]), "{}");
-        let expected = if is_sent_by(system) {
+        let expected = if system.sends_webhooks() {
             Rejected::NotSigned
         } else {
             Rejected::NoWebhooks

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::api::{
     AccountRequest, AccountSettingsInput, AccountTestView, AccountView, ApiError, Code, KeyInput,
-    OverviewRequest, OverviewView, SaveAccountRequest, TerminalInput,
+    OverviewRequest, OverviewView, SaveAccountRequest, TerminalInput, WebhookSecretRequest,
 };
 use crate::board::read_error;
 use crate::settings::bounded;
@@ -194,12 +194,27 @@ impl Till {
         self.overview(OverviewRequest {}).await
     }
 
+    /// See [`crate::api::COMMANDS`].
+    ///
+    /// # Errors
+    /// As [`Till::save_webhook_secret`].
+    pub async fn keep_webhook_secret(
+        &self,
+        request: WebhookSecretRequest,
+    ) -> Result<AccountView, ApiError> {
+        self.save_webhook_secret(&request.account, request.secret)
+            .await?;
+        let account = self.account(&request.account)?;
+        Ok(self.account_view(&account, self.lines.has_key(&account.id).await.ok()))
+    }
+
     /// Keeps the secret with which an account's webhooks are signed in the keychain. It is shown to nobody
     /// and goes with the account.
     ///
     /// # Errors
-    /// [`Code::AccountUnknown`]; [`Code::AccountIsPractice`], whose secret is fixed; [`Code::KeyInvalid`];
-    /// what the keychain says.
+    /// [`Code::AccountUnknown`]; [`Code::AccountIsPractice`], whose secret is fixed;
+    /// [`Code::WebhooksMissing`] where its system sends none; [`Code::KeyInvalid`]; what the keychain
+    /// says.
     pub async fn save_webhook_secret(
         &self,
         account: &str,
@@ -208,6 +223,9 @@ impl Till {
         let account = self.account(account)?;
         if account.practice {
             return Err(ApiError::new(Code::AccountIsPractice));
+        }
+        if !account.system.sends_webhooks() {
+            return Err(ApiError::new(Code::WebhooksMissing));
         }
         let secret = Secret::new(&secret.into_text());
         let secret = secret.map_err(|_| ApiError::new(Code::KeyInvalid))?;

@@ -290,6 +290,7 @@ fn systems() -> Vec<SystemView> {
                 .collect(),
             lists_terminals: system.lists_terminals(),
             lists_open: system.lists_open(),
+            sends_webhooks: system.sends_webhooks(),
         })
         .into()
 }

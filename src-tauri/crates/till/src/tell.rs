@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use crate::actions::{actions, enter};
 use crate::api::{
-    ActKind, ActProgress, ActView, Action, ItemLineView, LinkTermsView, MoneyView, PayPageView,
-    PaymentRowView, PaymentView, SaleTermsView,
+    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView, MoneyView,
+    PayPageView, PaymentRowView, PaymentView, SaleTermsView,
 };
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
@@ -112,10 +112,14 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
     })
 }
 
-fn card(way: &Way) -> String {
+fn card(way: &Way) -> Option<CardTermsView> {
     match way {
-        Way::CardOnFile { terms } => terms.card.clone(),
-        Way::Terminal { .. } | Way::Link { .. } => String::new(),
+        Way::CardOnFile { terms } => Some(CardTermsView {
+            card: terms.card.clone(),
+            description: terms.description.clone(),
+            hold: terms.hold,
+        }),
+        Way::Terminal { .. } | Way::Link { .. } => None,
     }
 }
 
@@ -356,6 +360,14 @@ fn params(payment: &Payment, names: &Names, elapsed_s: u32) -> BTreeMap<String, 
         ("terminal".to_owned(), names.terminal.clone()),
         ("order".to_owned(), payment.order.to_string()),
         ("amount".to_owned(), payment.amount.to_string()),
+        ("total".to_owned(), payment.taken().to_string()),
+        (
+            "tip".to_owned(),
+            payment
+                .tip_taken()
+                .map(|tip| tip.to_string())
+                .unwrap_or_default(),
+        ),
         ("seconds".to_owned(), elapsed_s.to_string()),
         ("said".to_owned(), said(payment)),
     ])

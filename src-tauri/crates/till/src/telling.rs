@@ -37,6 +37,8 @@ pub(crate) fn telling(payment: &Payment, page_follows: bool) -> Telling {
         State::Paid if payment.late => Telling::PaidLate,
         State::Paid => given_back(payment).unwrap_or(if payment.cancel_asked() {
             Telling::PaidAfterCancel
+        } else if payment.tip_taken().is_some() {
+            Telling::PaidWithTip
         } else {
             Telling::Paid
         }),
@@ -62,7 +64,8 @@ const fn needs_cashier(prompt: Option<Prompt>) -> Telling {
         Some(Prompt::TerminalIdle) => Telling::TerminalIdle,
         Some(Prompt::Signature) => Telling::Signature,
         Some(
-            Prompt::PresentCard
+            Prompt::OnItsWay
+            | Prompt::PresentCard
             | Prompt::InsertCard
             | Prompt::PresentOnlyOneCard
             | Prompt::EnterPin
@@ -121,6 +124,9 @@ fn waiting(payment: &Payment, page_follows: bool) -> Telling {
         Telling::WaitingUnreachable
     } else if payment.prompt() == Some(Prompt::CardDeclined) {
         Telling::WaitingDeclined
+    } else if payment.prompt() == Some(Prompt::OnItsWay) {
+        // The terminal does not show it yet: nobody can hold a card to it.
+        Telling::Sending
     } else {
         match payment.way.channel() {
             Channel::Terminal | Channel::CardOnFile => Telling::Waiting,

@@ -13,10 +13,7 @@ use crate::tell::{Names, actor_name, time};
 
 /// The lines of a payment, oldest first; an open one ends with what is awaited.
 pub(crate) fn timeline(payment: &Payment, names: &Names, entries: &[Entry]) -> Vec<Line> {
-    let mut lines: Vec<Line> = entries
-        .iter()
-        .filter_map(|entry| line(payment, names, entry))
-        .collect();
+    let mut lines = happened(payment, names, entries);
     if payment.state.is_open() {
         lines.push(Line {
             at: None,
@@ -33,6 +30,41 @@ pub(crate) fn timeline(payment: &Payment, names: &Names, entries: &[Entry]) -> V
         }
     }
     lines
+}
+
+/// A line for each fact that says something new. A reading that is news to the till alone (another
+/// word of the provider's for the same thing) is told once.
+fn happened(payment: &Payment, names: &Names, entries: &[Entry]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut read_last = None;
+    let mut is_cancelling = false;
+    for entry in entries {
+        let Fact::Payment { event, .. } = &entry.fact else {
+            continue;
+        };
+        is_cancelling |= matches!(event, Event::CancelAsked { .. });
+        let Some(line) = line(payment, names, entry.at_ms, event) else {
+            continue;
+        };
+        // The terminal let go because the till asked: nobody pressed its red key.
+        if is_cancelling && line.what == LineKey::CancelledAtTerminal {
+            continue;
+        }
+        let read = matches!(event, Event::Read { .. }).then_some(line.what);
+        if read.is_none() || read != read_last || quotes_provider(line.what) {
+            lines.push(line);
+        }
+        read_last = read;
+    }
+    lines
+}
+
+/// The line shows the provider's own word, so that another word is another line.
+const fn quotes_provider(line: LineKey) -> bool {
+    matches!(
+        line,
+        LineKey::Unrecognised | LineKey::TerminalIdle | LineKey::Unconfirmed
+    )
 }
 
 fn line_params(payment: &Payment, names: &Names) -> BTreeMap<String, String> {
@@ -64,16 +96,13 @@ fn short(intent: &str) -> String {
     format!("{head}…{tail}")
 }
 
-fn line(payment: &Payment, names: &Names, entry: &Entry) -> Option<Line> {
-    let Fact::Payment { event, .. } = &entry.fact else {
-        return None;
-    };
+fn line(payment: &Payment, names: &Names, at_ms: i64, event: &Event) -> Option<Line> {
     let (what, mark, who, said) = told(payment.way.channel(), event)?;
     let mut params = line_params(payment, names);
     params.insert("who".to_owned(), who);
     params.insert("said".to_owned(), said);
     Some(Line {
-        at: Some(time(entry.at_ms)),
+        at: Some(time(at_ms)),
         what,
         params,
         mark,
@@ -214,6 +243,7 @@ const fn prompt_line(prompt: Prompt) -> (LineKey, Mark) {
         Prompt::CancelledAtTerminal => (LineKey::CancelledAtTerminal, Mark::Warn),
         Prompt::TerminalIdle => (LineKey::TerminalIdle, Mark::Warn),
         Prompt::Signature => (LineKey::Signature, Mark::Warn),
+        Prompt::OnItsWay => (LineKey::OnItsWay, Mark::Done),
         Prompt::PresentCard
         | Prompt::InsertCard
         | Prompt::PresentOnlyOneCard

@@ -44,7 +44,7 @@ export type Theme = "system" | "light" | "dark";
 /**
  * Something the terminal tells the customer, passed through to the cashier.
  */
-export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
+export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "on_its_way" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
 
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -124,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_with_tip" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "on_its_way" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -337,7 +337,11 @@ lists_terminals: boolean,
 /**
  * Whether it lists what stands open there.
  */
-lists_open: boolean, };
+lists_open: boolean, 
+/**
+ * Whether it sends webhooks, signed with a secret of the account.
+ */
+sends_webhooks: boolean, };
 
 /**
  * Something that was sold.
@@ -542,9 +546,9 @@ link: LinkTermsView | null,
  */
 sale: SaleTermsView | null, 
 /**
- * The card on file; empty elsewhere.
+ * What a card on file is charged with; none elsewhere.
  */
-card: string, 
+card: CardTermsView | null, 
 /**
  * What the customer pays altogether, where that is more than the amount.
  */
@@ -598,7 +602,7 @@ tone: Tone,
  */
 telling: Telling, 
 /**
- * What the sentence needs: provider, seconds, said, amount.
+ * What the sentence needs: provider, seconds, said, amount, total, tip.
  */
 params: { [key in string]: string }, 
 /**
@@ -1470,6 +1474,7 @@ export type Commands = {
   payment_receipts: { request: PaymentRequest; view: ReceiptsView };
   list_payments: { request: ListPaymentsRequest; view: PaymentsView };
   save_account: { request: SaveAccountRequest; view: AccountView };
+  keep_webhook_secret: { request: WebhookSecretRequest; view: AccountView };
   remove_account: { request: AccountRequest; view: OverviewView };
   test_account: { request: AccountRequest; view: AccountTestView };
   account_terminals: { request: AccountRequest; view: AccountTerminalsView };

@@ -161,7 +161,7 @@ async fn test(options: SessionOptions, output: &Output, id: &str) -> Result<Exit
 async fn webhook_secret(options: SessionOptions, output: &Output, id: &str) -> Result<Exit, Fault> {
     let session = Session::open(options.for_reading()).await?;
     let account = find(session.accounts()?, id)?;
-    if !providers::webhook::is_sent_by(account.system) {
+    if !account.system.sends_webhooks() {
         return Err(Fault::NoWebhooks { name: account.name });
     }
     let secret = read_key(output, "cli.type_webhook_secret").map_err(Fault::NoKey)?;

@@ -8,7 +8,7 @@ use till::Asked;
 use till::api::CardInput;
 
 use super::awaited::Until;
-use super::charge::choose;
+use super::charge::{Wanted, choose};
 use super::follow::{Interrupt, Watch};
 use super::story;
 use crate::arguments::{Card, Global};
@@ -19,9 +19,12 @@ use crate::output::Output;
 /// Charges a card on file, and stays until it is known how it ended.
 pub(crate) async fn run(card: &Card, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
-    let named = card.account.as_deref();
-    let channel = Channel::CardOnFile;
-    let account = choose(&session, named, channel, global.practice, output)?;
+    let wanted = Wanted {
+        account: card.account.as_deref(),
+        terminal: None,
+        channel: Channel::CardOnFile,
+    };
+    let account = choose(&session, wanted, global.practice, output)?;
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };

@@ -20,8 +20,12 @@ use crate::output::Output;
 /// Charges, and stays until it is known how it ended.
 pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
-    let named = charge.account.as_deref();
-    let account = choose(&session, named, Channel::Terminal, global.practice, output)?;
+    let wanted = Wanted {
+        account: charge.account.as_deref(),
+        terminal: Some(&charge.terminal),
+        channel: Channel::Terminal,
+    };
+    let account = choose(&session, wanted, global.practice, output)?;
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };
@@ -78,44 +82,87 @@ pub(super) fn controls(session: &Session, path: &str) -> String {
     format!("{base}/practice/{path}")
 }
 
-/// The account that was meant: the one named, else the only one whose customers pay in this way.
+/// What was said about the account that was meant.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Its id or its name.
+    pub(super) account: Option<&'a str>,
+    /// The code or the name of a terminal of it.
+    pub(super) terminal: Option<&'a str>,
+    /// How its customers pay.
+    pub(super) channel: Channel,
+}
+
+/// The account that was meant: the one named, else the only one with the terminal that was named,
+/// else the only one whose customers pay in this way.
 pub(super) fn choose(
     session: &Session,
-    named: Option<&str>,
-    channel: Channel,
+    wanted: Wanted<'_>,
     practice: bool,
     output: &Output,
 ) -> Result<Account, Fault> {
-    let has_channel = |account: &Account| account.system.channel() == channel;
     let accounts = session.accounts()?;
-    if let Some(name) = named {
+    if let Some(name) = wanted.account {
         return find(accounts, name);
     }
+    let fits = |account: &Account| account.system.channel() == wanted.channel;
+    let by_terminal = |accounts: &[Account]| {
+        let terminal = wanted.terminal?;
+        only_with_terminal(accounts, terminal).cloned()
+    };
     let practised = || {
-        let mut practised = session.practice_accounts.iter();
-        practised
-            .find(|account| has_channel(account))
-            .cloned()
+        let practised = &session.practice_accounts;
+        let usual = || practised.iter().find(|account| fits(account)).cloned();
+        by_terminal(practised)
+            .or_else(usual)
             .ok_or(Fault::OnlyPractice)
     };
     if practice {
         return practised();
     }
-    let mut live: Vec<Account> = accounts
+    // What is practised is never taken for what was meant by a terminal alone, nor the reverse.
+    let live: Vec<Account> = accounts
         .into_iter()
-        .filter(|account| !account.practice && has_channel(account))
+        .filter(|account| !account.practice && fits(account))
         .collect();
-    match (live.pop(), live.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (Some(last), false) => {
-            live.push(last);
-            let ids: Vec<&str> = live.iter().map(|account| account.id.as_str()).collect();
+    if let Some(account) = by_terminal(&live) {
+        return Ok(account);
+    }
+    match live.as_slice() {
+        [only] => Ok(only.clone()),
+        [] if output.is_interactive() && wants_practice(output) => practised(),
+        [] => Err(Fault::OnlyPractice),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|account| account.id.as_str()).collect();
             Err(Fault::WhichAccount {
                 accounts: ids.join(", "),
             })
         }
-        (None, _) if output.is_interactive() && wants_practice(output) => practised(),
-        (None, _) => Err(Fault::OnlyPractice),
+    }
+}
+
+/// The account that has the terminal, where it is the only one: by the code, else by what people
+/// call it.
+fn only_with_terminal<'a>(accounts: &'a [Account], named: &str) -> Option<&'a Account> {
+    let named = named.trim();
+    let lower = named.to_lowercase();
+    let is_code = |terminal: &Terminal| terminal.code.as_str() == named;
+    let is_label = |terminal: &Terminal| terminal.label.to_lowercase() == lower;
+    let with = |is_it: &dyn Fn(&Terminal) -> bool| -> Vec<&'a Account> {
+        let having = accounts.iter();
+        having
+            .filter(|account| account.terminals.iter().any(is_it))
+            .collect()
+    };
+    let by_code = with(&is_code);
+    let having = if by_code.is_empty() {
+        with(&is_label)
+    } else {
+        by_code
+    };
+    match having.as_slice() {
+        [only] => Some(only),
+        [] | [_, ..] => None,
     }
 }
 
@@ -197,6 +244,42 @@ mod tests {
             let found = find(accounts.clone(), name).ok();
             let id = found.as_ref().map(|account| account.id.as_str());
             assert_eq!(id, expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_names_its_account_where_no_other_has_it() {
+        let of = |id: &str, terminals: &[(&str, &str)]| Account {
+            terminals: terminals
+                .iter()
+                .map(|(code, label)| Terminal {
+                    code: TerminalCode::new(code).unwrap(),
+                    label: (*label).to_owned(),
+                })
+                .collect(),
+            ..account(id, id)
+        };
+        let accounts = [
+            of("bar", &[("A1", "Counter"), ("A2", "Door"), ("twice", "x")]),
+            of(
+                "shop",
+                &[("tm_1", "Counter"), ("tm_2", "A2"), ("twice", "y")],
+            ),
+        ];
+        let table = [
+            ("tm_1", Some("shop")),
+            (" A2 ", Some("bar")),
+            ("door", Some("bar")),
+            ("Y", Some("shop")),
+            ("twice", None),
+            ("Counter", None),
+            ("kitchen", None),
+            ("", None),
+        ];
+        for (named, expected) in table {
+            let found = only_with_terminal(&accounts, named);
+            let id = found.map(|account| account.id.as_str());
+            assert_eq!(id, expected, "{named:?}");
         }
     }
 

@@ -256,6 +256,7 @@ const fn tells_prompt(telling: Telling) -> bool {
     matches!(
         telling,
         Telling::Cancelling
+            | Telling::Sending
             | Telling::WaitingDeclined
             | Telling::DeclinedTryAgain
             | Telling::CancelledAtTerminal

@@ -8,7 +8,7 @@ use till::Asked;
 use till::api::{BillingInput, LinkInput, PayerInput};
 
 use super::awaited::Until;
-use super::charge::{choose, controls};
+use super::charge::{Wanted, choose, controls};
 use super::follow::{Interrupt, Watch};
 use super::story;
 use crate::arguments::{BillPart, Global, Link};
@@ -22,8 +22,12 @@ const ANY_MINUTES: u16 = 60;
 /// Makes a payment link, and stays until it is known how it ended.
 pub(crate) async fn run(link: &Link, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
-    let named = link.account.as_deref();
-    let account = choose(&session, named, Channel::Link, global.practice, output)?;
+    let wanted = Wanted {
+        account: link.account.as_deref(),
+        terminal: None,
+        channel: Channel::Link,
+    };
+    let account = choose(&session, wanted, global.practice, output)?;
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };

@@ -88,7 +88,7 @@ impl Receiver {
         let accounts = self.session.accounts().unwrap_or_default();
         let mut listed = Vec::new();
         for account in accounts {
-            if webhook::is_sent_by(account.system) {
+            if account.system.sends_webhooks() {
                 let secret = self.secret(&account).await;
                 listed.push((account, secret.map(|secret| secret.is_some())));
             }
@@ -124,7 +124,7 @@ impl Receiver {
     }
 
     async fn take(&self, account: &Account, request: Request) -> Result<Outcome, Outcome> {
-        if !webhook::is_sent_by(account.system) {
+        if !account.system.sends_webhooks() {
             return Err(Outcome::Rejected(Rejected::NoWebhooks));
         }
         let headers = request.headers().clone();

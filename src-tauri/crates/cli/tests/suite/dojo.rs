@@ -49,6 +49,8 @@ fn a_sale_with_all_that_is_typed_beside_it_is_paid_and_has_its_slips() {
     }
     let told = shop.run(&["status", "R-1"]).ends(0).out;
     assert!(told.contains("Altogether: £22.40"), "{told}");
+    let sentence = "Dojo confirms £22.40 for order R-1, £1.50 of it tip.";
+    assert!(told.contains(sentence), "{told}");
 }
 
 #[test]

@@ -140,3 +140,31 @@ fn what_is_held_is_taken_and_given_back_to_the_card_and_at_the_machine() {
     assert_eq!(given_back(&shop), [1500, 4000]);
     assert_eq!(shop.refunds()[1].terminal, COUNTER);
 }
+
+#[test]
+fn a_terminal_that_only_one_account_has_needs_no_account_beside_it() {
+    let shop = Shop::new();
+    let named = ["charge", "40.00", "--practice", "--terminal"];
+    for (order, terminal) in [("R-1", TAPPED), ("R-2", "SIP0")] {
+        let mut arguments = named.to_vec();
+        arguments.extend([terminal, "--order", order]);
+        let paid = shop.json(&arguments).ends(0);
+        let last = paid.lines().pop().expect("a line");
+        assert_eq!(last["payment"]["account"], "practice-dojo", "{terminal}");
+    }
+    assert_eq!(charged(&shop), [4000, 4000]);
+}
+
+#[test]
+fn what_the_till_took_off_the_terminal_nobody_cancelled_there() {
+    let shop = Shop::new();
+    let mut charge = sale("R-1", COUNTER);
+    charge.extend(["--wait", "2"]);
+    shop.run(&charge).ends(11);
+    let cancelled = shop.run(&["cancel", "R-1"]).ends(0);
+    let story = shop.run(&["status", "R-1"]).ends(10);
+    for told in [cancelled.out, story.out] {
+        assert!(!told.contains("Cancelled at"), "{told}");
+    }
+    assert_eq!(charged(&shop), NOTHING);
+}

@@ -194,9 +194,10 @@ fn a_session_that_was_refused_leaves_a_payment_without_a_terminal() {
     };
     let idle = (Standing::NeedsCashier, Some(Prompt::TerminalIdle));
     let unknown = (Standing::Processing, None);
+    let on_its_way = (Standing::Waiting, Some(Prompt::OnItsWay));
     #[rustfmt::skip]
     let table = [
-        (begun("InitiateRequested"),  (Standing::Waiting, None),  "session InitiateRequested"),
+        (begun("InitiateRequested"),  on_its_way,                 "session InitiateRequested"),
         (begun("Initiated"),          (Standing::Waiting, None),  "session Initiated"),
         (begun("Captured"),           unknown,                    "session Captured"),
         (begun("Declined"),           unknown,                    "session Declined"),

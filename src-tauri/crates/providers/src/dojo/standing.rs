@@ -87,7 +87,11 @@ pub(super) fn live(session: &Session) -> Seen {
 /// Where a payment stands whose intent is `Created`, by the session that counts.
 fn on_terminal(session: &Session) -> (Standing, Option<Prompt>) {
     match session.status() {
-        Status::InitiateRequested | Status::Initiated => (Standing::Waiting, session.prompt()),
+        Status::InitiateRequested => {
+            let prompt = session.prompt().unwrap_or(Prompt::OnItsWay);
+            (Standing::Waiting, Some(prompt))
+        }
+        Status::Initiated => (Standing::Waiting, session.prompt()),
         Status::CancelRequested => (Standing::Processing, session.prompt()),
         Status::SignatureRequired => (Standing::NeedsCashier, Some(Prompt::Signature)),
         // The intent will follow; it alone says paid.

@@ -47,16 +47,17 @@ fn gbp(minor: i64) -> Option<Money> {
 /// as `Auto` and as `Manual`.
 #[test]
 fn each_intent_with_each_session_stands_in_one_place() {
-    use Prompt::{CancelledAtTerminal, CardDeclined, Signature, TerminalIdle};
+    use Prompt::{CancelledAtTerminal, CardDeclined, OnItsWay, Signature, TerminalIdle};
     use Standing::*;
     let plain = |standing| (standing, None);
     let needs = |prompt| (NeedsCashier, Some(prompt));
+    let sent = (Waiting, Some(OnItsWay));
     type Stands = (Standing, Option<Prompt>);
     #[rustfmt::skip]
     let table: [(&str, [Stands; 6]); 13] = [
         // newest session              Created                     Authorized Auto      Authorized Manual    Canceled              Reversed Auto     Reversed Manual
         ("",                           [needs(TerminalIdle),        plain(Processing),   plain(Authorised),   plain(Cancelled),     plain(Refunded),  plain(Cancelled)]),
-        ("InitiateRequested",          [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Waiting),       plain(Refunded),  plain(Cancelled)]),
+        ("InitiateRequested",          [sent,                       sent,                sent,                sent,                 plain(Refunded),  plain(Cancelled)]),
         ("Initiated",                  [plain(Waiting),             plain(Waiting),      plain(Waiting),      plain(Waiting),       plain(Refunded),  plain(Cancelled)]),
         ("CancelRequested",            [plain(Processing),          plain(Processing),   plain(Processing),   plain(Processing),    plain(Refunded),  plain(Cancelled)]),
         ("SignatureVerificationRequired", [needs(Signature),        needs(Signature),    needs(Signature),    needs(Signature),     plain(Refunded),  plain(Cancelled)]),

@@ -94,6 +94,8 @@ codes! {
     ActUnderWay = "act_under_way",
     /// The provider's list of open payments cannot be had here.
     NoListHere = "no_list_here",
+    /// The account's system sends no webhooks.
+    WebhooksMissing = "webhooks_missing",
     /// A part of whom the bill is for is too long, or the e-mail address is none.
     BillingInvalid = "billing_invalid",
     /// The account does not charge in this way.

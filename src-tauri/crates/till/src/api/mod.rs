@@ -58,6 +58,8 @@ macro_rules! command_table {
             list_payments(ListPaymentsRequest) -> PaymentsView, Look;
             /// Adds or changes an account; its key goes to the keychain.
             save_account(SaveAccountRequest) -> AccountView, Settings;
+            /// Keeps the secret of an account's webhooks in the keychain. Nothing gives it back.
+            keep_webhook_secret(WebhookSecretRequest) -> AccountView, Settings;
             /// Removes an account and its key. Its payments stay.
             remove_account(AccountRequest) -> OverviewView, Settings;
             /// Whether address and key of an account are right.

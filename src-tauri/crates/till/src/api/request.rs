@@ -209,6 +209,16 @@ pub struct SaveAccountRequest {
     pub terminals: Vec<TerminalInput>,
 }
 
+/// The secret with which an account's webhooks are signed.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSecretRequest {
+    /// The account's id.
+    pub account: String,
+    /// The secret, as the provider gave it out.
+    pub secret: KeyInput,
+}
+
 /// What one system wants of an account and another does not; empty where nothing was typed.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

@@ -89,6 +89,8 @@ keys!(
         NotKnownOtherAmount = "not_known_other_amount",
         /// Paid.
         Paid = "paid",
+        /// Paid, with a tip on top.
+        PaidWithTip = "paid_with_tip",
         /// Paid: the cancel came too late.
         PaidAfterCancel = "paid_after_cancel",
         /// Paid, after it had been shown as over: somebody must decide.
@@ -143,6 +145,8 @@ keys!(
         OtherAmount = "other_amount",
         /// A card is awaited.
         Waiting = "waiting",
+        /// Sent to the terminal, which does not show it yet.
+        OnItsWay = "on_its_way",
         /// The page can be paid.
         WaitingLink = "waiting_link",
         /// The provider made the page; its name is looked up.

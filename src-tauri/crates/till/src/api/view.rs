@@ -135,8 +135,8 @@ PaymentView {
     link: Option<LinkTermsView>,
     /// What a sale on a card machine has beside its amount; none where nothing.
     sale: Option<SaleTermsView>,
-    /// The card on file; empty elsewhere.
-    card: String,
+    /// What a card on file is charged with; none elsewhere.
+    card: Option<CardTermsView>,
     /// What the customer pays altogether, where that is more than the amount.
     total: Option<MoneyView>,
     /// What the customer gave on top at the terminal.
@@ -163,7 +163,7 @@ PaymentView {
     tone: Tone,
     /// Which sentence tells it.
     telling: Telling,
-    /// What the sentence needs: provider, seconds, said, amount.
+    /// What the sentence needs: provider, seconds, said, amount, total, tip.
     params: std::collections::BTreeMap<String, String>,
     /// Whether money moved.
     moved: MoneyMoved,
@@ -217,6 +217,16 @@ ItemLineView {
     quantity: u32,
     /// For all of them together.
     total: MoneyView,
+});
+
+view!(/// What a card on file was charged with.
+CardTermsView {
+    /// The provider's name of the stored card.
+    card: String,
+    /// What it is for; may be empty.
+    description: String,
+    /// Held now, taken later.
+    hold: bool,
 });
 
 view!(/// What a payment link was made with. Who pays stays in the till.

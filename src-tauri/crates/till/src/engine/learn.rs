@@ -347,6 +347,7 @@ pub(crate) fn is_lively(payment: &Payment, cancels_sent: u32) -> bool {
         Some(
             Prompt::CancelledAtTerminal
             | Prompt::TerminalIdle
+            | Prompt::OnItsWay
             | Prompt::PresentCard
             | Prompt::InsertCard
             | Prompt::PresentOnlyOneCard

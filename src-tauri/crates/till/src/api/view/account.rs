@@ -86,6 +86,8 @@ SystemView {
     lists_terminals: bool,
     /// Whether it lists what stands open there.
     lists_open: bool,
+    /// Whether it sends webhooks, signed with a secret of the account.
+    sends_webhooks: bool,
 });
 
 view!(/// A card machine as its system lists it.
