@@ -20,6 +20,7 @@ pub mod provider;
 pub mod receipt;
 pub mod record;
 pub mod shop;
+pub mod staff;
 pub mod state;
 pub mod way;
 
@@ -29,13 +30,18 @@ pub use account::{
 pub use act::{Act, Acted, Acts, Progress, RefundRoute};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
-pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
+pub use ids::{
+    AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, StaffId, TerminalCode,
+};
 pub use provider::{
     Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
 };
 pub use receipt::{Receipts, Slip, SlipAlign, SlipLine, SlipSize};
 pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
+pub use staff::{
+    Approver, Deed, Misses, PinHash, Role, Staff, StaffEvent, StaffMember, StaffRules,
+};
 pub use state::{Class, Signal, State, join, next};
 pub use way::{
     Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,

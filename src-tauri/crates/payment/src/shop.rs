@@ -6,6 +6,7 @@ use ts_rs::TS;
 use crate::account::Account;
 use crate::event::Actor;
 use crate::ids::{AccountId, IntentId};
+use crate::staff::{Staff, StaffEvent};
 
 /// The language of the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -64,6 +65,11 @@ pub enum ShopEvent {
         /// Who.
         by: Actor,
     },
+    /// Something about the people who work here.
+    Staff {
+        /// What.
+        event: StaffEvent,
+    },
     /// The cashier's name on this till was set.
     CashierNamed {
         /// At most 40 characters.
@@ -82,6 +88,8 @@ pub struct Shop {
     pub theme: Theme,
     /// Who stands at this till, as the receipt names them. Empty until set.
     pub cashier: String,
+    /// Who works here. Empty: nobody is asked for a PIN.
+    pub staff: Staff,
 }
 
 impl Shop {
@@ -107,6 +115,7 @@ impl Shop {
             }
             // For the audit; the provider keeps what is open.
             ShopEvent::LeftoverClosed { .. } => {}
+            ShopEvent::Staff { event } => self.staff.apply(event),
             ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
         }
     }

@@ -12,12 +12,13 @@ use payment::{
 use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView, WitnessRequest};
+use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView};
 use crate::board::{Board, read_error};
 use crate::engine::drive::{Driver, Message};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
 use crate::ports::{Connector, PracticeStore};
+use crate::staff::Place;
 
 /// How many messages may wait for one driver; more is somebody leaning on a key.
 const INBOX: usize = 32;
@@ -54,6 +55,9 @@ pub struct Till {
     pub(crate) lines: Arc<Lines>,
     random: Arc<Mutex<fastrand::Rng>>,
     pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) place: Arc<Place>,
+    /// Who does what is done through this one, where that was decided ([`crate::Gate`]).
+    pub(crate) acting: Option<Actor>,
 }
 
 impl Till {
@@ -80,12 +84,22 @@ impl Till {
             lines,
             random,
             charging: Arc::default(),
+            place: Arc::default(),
+            acting: None,
         };
         if takes_up {
             till.take_up().await?;
         }
         till.watch_health();
         Ok(till)
+    }
+
+    /// The same till in somebody's hands.
+    pub(crate) fn acting(&self, actor: Actor) -> Self {
+        Self {
+            acting: Some(actor),
+            ..self.clone()
+        }
     }
 
     /// Everything that changes, from now on. Nothing is dropped.
@@ -110,6 +124,7 @@ impl Till {
     fn watch_health(&self) {
         let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
+        let place = Arc::clone(&self.place);
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
@@ -121,6 +136,8 @@ impl Till {
                     lines,
                     random: Arc::clone(&random),
                     charging: Arc::clone(&charging),
+                    place: Arc::clone(&place),
+                    acting: None,
                 };
                 till.tell_overview();
             }
@@ -277,12 +294,14 @@ impl Till {
     }
 
     pub(crate) fn new_payment_id(&self, now_ms: i64) -> PaymentId {
+        PaymentId::from_uuid(self.new_uuid(now_ms))
+    }
+
+    pub(crate) fn new_uuid(&self, now_ms: i64) -> uuid::Uuid {
         let mut bytes = [0_u8; 10];
         self.random().fill(&mut bytes);
         let since_epoch_ms = u64::try_from(now_ms).unwrap_or(0);
-        PaymentId::from_uuid(
-            uuid::Builder::from_unix_timestamp_millis(since_epoch_ms, &bytes).into_uuid(),
-        )
+        uuid::Builder::from_unix_timestamp_millis(since_epoch_ms, &bytes).into_uuid()
     }
 
     // --- what can be said to a payment
@@ -293,9 +312,7 @@ impl Till {
     /// # Errors
     /// [`Code::TooLate`] where it is over; what the journal refuses.
     pub async fn cancel_payment(&self, request: PaymentRequest) -> Result<PaymentView, ApiError> {
-        let by = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
+        let by = self.actor();
         self.say(&request.payment, |reply| Message::Cancel { by, reply })
             .await
     }
@@ -309,24 +326,7 @@ impl Till {
             .await
     }
 
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::TooLate`] where the till knows, or can find out itself.
-    pub async fn witness_payment(&self, request: WitnessRequest) -> Result<PaymentView, ApiError> {
-        let by = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
-        let saw = request.saw;
-        self.say(&request.payment, |reply| Message::Witness {
-            by,
-            saw,
-            reply,
-        })
-        .await
-    }
-
-    async fn say(
+    pub(crate) async fn say(
         &self,
         payment: &str,
         message: impl FnOnce(oneshot::Sender<Result<(), ApiError>>) -> Message,

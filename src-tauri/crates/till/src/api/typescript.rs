@@ -6,8 +6,8 @@ use std::path::Path;
 
 use payment::failure::MoneyMoved;
 use payment::{
-    AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipAlign,
-    SlipLine, SlipSize, State, System, TerminalState, Theme, Witness,
+    AmountUnit, Channel, Deed, Generation, Language, LinkMethod, Prompt, RefundRoute, Role,
+    SlipAlign, SlipLine, SlipSize, State, System, TerminalState, Theme, Witness,
 };
 use ts_rs::{Config, TS};
 
@@ -34,7 +34,10 @@ fn typescript() -> String {
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
         WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
-        PracticeTerminalRequest, PracticePressRequest, Notice,
+        PracticeTerminalRequest, PracticePressRequest,
+        Role, Deed, PersonView, StaffView, TouchView, ApprovalView, PinInput, SignInRequest, SignOutRequest,
+        StayRequest, AskedApprovalRequest, ApproveRequest, AddStaffRequest, ChangeStaffRequest, SetPinRequest,
+        StaffRequest, LimitInput, ChooseStaffRulesRequest, Notice,
     );
     let mut text = String::from(
         "// Written from src-tauri/crates/till/src/api; do not edit.\n\

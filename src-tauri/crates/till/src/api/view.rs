@@ -18,9 +18,11 @@ macro_rules! view {
 
 mod account;
 mod practice;
+mod staff;
 
 pub use account::*;
 pub use practice::*;
+pub use staff::*;
 
 view!(/// An amount, ready to draw: the window never adds, parses or rounds.
 MoneyView {
@@ -345,6 +347,8 @@ OverviewView {
     theme: Theme,
     /// Who stands at the till; empty until set.
     cashier: String,
+    /// Who works here, and who is signed in.
+    staff: StaffView,
     /// Only the practice store is there: nothing here is real.
     only_practice: bool,
     /// Payments that may still become anything, newest first.

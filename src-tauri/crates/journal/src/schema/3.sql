@@ -1,0 +1,2 @@
+-- Facts about the people who work at the till, and who of them asked for what and who approved it.
+-- Nothing in the tables changes; an older till must not open what it would misread.
