@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cli::session::{Session, SessionOptions};
 use tauri::{AppHandle, Manager as _, Runtime};
-use till::Till;
+use till::Gate;
 use tokio::sync::SetOnce;
 
 use crate::events;
@@ -27,7 +27,7 @@ impl Opening {
     }
 
     /// The till, once it is open. Never comes back where it could not be opened: the window closes.
-    pub(crate) async fn till(&self) -> &Till {
+    pub(crate) async fn till(&self) -> &Gate {
         match self.0.wait().await {
             Some(session) => &session.till,
             None => std::future::pending().await,

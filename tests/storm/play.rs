@@ -273,7 +273,14 @@ impl Play {
                 Witness::NotPaid => "witness not paid",
             },
         );
-        let answer = till.witness_payment(WitnessRequest { payment, saw }).await;
+        let answer = till
+            .witness_payment(WitnessRequest {
+                payment,
+                saw,
+                receipt: String::new(),
+                checked: String::new(),
+            })
+            .await;
         self.answered(&answer);
     }
 

@@ -99,7 +99,12 @@ impl Counter {
     ) -> Result<PaymentView, ApiError> {
         let payment = payment.to_owned();
         self.till()
-            .witness_payment(WitnessRequest { payment, saw })
+            .witness_payment(WitnessRequest {
+                payment,
+                saw,
+                receipt: String::new(),
+                checked: String::new(),
+            })
             .await
     }
 

@@ -19,7 +19,7 @@ mod money;
 mod two_tills;
 
 /// The machine with a panel.
-const TID: &str = "21890001";
+pub(crate) const TID: &str = "21890001";
 
 async fn try_charge(counter: &Counter, order: &str, tid: &str) -> Result<PaymentView, ApiError> {
     let machine = counter.world.dojo_machine(tid).unwrap();
@@ -41,7 +41,7 @@ async fn try_again(counter: &Counter, sale: &str) {
     act(counter, sale, ActInput::TryAgain).await.unwrap();
 }
 
-fn press(world: &World, press: Press) {
+pub(crate) fn press(world: &World, press: Press) {
     world.practice.press(TID, press).unwrap();
 }
 
@@ -52,7 +52,7 @@ fn machine(world: &World) -> TerminalState {
 }
 
 /// Waits until the machine asks for a card, then does this.
-async fn when_asked(world: &World, pressed: Press) {
+pub(crate) async fn when_asked(world: &World, pressed: Press) {
     for _ in 0..600 {
         if machine(world) == TerminalState::Showing {
             return press(world, pressed);

@@ -22,6 +22,8 @@ mod recovery;
 #[cfg(test)]
 mod sale;
 #[cfg(test)]
+mod staff;
+#[cfg(test)]
 mod storm;
 #[cfg(test)]
 mod tidy;

@@ -50,6 +50,8 @@ const ROWS_MAX: usize = 1000;
 pub struct Seat {
     /// The journal on its disk.
     pub journal: Journal,
+    /// The keychain of its machine, which outlives the till as well.
+    pub vault: Arc<MemoryVault>,
     till: Option<Till>,
     starts: u64,
     /// The payments as they were after so many commits.
@@ -60,6 +62,7 @@ impl Seat {
     fn new() -> Result<Self, OpenError> {
         Ok(Self {
             journal: Journal::in_memory()?,
+            vault: Arc::default(),
             till: None,
             starts: 0,
             read: Mutex::new((0, Arc::new([]))),
@@ -143,7 +146,7 @@ impl World {
             journal: place.journal.clone(),
             blocked: None,
             takes_up: true,
-            vault: Arc::new(MemoryVault::new()),
+            vault: Arc::<MemoryVault>::clone(&place.vault),
             connector: Arc::new(Lines {
                 wire,
                 clock: Arc::clone(&clock),

@@ -11,10 +11,12 @@ use crate::words::Language;
 
 mod act;
 mod sale;
+mod staff;
 mod void;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
 pub(crate) use sale::{BillPart, Card, Charge, Link};
+pub(crate) use staff::Staff;
 pub(crate) use void::Void;
 
 /// The table of `till help`; `exit.rs` holds the numbers to it.
@@ -60,6 +62,15 @@ pub(crate) struct Global {
     /// The language of the sentences [default: that of LANG]
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<Language>,
+    /// Who types this, once the shop has staff; their PIN is the first line of standard input
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub(crate) who: Option<String>,
+    /// The manager whose word there is; their PIN is the next line of standard input
+    #[arg(long, global = true, value_name = "NAME", requires_all = ["who", "reason"])]
+    pub(crate) approved_by: Option<String>,
+    /// Why, for what a manager approves
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
 }
 
 /// What to do.
@@ -105,6 +116,9 @@ pub(crate) enum Command {
     /// Check or copy the journal
     #[command(subcommand)]
     Audit(Audit),
+    /// Add, list or remove the people who work here, and set their PINs
+    #[command(subcommand)]
+    Staff(Staff),
     /// Receive webhooks from a tunnel or a relay, so that a payment is read sooner
     Webhooks(Webhooks),
     /// How this machine is: journal, keychain, accounts
@@ -308,6 +322,12 @@ pub(crate) struct Status {
     /// Record what the terminal shows, where the provider cannot say
     #[arg(long, value_enum)]
     pub(crate) saw: Option<Saw>,
+    /// The reference on the receipt, for --saw in a shop with managers
+    #[arg(long, value_name = "TEXT", requires = "saw")]
+    pub(crate) receipt: Option<String>,
+    /// What was checked, for --saw in a shop with managers
+    #[arg(long, value_name = "TEXT", requires = "saw")]
+    pub(crate) checked: Option<String>,
 }
 
 /// What a person saw on the terminal.

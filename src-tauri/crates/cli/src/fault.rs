@@ -108,6 +108,9 @@ pub(crate) enum Fault {
     /// Standard input.
     #[error("the key could not be read")]
     NoKey(#[source] io::Error),
+    /// Standard input.
+    #[error("the PIN could not be read")]
+    NoPin(#[source] io::Error),
     /// A rehearsal that did not end as its table says.
     #[error("order {order} ended as {found}, not as {expected}")]
     OtherEnd {
@@ -154,6 +157,7 @@ impl Fault {
             | Self::NoPracticeFolder(_)
             | Self::NoReceipt { .. }
             | Self::NoKey(_)
+            | Self::NoPin(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }
             | Self::NoThreads(_) => Exit::Error,
@@ -181,6 +185,7 @@ impl Fault {
             | Self::NoPracticeFolder(_)
             | Self::NoReceipt { .. }
             | Self::NoKey(_)
+            | Self::NoPin(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }
             | Self::NoThreads(_) => None,
@@ -227,6 +232,7 @@ impl Fault {
             Self::NoPracticeFolder(_) => say("fault.no_practice_folder"),
             Self::NoReceipt { order } => words.fill("fault.no_receipt", &[("order", order)]),
             Self::NoKey(_) => say("fault.no_key"),
+            Self::NoPin(_) => say("fault.no_pin"),
             Self::OtherEnd {
                 order,
                 expected,
@@ -267,6 +273,7 @@ impl Fault {
             | Self::NoPracticeFolder(_)
             | Self::NoReceipt { .. }
             | Self::NoKey(_)
+            | Self::NoPin(_)
             | Self::OtherEnd { .. }
             | Self::LedgerDiffers { .. }
             | Self::NoThreads(_) => self.source().map(chain),

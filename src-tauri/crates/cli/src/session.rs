@@ -9,8 +9,8 @@ use payment::{Account, Clock};
 use practice::Practice;
 use providers::NetworkOptions;
 use secrets::{Keychain, Vault};
-use till::api::{ApiError, Code, Notice, PracticeTerminalRequest, PracticeTerminalView};
-use till::{Parts, Till};
+use till::api::{ApiError, Code, Notice, PinInput, PracticeTerminalRequest, PracticeTerminalView};
+use till::{Gate, Parts, Till};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
@@ -40,6 +40,30 @@ pub struct SessionOptions {
     pub terminals: PracticeTerminals,
     /// Seeds the practice store and the till's own chance; `None` where chance decides.
     pub seed: Option<u64>,
+    /// Who types the commands, where that was said. Nobody signs in where `read_only` is set.
+    pub staff: Option<Credentials>,
+}
+
+/// Who types the commands, and who approves them.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Their name, whatever its case.
+    pub name: String,
+    /// Their PIN.
+    pub pin: PinInput,
+    /// Whose word there is for what they may not do alone.
+    pub approval: Option<Approval>,
+}
+
+/// A manager's word.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// Their name.
+    pub name: String,
+    /// Their PIN.
+    pub pin: PinInput,
+    /// Why.
+    pub reason: String,
 }
 
 /// Why a till did not open.
@@ -74,8 +98,8 @@ impl SessionError {
 
 /// An open till with all that belongs to it.
 pub struct Session {
-    /// What a cashier can do.
-    pub till: Till,
+    /// What people can do here: every command asks first who they are.
+    pub till: Gate,
     /// The other side of the practice account.
     pub practice: Practice,
     /// Kept apart from the till for what only reads it (`till audit`).
@@ -110,6 +134,7 @@ impl SessionOptions {
             takes_up: true,
             terminals: PracticeTerminals::All,
             seed: None,
+            staff: None,
         }
     }
 
@@ -232,12 +257,16 @@ impl Session {
         };
         let drives = parts.takes_up;
         let till = Till::open(parts).await.map_err(SessionError::Till)?;
+        let gate = Gate::new(till.clone());
+        if let Some(staff) = options.staff.clone().filter(|_| !options.read_only) {
+            sign_in(&gate, staff).await.map_err(SessionError::Till)?;
+        }
         let mut hints = JoinSet::new();
         if drives {
             hints.spawn(hints::follow(till.clone(), options.folder.clone()));
         }
         Ok(Self {
-            till,
+            till: gate,
             practice,
             journal,
             practice_accounts,
@@ -280,6 +309,19 @@ impl Session {
     }
 }
 
+async fn sign_in(gate: &Gate, staff: Credentials) -> Result<(), ApiError> {
+    let Credentials {
+        name,
+        pin,
+        approval,
+    } = staff;
+    gate.sign_in_as(&name, pin).await?;
+    match approval {
+        Some(Approval { name, pin, reason }) => gate.approve_next_as(&name, pin, reason).await,
+        None => Ok(()),
+    }
+}
+
 /// It shows something that will go away by itself.
 fn is_busy(terminal: &PracticeTerminalView) -> bool {
     terminal.amount.is_some()
@@ -287,7 +329,7 @@ fn is_busy(terminal: &PracticeTerminalView) -> bool {
 
 /// Tells the practice terminals that changed.
 async fn tell_terminals(
-    till: &Till,
+    till: &Gate,
     shown: &mut Vec<PracticeTerminalView>,
     sender: &UnboundedSender<Notice>,
 ) -> Result<(), tokio::sync::mpsc::error::SendError<Notice>> {

@@ -343,6 +343,7 @@ mod tests {
             include_str!("command/receipt.rs"),
             include_str!("command/scenario.rs"),
             include_str!("command/simulate.rs"),
+            include_str!("command/staff.rs"),
             include_str!("command/status.rs"),
             include_str!("command/story.rs"),
             include_str!("command/terminals.rs"),

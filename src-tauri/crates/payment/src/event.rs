@@ -9,8 +9,11 @@ use ts_rs::TS;
 
 use crate::act::{Act, ActSeen};
 use crate::failure::Failure;
-use crate::ids::{AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId};
+use crate::ids::{
+    AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, StaffId,
+};
 use crate::receipt::Receipts;
+use crate::staff::{Approver, Role};
 use crate::void::BatchId;
 use crate::way::{PayPage, Way};
 
@@ -22,6 +25,21 @@ pub enum Actor {
     Cashier {
         /// As the receipt names them.
         name: String,
+    },
+    /// One of the shop's staff, who typed a PIN.
+    Staff {
+        /// Which of them.
+        id: StaffId,
+        /// As they were called then.
+        name: String,
+        /// What they were trusted with.
+        role: Role,
+        /// Who stood in for it, where they may not do it alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<Approver>,
+        /// Why, where that was asked. At most 200 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The till itself, by a rule.
     Till,
@@ -341,6 +359,12 @@ pub enum Event {
         by: Actor,
         /// What they saw.
         saw: Witness,
+        /// The reference on the receipt, where it was asked for. At most 60 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<String>,
+        /// What was checked, in their words. At most 200 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checked: Option<String>,
     },
     /// It is over and was read again often enough: no late news is expected any more.
     Closed,

@@ -20,6 +20,7 @@ pub mod provider;
 pub mod receipt;
 pub mod record;
 pub mod shop;
+pub mod staff;
 pub mod state;
 pub mod void;
 pub mod way;
@@ -31,7 +32,8 @@ pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{
-    AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode,
+    AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, StaffId,
+    TerminalCode,
 };
 pub use provider::{
     Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
@@ -39,6 +41,9 @@ pub use provider::{
 pub use receipt::{Receipts, Slip, SlipAlign, SlipLine, SlipSize};
 pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
+pub use staff::{
+    Approver, Deed, Misses, PinHash, Role, Staff, StaffEvent, StaffMember, StaffRules,
+};
 pub use state::{Class, Signal, State, join, next};
 pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
 pub use way::{

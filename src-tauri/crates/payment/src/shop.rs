@@ -6,6 +6,7 @@ use ts_rs::TS;
 use crate::account::Account;
 use crate::event::Actor;
 use crate::ids::{AccountId, IntentId};
+use crate::staff::{Staff, StaffEvent};
 use crate::void::{BatchId, VoidEvent, VoidRules};
 
 /// The language of the window.
@@ -80,6 +81,11 @@ pub enum ShopEvent {
         /// As it is now.
         rules: VoidRules,
     },
+    /// Something about the people who work here.
+    Staff {
+        /// What.
+        event: StaffEvent,
+    },
     /// The cashier's name on this till was set.
     CashierNamed {
         /// At most 40 characters.
@@ -100,6 +106,8 @@ pub struct Shop {
     pub cashier: String,
     /// How several payments are withdrawn at once.
     pub void_rules: VoidRules,
+    /// Who works here. Empty: nobody is asked for a PIN.
+    pub staff: Staff,
 }
 
 impl Shop {
@@ -128,6 +136,7 @@ impl Shop {
             // A story of its own: see `till::void`.
             ShopEvent::Void { .. } => {}
             ShopEvent::VoidRulesChosen { rules } => self.void_rules.clone_from(rules),
+            ShopEvent::Staff { event } => self.staff.apply(event),
             ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
         }
     }

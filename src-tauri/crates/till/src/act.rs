@@ -3,7 +3,7 @@
 
 use money::{Money, Typed};
 use payment::failure::NotSent;
-use payment::{Act, Actor, Failure, Leftover, Payment, ShopEvent};
+use payment::{Act, Failure, Leftover, Payment, ShopEvent};
 
 use crate::accounts::failure_code;
 use crate::api::{
@@ -40,9 +40,7 @@ impl Till {
         self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
         self.lines.provider(&payment.account).await?;
-        let by = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
+        let by = self.actor();
         let message = |reply| Message::Act {
             act: act.clone(),
             by: by.clone(),
@@ -182,7 +180,7 @@ impl Till {
             .write_shop(ShopEvent::LeftoverClosed {
                 account: account.id.clone(),
                 intent: intent.clone(),
-                by: self.cashier(),
+                by: self.actor(),
                 batch: None,
             })
             .await?;
@@ -208,6 +206,18 @@ fn act(payment: &Payment, input: &ActInput) -> Result<Act, ApiError> {
             route: *route,
         },
     })
+}
+
+/// How much of a payment will have gone back after this: what went back before counts too.
+pub(crate) fn goes_back(payment: &Payment, digits: &str, is_all: bool) -> Result<Money, ApiError> {
+    if is_all {
+        return Ok(payment.amount);
+    }
+    let asked = refund(payment, digits)?;
+    let before = payment.returned;
+    Ok(before
+        .and_then(|before| before.plus(asked).ok())
+        .unwrap_or(asked))
 }
 
 fn refund(payment: &Payment, digits: &str) -> Result<Money, ApiError> {

@@ -288,6 +288,11 @@ impl Board {
         }
     }
 
+    /// When the provider last answered about it, by the time of day, milliseconds since 1970 UTC.
+    pub(crate) fn checked_at(&self, id: PaymentId) -> Option<i64> {
+        locked(&self.live).get(&id)?.checked_at_ms
+    }
+
     /// Whether a cancel's answer says anything the timeline does not say already.
     pub(crate) fn is_news(&self, payment: &Payment, event: &Event) -> bool {
         let Event::CancelAnswered { answer } = event else {

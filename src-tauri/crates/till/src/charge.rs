@@ -67,9 +67,7 @@ impl Till {
         let typed = Typed::from_digits(&request.digits)
             .map_err(|error| ApiError::new(amount_code(error)))?;
         let amount = typed.money(account.currency);
-        let actor = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
+        let actor = self.actor();
         let asked = match (request.link, request.card, request.sale) {
             (Some(link), None, None) => Asked::Link(link),
             (None, Some(card), None) => Asked::Card(card),

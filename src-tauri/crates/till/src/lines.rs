@@ -10,6 +10,9 @@ use crate::api::{ApiError, Code};
 use crate::board::Board;
 use crate::ports::Connector;
 
+/// The name of the pepper in the keychain. No account's id has a colon.
+const PEPPER: &str = "staff:pepper";
+
 /// The open lines.
 pub(crate) struct Lines {
     board: Arc<Board>,
@@ -104,6 +107,18 @@ impl Lines {
     pub(crate) async fn webhook_secret(&self, id: &AccountId) -> Result<Option<Secret>, ApiError> {
         self.ask_vault(id.clone(), |vault, name| vault.load(&webhook_name(name)))
             .await
+    }
+
+    /// What every PIN is hashed with; `None` where there is none yet, or none any more.
+    pub(crate) async fn pepper(&self) -> Result<Option<Secret>, ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.load(PEPPER)).await
+    }
+
+    /// Puts the pepper into the keychain.
+    pub(crate) async fn store_pepper(&self, pepper: Secret) -> Result<(), ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.store(PEPPER, &pepper)).await
     }
 
     /// What the keychain says about itself.

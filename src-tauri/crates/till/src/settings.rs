@@ -54,6 +54,7 @@ impl Till {
             language: shop.language,
             theme: shop.theme,
             cashier: shop.cashier,
+            staff: self.staff_view(),
             only_practice,
             open,
             alarms,

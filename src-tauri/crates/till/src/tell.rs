@@ -215,6 +215,12 @@ fn page(payment: &Payment) -> Option<PayPageView> {
 pub(crate) fn actor_name(actor: &Actor) -> String {
     match actor {
         Actor::Cashier { name } => name.clone(),
+        Actor::Staff {
+            name, approved_by, ..
+        } => match approved_by {
+            Some(approver) => format!("{name} + {}", approver.name),
+            None => name.clone(),
+        },
         Actor::Till => String::new(),
     }
 }

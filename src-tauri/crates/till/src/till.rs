@@ -13,12 +13,13 @@ use payment::{
 use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView, WitnessRequest};
+use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView};
 use crate::board::{Board, read_error};
 use crate::engine::drive::{Driver, Message, Wish};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
 use crate::ports::{Connector, PracticeStore};
+use crate::staff::Place;
 
 /// How many messages may wait for one driver; more is somebody leaning on a key.
 const INBOX: usize = 32;
@@ -58,6 +59,9 @@ pub struct Till {
     random: Arc<Mutex<fastrand::Rng>>,
     pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
     pub(crate) exports: Option<Arc<Path>>,
+    pub(crate) place: Arc<Place>,
+    /// Who does what is done through this one, where that was decided ([`crate::Gate`]).
+    pub(crate) acting: Option<Actor>,
 }
 
 impl Till {
@@ -86,12 +90,22 @@ impl Till {
             random,
             charging: Arc::default(),
             exports: exports.map(Arc::from),
+            place: Arc::default(),
+            acting: None,
         };
         if takes_up {
             till.take_up().await?;
         }
         till.watch_health();
         Ok(till)
+    }
+
+    /// The same till in somebody's hands.
+    pub(crate) fn acting(&self, actor: Actor) -> Self {
+        Self {
+            acting: Some(actor),
+            ..self.clone()
+        }
     }
 
     /// Everything that changes, from now on. Nothing is dropped.
@@ -117,6 +131,7 @@ impl Till {
         let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
         let exports = self.exports.clone();
+        let place = Arc::clone(&self.place);
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
@@ -129,6 +144,8 @@ impl Till {
                     random: Arc::clone(&random),
                     charging: Arc::clone(&charging),
                     exports: exports.clone(),
+                    place: Arc::clone(&place),
+                    acting: None,
                 };
                 till.tell_overview();
             }
@@ -294,12 +311,14 @@ impl Till {
     }
 
     pub(crate) fn new_payment_id(&self, now_ms: i64) -> PaymentId {
+        PaymentId::from_uuid(self.new_uuid(now_ms))
+    }
+
+    pub(crate) fn new_uuid(&self, now_ms: i64) -> uuid::Uuid {
         let mut bytes = [0_u8; 10];
         self.random().fill(&mut bytes);
         let since_epoch_ms = u64::try_from(now_ms).unwrap_or(0);
-        PaymentId::from_uuid(
-            uuid::Builder::from_unix_timestamp_millis(since_epoch_ms, &bytes).into_uuid(),
-        )
+        uuid::Builder::from_unix_timestamp_millis(since_epoch_ms, &bytes).into_uuid()
     }
 
     // --- what can be said to a payment
@@ -311,7 +330,7 @@ impl Till {
     /// [`Code::TooLate`] where it is over; what the journal refuses.
     pub async fn cancel_payment(&self, request: PaymentRequest) -> Result<PaymentView, ApiError> {
         let wish = Wish {
-            by: self.cashier(),
+            by: self.actor(),
             reason: None,
             batch: None,
         };
@@ -328,13 +347,6 @@ impl Till {
             .await
     }
 
-    /// Who stands at this till.
-    pub(crate) fn cashier(&self) -> Actor {
-        Actor::Cashier {
-            name: self.board.shop().cashier,
-        }
-    }
-
     /// See [`crate::api::COMMANDS`].
     ///
     /// # Errors
@@ -344,24 +356,7 @@ impl Till {
             .await
     }
 
-    /// See [`crate::api::COMMANDS`].
-    ///
-    /// # Errors
-    /// [`Code::TooLate`] where the till knows, or can find out itself.
-    pub async fn witness_payment(&self, request: WitnessRequest) -> Result<PaymentView, ApiError> {
-        let by = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
-        let saw = request.saw;
-        self.say(&request.payment, |reply| Message::Witness {
-            by,
-            saw,
-            reply,
-        })
-        .await
-    }
-
-    async fn say(
+    pub(crate) async fn say(
         &self,
         payment: &str,
         message: impl FnOnce(oneshot::Sender<Result<(), ApiError>>) -> Message,

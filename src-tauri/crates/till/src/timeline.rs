@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
 use payment::{
-    Act, ActOutcome, ActSeen, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen,
+    Act, ActOutcome, ActSeen, Actor, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen,
     Standing, State, Witness,
 };
 
@@ -181,17 +181,29 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         Event::Witnessed {
             by,
             saw: Witness::Paid,
-        } => (LineKey::WitnessedPaid, Mark::Warn, actor_name(by), none()),
+            receipt,
+            checked,
+        } => {
+            let who = word(by, receipt.as_deref(), checked.as_deref());
+            (LineKey::WitnessedPaid, Mark::Warn, who, none())
+        }
         Event::Witnessed {
             by,
             saw: Witness::NotPaid,
-        } => (
-            LineKey::WitnessedNotPaid,
-            Mark::Warn,
-            actor_name(by),
-            none(),
-        ),
+            receipt,
+            checked,
+        } => {
+            let who = word(by, receipt.as_deref(), checked.as_deref());
+            (LineKey::WitnessedNotPaid, Mark::Warn, who, none())
+        }
     })
+}
+
+/// Who gave their word, and what it rests on: the receipt's reference and what was checked.
+fn word(by: &Actor, receipt: Option<&str>, checked: Option<&str>) -> String {
+    let rests_on = receipt.into_iter().chain(checked).map(str::to_owned);
+    let parts: Vec<String> = [actor_name(by)].into_iter().chain(rests_on).collect();
+    parts.join(" · ")
 }
 
 fn act_line(act: &Act) -> (LineKey, String) {

@@ -44,7 +44,7 @@ export type Theme = "system" | "light" | "dark";
 /**
  * Something the terminal tells the customer, passed through to the cashier.
  */
-export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "on_its_way" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
+export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
 
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -124,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_with_tip" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "on_its_way" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -337,11 +337,7 @@ lists_terminals: boolean,
 /**
  * Whether it lists what stands open there.
  */
-lists_open: boolean, 
-/**
- * Whether it sends webhooks, signed with a secret of the account.
- */
-sends_webhooks: boolean, };
+lists_open: boolean, };
 
 /**
  * Something that was sold.
@@ -546,9 +542,9 @@ link: LinkTermsView | null,
  */
 sale: SaleTermsView | null, 
 /**
- * What a card on file is charged with; none elsewhere.
+ * The card on file; empty elsewhere.
  */
-card: CardTermsView | null, 
+card: string, 
 /**
  * What the customer pays altogether, where that is more than the amount.
  */
@@ -602,7 +598,7 @@ tone: Tone,
  */
 telling: Telling, 
 /**
- * What the sentence needs: provider, seconds, said, amount, total, tip.
+ * What the sentence needs: provider, seconds, said, amount.
  */
 params: { [key in string]: string }, 
 /**
@@ -876,6 +872,10 @@ theme: Theme,
  * Who stands at the till; empty until set.
  */
 cashier: string, 
+/**
+ * Who works here, and who is signed in.
+ */
+staff: StaffView, 
 /**
  * Only the practice store is there: nothing here is real.
  */
@@ -1312,7 +1312,15 @@ payment: string,
 /**
  * What they saw.
  */
-saw: Witness, };
+saw: Witness, 
+/**
+ * The reference on the receipt, at most 60 characters. Wanted where there are managers.
+ */
+receipt: string, 
+/**
+ * What was checked, at most 200 characters. Wanted where there are managers.
+ */
+checked: string, };
 
 /**
  * Which payments to list.
@@ -1441,6 +1449,240 @@ terminal: string,
 press: PracticePress, };
 
 /**
+ * What somebody is trusted with.
+ */
+export type Role = "cashier" | "manager";
+
+/**
+ * Something done at the till that not everybody may do.
+ */
+export type Deed = "charge" | "cancel" | "retry" | "sign" | "refund" | "reverse" | "capture" | "record_by_hand" | "close_leftover" | "manage_accounts" | "manage_staff" | "void";
+
+/**
+ * Somebody who works here.
+ */
+export type PersonView = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * As people call them.
+ */
+name: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, };
+
+/**
+ * The staff, and who is signed in.
+ */
+export type StaffView = { 
+/**
+ * Everybody, in the order they were added.
+ */
+people: Array<PersonView>, 
+/**
+ * There is a manager, so PINs are asked for.
+ */
+is_asked: boolean, 
+/**
+ * Who is signed in.
+ */
+signed_in: PersonView | null, 
+/**
+ * Their PIN could not be checked: they sell and withdraw, and nothing else.
+ */
+is_unchecked: boolean, 
+/**
+ * After how many minutes without hands the till locks itself; 0 for never.
+ */
+idle_minutes: number, 
+/**
+ * Above these, giving money back needs two people.
+ */
+two_people_above: Array<MoneyView>, };
+
+/**
+ * Whether somebody is signed in still.
+ */
+export type TouchView = { 
+/**
+ * They are.
+ */
+signed_in: boolean, };
+
+/**
+ * What somebody asked for and may not do alone.
+ */
+export type ApprovalView = { 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * Of which order; empty where it is of none.
+ */
+order: string, 
+/**
+ * How much goes back, where money does.
+ */
+amount: MoneyView | null, 
+/**
+ * Who asked.
+ */
+asked_by: string, 
+/**
+ * They are a manager: it is the amount that needs a second one.
+ */
+by_manager: boolean, 
+/**
+ * Who may approve it.
+ */
+approvers: Array<PersonView>, };
+
+/**
+ * A PIN as typed: it can be read by whoever checks it and by nobody else.
+ */
+export type PinInput = string;
+
+/**
+ * Somebody signs in.
+ */
+export type SignInRequest = { 
+/**
+ * Their id.
+ */
+staff: string, 
+/**
+ * Their PIN.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody leaves the till.
+ */
+export type SignOutRequest = { 
+/**
+ * Nobody touched it for long enough.
+ */
+idle: boolean, };
+
+/**
+ * Nothing to say.
+ */
+export type StayRequest = Record<symbol, never>;
+
+/**
+ * Nothing to say.
+ */
+export type AskedApprovalRequest = Record<symbol, never>;
+
+/**
+ * A word over what somebody else asked for.
+ */
+export type ApproveRequest = { 
+/**
+ * Whose word: an id.
+ */
+staff: string, 
+/**
+ * Their PIN.
+ */
+pin: PinInput, 
+/**
+ * Why, 1 to 200 characters.
+ */
+reason: string, };
+
+/**
+ * Somebody new.
+ */
+export type AddStaffRequest = { 
+/**
+ * 1 to 40 characters, nobody else's.
+ */
+name: string, 
+/**
+ * What they are trusted with; the first must be a manager.
+ */
+role: Role, 
+/**
+ * 4 to 12 digits, a manager's at least 6.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody as they are from now on.
+ */
+export type ChangeStaffRequest = { 
+/**
+ * Their id.
+ */
+staff: string, 
+/**
+ * 1 to 40 characters, nobody else's.
+ */
+name: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, 
+/**
+ * A new PIN; none to keep the one they have.
+ */
+pin: PinInput | null, };
+
+/**
+ * A new PIN.
+ */
+export type SetPinRequest = { 
+/**
+ * Whose: an id.
+ */
+staff: string, 
+/**
+ * 4 to 12 digits, a manager's at least 6.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody who works here.
+ */
+export type StaffRequest = { 
+/**
+ * Their id.
+ */
+staff: string, };
+
+/**
+ * A limit in one currency.
+ */
+export type LimitInput = { 
+/**
+ * ISO 4217.
+ */
+currency: string, 
+/**
+ * The digits typed, as in [`super::TypeAmountRequest`]; empty for none.
+ */
+digits: string, };
+
+/**
+ * The rules of the staff.
+ */
+export type ChooseStaffRulesRequest = { 
+/**
+ * Minutes without hands after which the till locks itself, at most 480; 0 for never.
+ */
+idle_minutes: number, 
+/**
+ * Above these, giving money back needs two people; a currency without digits has no limit.
+ */
+limits: Array<LimitInput>, };
+
+/**
  * What the till pushes. Everything pushed can be asked for too.
  */
 export type Notice = { "kind": "payment", 
@@ -1474,7 +1716,6 @@ export type Commands = {
   payment_receipts: { request: PaymentRequest; view: ReceiptsView };
   list_payments: { request: ListPaymentsRequest; view: PaymentsView };
   save_account: { request: SaveAccountRequest; view: AccountView };
-  keep_webhook_secret: { request: WebhookSecretRequest; view: AccountView };
   remove_account: { request: AccountRequest; view: OverviewView };
   test_account: { request: AccountRequest; view: AccountTestView };
   account_terminals: { request: AccountRequest; view: AccountTerminalsView };
@@ -1487,4 +1728,14 @@ export type Commands = {
   practice_press: { request: PracticePressRequest; view: PracticeTerminalView };
   practice_page: { request: PaymentRequest; view: PracticePageView };
   practice_page_press: { request: PracticePagePressRequest; view: PracticePageView };
+  sign_in: { request: SignInRequest; view: StaffView };
+  sign_out: { request: SignOutRequest; view: StaffView };
+  stay_signed_in: { request: StayRequest; view: TouchView };
+  asked_approval: { request: AskedApprovalRequest; view: ApprovalView };
+  approve: { request: ApproveRequest; view: ApprovalView };
+  add_staff: { request: AddStaffRequest; view: StaffView };
+  change_staff: { request: ChangeStaffRequest; view: StaffView };
+  set_pin: { request: SetPinRequest; view: StaffView };
+  remove_staff: { request: StaffRequest; view: StaffView };
+  choose_staff_rules: { request: ChooseStaffRulesRequest; view: StaffView };
 };

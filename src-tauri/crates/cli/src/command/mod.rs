@@ -18,6 +18,7 @@ mod receipt;
 mod sale;
 pub(crate) mod scenario;
 mod simulate;
+mod staff;
 mod status;
 mod story;
 mod terminals;
@@ -54,6 +55,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
         Command::Void(void) => void::run(&void, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
+        Command::Staff(asked) => staff::run(asked, &global, output).await,
         Command::Webhooks(webhooks) => webhooks::run(&webhooks, &global, output).await,
         Command::Doctor => doctor::run(&global, output).await,
     };
@@ -65,8 +67,10 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
 
 /// The till of the folder that was named.
 fn options(global: &Global) -> Result<SessionOptions, Fault> {
-    Ok(match &global.data {
+    let options = match &global.data {
         Some(folder) => SessionOptions::at(folder.clone()),
         None => SessionOptions::from_environment()?,
-    })
+    };
+    let staff = staff::credentials(global)?;
+    Ok(SessionOptions { staff, ..options })
 }

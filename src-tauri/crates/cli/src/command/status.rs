@@ -32,6 +32,8 @@ pub(crate) async fn status(
         let request = WitnessRequest {
             payment: view.id.clone(),
             saw: saw.into(),
+            receipt: status.receipt.clone().unwrap_or_default(),
+            checked: status.checked.clone().unwrap_or_default(),
         };
         view = session.till.witness_payment(request).await?;
     }

@@ -1,9 +1,9 @@
--- Facts of withdrawing payments with a reason, and several at once. An older till must not
--- open what it would misread.
+-- Facts of withdrawing payments with a reason, and several at once; facts about the people who work at
+-- the till, and who of them asked for what and who approved it; readings and answers that name acts
+-- (the provider's name of a refund). An older till must not open what it would misread.
 --
--- Readings and answers name acts (the provider's name of a refund): an older till cannot read these
--- facts. A refund may take its bank days, so a payment that is over and has one under way is found
--- however many came after it.
+-- A refund may take its bank days, so a payment that is over and has one under way is found however
+-- many came after it.
 CREATE INDEX payment_acting ON payment (seq)
 WHERE is_open = 0
     AND json_extract(body, '$.acts[#-1].progress.kind') IN ('asked', 'accepted', 'lost');

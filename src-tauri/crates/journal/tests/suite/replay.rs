@@ -37,6 +37,8 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         Event::Witnessed {
             by: Actor::Till,
             saw: Witness::NotPaid,
+            receipt: None,
+            checked: None,
         },
     ]);
     prop_oneof![

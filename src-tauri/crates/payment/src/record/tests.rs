@@ -130,6 +130,8 @@ fn a_persons_word_counts_only_while_it_is_not_known() {
     let word = |saw| Event::Witnessed {
         by: Actor::Till,
         saw,
+        receipt: None,
+        checked: None,
     };
     let payment = story(&[
         lost(),
@@ -300,7 +302,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         Just(Event::Witnessed {
             by: Actor::Till,
-            saw: Witness::NotPaid
+            saw: Witness::NotPaid,
+            receipt: None,
+            checked: None
         }),
         (standings, amounts).prop_map(|(standing, amount)| Event::Read {
             seen: seen(standing, amount)

@@ -180,6 +180,48 @@ codes! {
     PracticeRefused = "practice_refused",
     /// The practice store is not running.
     PracticeMissing = "practice_missing",
+    /// Nobody is signed in.
+    NobodySignedIn = "nobody_signed_in",
+    /// Somebody who may do it must approve it; `detail` is the deed.
+    NeedsApproval = "needs_approval",
+    /// Who is signed in may not do this.
+    NotAllowed = "not_allowed",
+    /// Nothing waits for an approval any more.
+    NothingToApprove = "nothing_to_approve",
+    /// Two people are needed, and this is the one who asked.
+    ApproverIsAsker = "approver_is_asker",
+    /// No reason was given.
+    ReasonMissing = "reason_missing",
+    /// Not the PIN of that person.
+    PinWrong = "pin_wrong",
+    /// Too many wrong PINs; `detail` is how many seconds no PIN of theirs is looked at.
+    PinLocked = "pin_locked",
+    /// Fewer digits than their role wants.
+    PinTooShort = "pin_too_short",
+    /// More than 12 digits.
+    PinTooLong = "pin_too_long",
+    /// Something other than digits.
+    PinNotDigits = "pin_not_digits",
+    /// One of those that are tried first.
+    PinTrivial = "pin_trivial",
+    /// No PIN could be checked, so that nobody is known to be a manager.
+    PinUnchecked = "pin_unchecked",
+    /// What the PINs were made with is not in the keychain any more.
+    PepperLost = "pepper_lost",
+    /// Nobody of that name works here.
+    StaffUnknown = "staff_unknown",
+    /// Somebody of that name works here already.
+    StaffNameTaken = "staff_name_taken",
+    /// The first to be added must be a manager.
+    FirstIsManager = "first_is_manager",
+    /// Without them nobody could approve anything or add anybody.
+    LastManager = "last_manager",
+    /// Longer than a working day.
+    IdleTooLong = "idle_too_long",
+    /// A person's word needs the reference on the receipt.
+    ReceiptMissing = "receipt_missing",
+    /// A person's word needs what was checked.
+    CheckedMissing = "checked_missing",
     /// The request is not one the till understands.
     BadRequest = "bad_request",
 }

@@ -19,15 +19,30 @@ pub use request::*;
 pub use story::{Line, LineKey, Mark, Telling};
 pub use view::*;
 
-/// Who may use a command. Later issues bring staff; until then everybody at the till is a cashier.
+/// Who may use a command. Which of the staff that is, [`crate::staff::verdict`] says; in a shop without a
+/// manager it is everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
     /// Changes nothing.
     Look,
-    /// A cashier's daily work.
+    /// Takes money, and what goes with it.
     Sell,
-    /// Accounts, language, names.
+    /// Withdraws a payment.
+    Cancel,
+    /// What its request says is done with a payment.
+    Act,
+    /// A person's word in place of the provider's.
+    Witness,
+    /// Closes what no till sees through.
+    CloseLeftover,
+    /// Withdraws several at once.
+    Void,
+    /// Accounts and names.
     Settings,
+    /// Who works here.
+    Staff,
+    /// A new PIN. Open to whoever stands there where the pepper is lost, as no PIN can be right then.
+    Recover,
 }
 
 /// The table. `command_table!(adapter)` hands every row to `adapter!`, so that the window's
@@ -45,13 +60,13 @@ macro_rules! command_table {
             /// One payment with its timeline.
             show_payment(PaymentRequest) -> PaymentView, Look;
             /// Asks to cancel a payment.
-            cancel_payment(PaymentRequest) -> PaymentView, Sell;
+            cancel_payment(PaymentRequest) -> PaymentView, Cancel;
             /// Reads a payment at the provider without waiting for the next turn.
             ask_now(PaymentRequest) -> PaymentView, Look;
             /// Records what a person saw on the terminal.
-            witness_payment(WitnessRequest) -> PaymentView, Sell;
+            witness_payment(WitnessRequest) -> PaymentView, Witness;
             /// Does something else with a payment: try again, judge a signature, capture, reverse, refund.
-            act_payment(ActRequest) -> PaymentView, Sell;
+            act_payment(ActRequest) -> PaymentView, Act;
             /// The slips of a payment's terminal.
             payment_receipts(PaymentRequest) -> ReceiptsView, Look;
             /// Payments, newest first, a page at a time.
@@ -69,23 +84,23 @@ macro_rules! command_table {
             /// Payments that stand open at an account's provider and that no till sees through.
             list_leftovers(AccountRequest) -> LeftoversView, Look;
             /// Closes one of them.
-            close_leftover(CloseLeftoverRequest) -> LeftoversView, Sell;
+            close_leftover(CloseLeftoverRequest) -> LeftoversView, CloseLeftover;
             /// What would become of payments that are to be withdrawn. Sends and writes nothing.
             plan_void(PlanVoidRequest) -> VoidPlanView, Look;
             /// Withdraws what a dry run showed.
-            start_void(StartVoidRequest) -> VoidView, Sell;
+            start_void(StartVoidRequest) -> VoidView, Void;
             /// One batch with its lines.
             show_void(VoidRequest) -> VoidView, Look;
             /// Batches, newest first.
             list_voids(ListVoidsRequest) -> VoidsView, Look;
             /// Pauses a batch, lets it go on, or stops it.
-            steer_void(SteerVoidRequest) -> VoidHeadView, Sell;
+            steer_void(SteerVoidRequest) -> VoidHeadView, Void;
             /// The proof of a batch as a file.
             prove_void(ProveVoidRequest) -> VoidProofView, Look;
             /// How long a batch can be undone, and the reasons to choose from.
             choose_void_rules(ChooseVoidRulesRequest) -> OverviewView, Settings;
             /// Chooses language and theme.
-            choose_look(ChooseLookRequest) -> OverviewView, Settings;
+            choose_look(ChooseLookRequest) -> OverviewView, Look;
             /// Sets the cashier's name on this till.
             name_cashier(NameCashierRequest) -> OverviewView, Settings;
             /// How this machine is: journal, keychain, accounts.
@@ -93,11 +108,31 @@ macro_rules! command_table {
             /// The practice terminal as its customer sees it.
             practice_terminal(PracticeTerminalRequest) -> PracticeTerminalView, Look;
             /// Presses a button of the practice terminal.
-            practice_press(PracticePressRequest) -> PracticeTerminalView, Sell;
+            practice_press(PracticePressRequest) -> PracticeTerminalView, Look;
             /// The practice payment page of a payment, as its customer sees it.
             practice_page(PaymentRequest) -> PracticePageView, Look;
             /// Presses a button of a practice payment page.
-            practice_page_press(PracticePagePressRequest) -> PracticePageView, Sell;
+            practice_page_press(PracticePagePressRequest) -> PracticePageView, Look;
+            /// Signs somebody in by their PIN.
+            sign_in(SignInRequest) -> StaffView, Look;
+            /// Signs out whoever is signed in.
+            sign_out(SignOutRequest) -> StaffView, Look;
+            /// Somebody touched the till: it does not lock itself yet.
+            stay_signed_in(StayRequest) -> TouchView, Look;
+            /// What was just refused because it needs somebody's approval.
+            asked_approval(AskedApprovalRequest) -> ApprovalView, Look;
+            /// Approves it by a PIN; it may then be asked for once more.
+            approve(ApproveRequest) -> ApprovalView, Look;
+            /// Somebody works here from now on.
+            add_staff(AddStaffRequest) -> StaffView, Staff;
+            /// Changes name, role or PIN of somebody.
+            change_staff(ChangeStaffRequest) -> StaffView, Staff;
+            /// Gives somebody a new PIN.
+            set_pin(SetPinRequest) -> StaffView, Recover;
+            /// Somebody works here no more.
+            remove_staff(StaffRequest) -> StaffView, Staff;
+            /// Chooses when the till locks itself and what needs two people.
+            choose_staff_rules(ChooseStaffRulesRequest) -> StaffView, Staff;
         }
     };
 }

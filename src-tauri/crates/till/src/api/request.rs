@@ -15,6 +15,10 @@ macro_rules! request {
     };
 }
 
+mod staff;
+
+pub use staff::*;
+
 request!(/// Nothing to say.
     OverviewRequest {});
 request!(/// Nothing to say.
@@ -68,6 +72,10 @@ WitnessRequest {
     payment: String,
     /// What they saw.
     saw: Witness,
+    /// The reference on the receipt, at most 60 characters. Wanted where there are managers.
+    receipt: String,
+    /// What was checked, at most 200 characters. Wanted where there are managers.
+    checked: String,
 });
 request!(/// A page of payments.
 ListPaymentsRequest {

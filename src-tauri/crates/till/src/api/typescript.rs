@@ -6,8 +6,8 @@ use std::path::Path;
 
 use payment::failure::MoneyMoved;
 use payment::{
-    AmountUnit, Channel, Generation, Language, LinkMethod, Prompt, RefundRoute, SlipAlign,
-    SlipLine, SlipSize, State, System, TerminalState, Theme, Verdict, Witness,
+    AmountUnit, Channel, Deed, Generation, Language, LinkMethod, Prompt, RefundRoute, Role,
+    SlipAlign, SlipLine, SlipSize, State, System, TerminalState, Theme, Verdict, Witness,
 };
 use ts_rs::{Config, TS};
 
@@ -38,7 +38,10 @@ fn typescript() -> String {
         Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidPlanView,
         VoidHeadView, VoidView, VoidsView, VoidProofView, VoidChoice, VoidWish, PlanVoidRequest,
         StartVoidRequest, VoidRequest, ListVoidsRequest, SteerVoidRequest, ProveVoidRequest,
-        ChooseVoidRulesRequest, Notice,
+        ChooseVoidRulesRequest,
+        Role, Deed, PersonView, StaffView, TouchView, ApprovalView, PinInput, SignInRequest, SignOutRequest,
+        StayRequest, AskedApprovalRequest, ApproveRequest, AddStaffRequest, ChangeStaffRequest, SetPinRequest,
+        StaffRequest, LimitInput, ChooseStaffRulesRequest, Notice,
     );
     let mut text = String::from(
         "// Written from src-tauri/crates/till/src/api; do not edit.\n\

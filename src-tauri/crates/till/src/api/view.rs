@@ -18,10 +18,12 @@ macro_rules! view {
 
 mod account;
 mod practice;
+mod staff;
 mod void;
 
 pub use account::*;
 pub use practice::*;
+pub use staff::*;
 pub use void::*;
 
 view!(/// An amount, ready to draw: the window never adds, parses or rounds.
@@ -357,6 +359,8 @@ OverviewView {
     theme: Theme,
     /// Who stands at the till; empty until set.
     cashier: String,
+    /// Who works here, and who is signed in.
+    staff: StaffView,
     /// Only the practice store is there: nothing here is real.
     only_practice: bool,
     /// Payments that may still become anything, newest first.

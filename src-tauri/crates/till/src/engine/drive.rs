@@ -50,6 +50,8 @@ pub(crate) enum Message {
     Witness {
         by: Actor,
         saw: Witness,
+        receipt: Option<String>,
+        checked: Option<String>,
         reply: oneshot::Sender<Result<(), ApiError>>,
     },
 }
@@ -236,7 +238,21 @@ impl Driver {
                 self.memory.asked_for = true;
                 (reply, Ok(()), false)
             }
-            Message::Witness { by, saw, reply } => (reply, self.hear_witness(by, saw).await, true),
+            Message::Witness {
+                by,
+                saw,
+                receipt,
+                checked,
+                reply,
+            } => {
+                let word = Event::Witnessed {
+                    by,
+                    saw,
+                    receipt,
+                    checked,
+                };
+                (reply, self.hear_witness(word).await, true)
+            }
         };
         // Nobody waiting for the reply any more is no reason not to have done it.
         let _ = reply.send(done);
@@ -248,7 +264,7 @@ impl Driver {
         if !self.payment.state.is_open() {
             return Err(ApiError::new(Code::TooLate));
         }
-        let by_hand = matches!(by, Actor::Cashier { .. });
+        let by_hand = matches!(by, Actor::Cashier { .. } | Actor::Staff { .. });
         let is_said = match batch {
             // The batch's word is kept also where it is withdrawn already: it is part of the proof.
             Some(batch) => self.payment.is_withdrawn_by(batch),
@@ -296,11 +312,11 @@ impl Driver {
         Ok(())
     }
 
-    async fn hear_witness(&mut self, by: Actor, saw: Witness) -> Result<(), ApiError> {
+    async fn hear_witness(&mut self, word: Event) -> Result<(), ApiError> {
         if !can_be_witnessed(&self.payment) {
             return Err(ApiError::new(Code::TooLate));
         }
-        self.record_first(Event::Witnessed { by, saw }).await
+        self.record_first(word).await
     }
 
     /// Tells that the request is on its way. Nobody waits for this fact to be durable: a second fsync

@@ -120,6 +120,8 @@ fn what_comes_next() {
     let witnessed = Event::Witnessed {
         by,
         saw: Witness::NotPaid,
+        receipt: None,
+        checked: None,
     };
     let table: Vec<(&str, Vec<Event>, Step)> = vec![
         ("saved", vec![], Step::Create),

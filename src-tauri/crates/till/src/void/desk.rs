@@ -103,7 +103,7 @@ impl Till {
         }
         let undo_ms = self.board.shop().void_rules.undo_ms;
         let event = VoidEvent::Asked {
-            by: self.cashier(),
+            by: self.actor(),
             reason,
             note,
             undo_ms,
@@ -150,7 +150,7 @@ impl Till {
     /// [`Code::VoidUnknown`]; [`Code::TooLate`] where it is over; what the journal refuses.
     pub async fn steer_void(&self, request: SteerVoidRequest) -> Result<VoidHeadView, ApiError> {
         let id = batch_id(&request.batch)?;
-        let by = self.cashier();
+        let by = self.actor();
         let event = match (self.batch(id)?.status, request.wish) {
             (Status::Stopped | Status::Finished, _) => return Err(ApiError::new(Code::TooLate)),
             (Status::Going, VoidWish::Pause) => Some(VoidEvent::Paused { by }),

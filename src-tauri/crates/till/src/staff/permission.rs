@@ -1,0 +1,60 @@
+//! Who may do what. Pure.
+
+use payment::{Deed, Role};
+
+/// What somebody may do about a deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Do it.
+    Allowed,
+    /// Do it once somebody who may do it says so.
+    NeedsApproval,
+    /// Not from here: somebody else must sign in.
+    Denied,
+}
+
+/// The table. Taking money and withdrawing what was not paid is a cashier's work; money that goes back,
+/// a person's word in place of the provider's, and what other people made need a manager's PIN.
+#[must_use]
+pub const fn verdict(deed: Deed, role: Role) -> Verdict {
+    match (role, deed) {
+        (Role::Manager, _)
+        | (Role::Cashier, Deed::Charge | Deed::Cancel | Deed::Retry | Deed::Sign | Deed::Capture) => {
+            Verdict::Allowed
+        }
+        (
+            Role::Cashier,
+            Deed::Refund | Deed::Reverse | Deed::RecordByHand | Deed::CloseLeftover | Deed::Void,
+        ) => Verdict::NeedsApproval,
+        (Role::Cashier, Deed::ManageAccounts | Deed::ManageStaff) => Verdict::Denied,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_this_one() {
+        use Verdict::{Allowed, Denied, NeedsApproval};
+        let expected = [
+            (Deed::Charge, Allowed),
+            (Deed::Cancel, Allowed),
+            (Deed::Retry, Allowed),
+            (Deed::Sign, Allowed),
+            (Deed::Refund, NeedsApproval),
+            (Deed::Reverse, NeedsApproval),
+            (Deed::Capture, Allowed),
+            (Deed::RecordByHand, NeedsApproval),
+            (Deed::CloseLeftover, NeedsApproval),
+            (Deed::ManageAccounts, Denied),
+            (Deed::ManageStaff, Denied),
+            (Deed::Void, NeedsApproval),
+        ];
+        assert_eq!(expected.map(|(deed, _)| deed), Deed::ALL);
+        for (deed, of_cashier) in expected {
+            assert_eq!(verdict(deed, Role::Cashier), of_cashier, "{deed:?}");
+            assert_eq!(verdict(deed, Role::Manager), Allowed, "{deed:?}");
+        }
+    }
+}
