@@ -35,6 +35,9 @@ const CANCEL_AGAIN: [Duration; 5] = [
     Duration::from_secs(30),
 ];
 
+/// Sendings of the cancel that closes a payment whose card was refused.
+pub(crate) const CLOSING_CANCELS: u32 = 5;
+
 /// When a payment that is over without money is read again: a card may have been approved after
 /// all (public reports tell of approvals after a cancel).
 const READ_AGAIN: [Duration; 5] = [
