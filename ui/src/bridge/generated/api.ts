@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -1158,7 +1158,11 @@ account: string,
 /**
  * The provider's name of it.
  */
-intent: string, };
+intent: string, 
+/**
+ * Somebody was told that it may be another till's, and has made sure that nobody waits for it.
+ */
+is_confirmed: boolean, };
 
 /**
  * What one system wants of an account and another does not; empty where nothing was typed.
