@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use payment::failure::MoneyMoved;
 use payment::{Class as StateClass, RefundRoute, State};
-use practice::{LeanRailsAction, Race, Settings};
+use practice::{Fault, LeanRailsAction, LeanRailsStatus, Race, ServerError, Settings};
 use providers::Class;
 use till::api::{ActInput, ActProgress, ActRequest, ApiError, Code, PaymentView, Telling};
 use tillside_tests::trace::Trace;
@@ -71,6 +71,48 @@ async fn a_refused_card_ends_it_and_the_order_can_be_charged_to_another() {
         counter.until(&again, State::Paid).await;
         assert!(counter.is_charged("R-1-a2") && !counter.is_charged("R-1"));
     }
+}
+
+/// It goes back to where another card could be tried, so the till withdraws it, and goes on showing
+/// why nobody paid.
+#[tokio::test(start_paused = true)]
+async fn what_a_card_refused_can_be_charged_by_nobody_later() {
+    for mishap in [Mishap::Nothing, Mishap::RequestLost, Mishap::AnswerLost] {
+        let counter = Counter::open().await;
+        counter.order_mishaps(&[(Class::Cancel, mishap)]);
+        let sale = charge(&counter, DECLINED).await;
+        counter.until(&sale, State::Declined).await;
+        seconds(60).await;
+        let intent = counter.world.practice.lean_rails_intents().remove(0);
+        assert_eq!(intent.status, LeanRailsStatus::Canceled, "{mishap:?}");
+        let view = counter.view(&sale).await;
+        assert_eq!(
+            (view.state, view.telling),
+            (State::Declined, Telling::Declined)
+        );
+    }
+}
+
+/// A fault that is kept with the key would stand in the order's way for a day. After the second the
+/// list is asked once more, and the order gets its next key.
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_is_kept_with_a_key_blocks_no_order() {
+    let counter = Counter::open().await;
+    let fault = Fault::ServerError {
+        status: ServerError::E500,
+        takes_effect: false,
+    };
+    for _ in 0..2 {
+        counter.order_mishaps(&[(Class::Create, Mishap::Store(fault)); 60]);
+        let sale = charge(&counter, GOOD).await;
+        let view = counter.until(&sale, State::Failed).await;
+        assert_eq!(view.telling, Telling::FailedAbsent);
+    }
+    counter.calm();
+    let sale = charge(&counter, GOOD).await;
+    counter.until(&sale, State::Paid).await;
+    assert!(counter.is_charged("R-1-a2") && !counter.is_charged("R-1"));
+    assert_once(&counter);
 }
 
 #[tokio::test(start_paused = true)]

@@ -34,12 +34,12 @@ export class Leftovers {
     this.looking = false;
   }
 
-  /** Closes the one that was asked about. */
+  /** Closes the one that was asked about: the question said that it may be another till's. */
   async close(): Promise<void> {
     const intent = this.asked?.intent;
     if (intent === undefined || this.closing !== null) return;
     this.closing = intent;
-    await this.#list((account) => call("close_leftover", { account, intent }));
+    await this.#list((account) => call("close_leftover", { account, intent, is_confirmed: true }));
     this.closing = null;
   }
 

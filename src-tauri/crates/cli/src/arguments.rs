@@ -374,6 +374,9 @@ pub(crate) struct Leftovers {
     /// Close this one, by the name that its system has for it
     #[arg(long, value_name = "INTENT")]
     pub(crate) close: Option<String>,
+    /// No other till waits for it
+    #[arg(long, requires = "close")]
+    pub(crate) sure: bool,
 }
 
 /// A list.

@@ -52,6 +52,9 @@ pub struct Capabilities {
     pub expiry_grace_ms: u64,
     /// A new payment on a terminal withdraws the one that waits there.
     pub replaces_on_terminal: bool,
+    /// A payment whose card was refused can still be charged there, by another card or from the
+    /// provider's own pages. Nobody tries it again from here, so it is withdrawn.
+    pub declined_stays_open: bool,
     /// [`Provider::find_order`] answers, and nothing else keeps two tills from charging one order: it
     /// is asked before each charge.
     pub finds_orders: bool,

@@ -184,6 +184,20 @@ impl Payment {
         is_absent && nothing_came && self.intent.is_none() && !self.by_hand
     }
 
+    /// It was never seen, and what its create met was a fault of the provider's. A provider that keeps
+    /// the answer to a key repeats a fault as well, for a day (docs.leanrails.com/guides/idempotency).
+    #[must_use]
+    pub fn met_a_fault(&self) -> bool {
+        let is_fault = match &self.doubt {
+            Some(Doubt::AnswerLost { failure }) => matches!(failure, Failure::Fault { .. }),
+            Some(
+                Doubt::Interrupted | Doubt::Unseen | Doubt::Unconfirmed | Doubt::OtherAmount { .. },
+            )
+            | None => false,
+        };
+        is_fault && self.was_never_seen()
+    }
+
     /// Whether this reading would tell anything new. An answer that leaves out the amount another
     /// one named is no news, and neither is our own amount, unless another was seen before.
     #[must_use]
@@ -348,7 +362,8 @@ impl Payment {
                         batch: *batch,
                     });
                 }
-                if self.state.is_open() && self.cancel != Cancel::Accepted {
+                let is_chargeable = self.state.is_open() || self.state == State::Declined;
+                if is_chargeable && self.cancel != Cancel::Accepted {
                     self.cancel = Cancel::Asked;
                 }
             }

@@ -158,10 +158,12 @@ impl Till {
         Ok(is_left)
     }
 
-    /// See [`crate::api::COMMANDS`]. Who closed it is durable before it is asked for.
+    /// See [`crate::api::COMMANDS`]. Who closed it is durable before it is asked for. A till knows only
+    /// its own payments: what another one is waiting for looks the same here as what nobody is.
     ///
     /// # Errors
-    /// [`Code::TooLate`] where it is none any more; why the provider could not be asked.
+    /// [`Code::TooLate`] where it is none any more; [`Code::LeftoverUnconfirmed`]; why the provider
+    /// could not be asked.
     pub async fn close_leftover(
         &self,
         request: CloseLeftoverRequest,
@@ -176,6 +178,9 @@ impl Till {
             .ok()
             .filter(|_| is_left);
         let intent = intent.ok_or_else(|| ApiError::new(Code::TooLate))?;
+        if !request.is_confirmed {
+            return Err(ApiError::with(Code::LeftoverUnconfirmed, intent));
+        }
         self.board
             .write_shop(ShopEvent::LeftoverClosed {
                 account: account.id.clone(),

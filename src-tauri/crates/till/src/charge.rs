@@ -3,8 +3,8 @@
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, IntentId, OrderRef,
-    Payment, Provider, State, Way,
+    Account, Actor, Attempt, Capabilities, Charge, Class, Event, IdempotencyKey, IntentId,
+    OrderRef, Payment, Provider, State, Way,
 };
 
 use crate::accounts::failure_code;
@@ -19,6 +19,30 @@ use crate::{link, sale};
 /// How far back the provider is asked for an order that another till charges, or has charged. An
 /// order of a day has its payment within that day.
 const ELSEWHERE_SINCE_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// After so many sendings in a row under one key that all met a fault, and of which the provider's list
+/// shows nothing, the fault is taken for one that is kept with the key: the next has another.
+const SAME_FAULTS: u32 = 2;
+
+/// The next sending of an order.
+struct Next {
+    attempt: Attempt,
+    key: IdempotencyKey,
+    /// The key before it, which only repeats a fault: another till may have made a payment with it.
+    spoilt: Option<IdempotencyKey>,
+}
+
+/// Refuses what the provider has under this key after all.
+async fn refuse_found(line: &dyn Provider, charge: &Charge) -> Result<(), ApiError> {
+    match line.find(charge).await {
+        Ok(None) => Ok(()),
+        Ok(Some(created)) => {
+            let intent = created.intent.map_or_else(String::new, String::from);
+            Err(ApiError::with(Code::OrderElsewhere, intent))
+        }
+        Err(failure) => Err(ApiError::with(failure_code(&failure), failure.said())),
+    }
+}
 
 /// How a charge was asked for, not checked yet.
 #[derive(Debug, Clone)]
@@ -125,15 +149,24 @@ impl Till {
         // A missing key is told before anything is written down.
         let line = self.lines.provider(&account.id).await?;
         let able = line.capabilities();
+        // What this till itself knows of the order is said first, and costs nothing.
+        let Next { spoilt, .. } = self.next_attempt(&order, account, able)?;
         if able.finds_orders {
-            // What this till itself knows of the order is said first, and costs nothing.
-            self.next_attempt(&order, account, able)?;
             self.refuse_elsewhere(&order, &*line).await?;
+        }
+        if let Some(spoilt) = spoilt {
+            let charge = Charge {
+                amount,
+                way: way.clone(),
+                key: spoilt,
+                asked_at_ms: self.board.clock.now_ms(),
+            };
+            refuse_found(&*line, &charge).await?;
         }
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
-        let (attempt, key) = self.next_attempt(&order, account, able)?;
+        let Next { attempt, key, .. } = self.next_attempt(&order, account, able)?;
         self.refuse_busy(account, &way)?;
         let now_ms = self.board.clock.now_ms();
         let id = self.new_payment_id(now_ms);
@@ -197,7 +230,7 @@ impl Till {
         order: &OrderRef,
         account: &Account,
         able: Capabilities,
-    ) -> Result<(Attempt, IdempotencyKey), ApiError> {
+    ) -> Result<Next, ApiError> {
         let earlier = self
             .board
             .journal
@@ -205,11 +238,21 @@ impl Till {
             .map_err(|error| read_error(&error))?;
         let mut attempt = Attempt::FIRST;
         let mut key_number = Attempt::FIRST;
+        let (mut faults, mut spoilt) = (0_u32, None);
         for payment in earlier {
             let payment = self.board.payment(payment.id)?;
             let is_safe = able.repeats_safely && payment.account == account.id;
             let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
-            if !is_free {
+            faults = if is_safe && payment.met_a_fault() {
+                faults.saturating_add(1)
+            } else {
+                0
+            };
+            if faults >= SAME_FAULTS {
+                spoilt = Some(payment.key.clone());
+                faults = 0;
+                key_number = key_number.following();
+            } else if !is_free {
                 key_number = key_number.following();
             }
             match payment.state.class() {
@@ -228,7 +271,12 @@ impl Till {
                 Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
             }
         }
-        Ok((attempt, IdempotencyKey::of(order, key_number)))
+        let key = IdempotencyKey::of(order, key_number);
+        Ok(Next {
+            attempt,
+            key,
+            spoilt,
+        })
     }
 
     /// A new payment would push the one that waits there off the terminal. One that is not known

@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -873,10 +873,6 @@ theme: Theme,
  */
 cashier: string, 
 /**
- * Who works here, and who is signed in.
- */
-staff: StaffView, 
-/**
  * Only the practice store is there: nothing here is real.
  */
 only_practice: boolean, 
@@ -1162,7 +1158,11 @@ account: string,
 /**
  * The provider's name of it.
  */
-intent: string, };
+intent: string, 
+/**
+ * Somebody was told that it may be another till's, and has made sure that nobody waits for it.
+ */
+is_confirmed: boolean, };
 
 /**
  * What one system wants of an account and another does not; empty where nothing was typed.
@@ -1312,15 +1312,7 @@ payment: string,
 /**
  * What they saw.
  */
-saw: Witness, 
-/**
- * The reference on the receipt, at most 60 characters. Wanted where there are managers.
- */
-receipt: string, 
-/**
- * What was checked, at most 200 characters. Wanted where there are managers.
- */
-checked: string, };
+saw: Witness, };
 
 /**
  * Which payments to list.
@@ -1449,240 +1441,6 @@ terminal: string,
 press: PracticePress, };
 
 /**
- * What somebody is trusted with.
- */
-export type Role = "cashier" | "manager";
-
-/**
- * Something done at the till that not everybody may do.
- */
-export type Deed = "charge" | "cancel" | "retry" | "sign" | "refund" | "reverse" | "capture" | "record_by_hand" | "close_leftover" | "manage_accounts" | "manage_staff" | "void";
-
-/**
- * Somebody who works here.
- */
-export type PersonView = { 
-/**
- * Their id.
- */
-id: string, 
-/**
- * As people call them.
- */
-name: string, 
-/**
- * What they are trusted with.
- */
-role: Role, };
-
-/**
- * The staff, and who is signed in.
- */
-export type StaffView = { 
-/**
- * Everybody, in the order they were added.
- */
-people: Array<PersonView>, 
-/**
- * There is a manager, so PINs are asked for.
- */
-is_asked: boolean, 
-/**
- * Who is signed in.
- */
-signed_in: PersonView | null, 
-/**
- * Their PIN could not be checked: they sell and withdraw, and nothing else.
- */
-is_unchecked: boolean, 
-/**
- * After how many minutes without hands the till locks itself; 0 for never.
- */
-idle_minutes: number, 
-/**
- * Above these, giving money back needs two people.
- */
-two_people_above: Array<MoneyView>, };
-
-/**
- * Whether somebody is signed in still.
- */
-export type TouchView = { 
-/**
- * They are.
- */
-signed_in: boolean, };
-
-/**
- * What somebody asked for and may not do alone.
- */
-export type ApprovalView = { 
-/**
- * What.
- */
-deed: Deed, 
-/**
- * Of which order; empty where it is of none.
- */
-order: string, 
-/**
- * How much goes back, where money does.
- */
-amount: MoneyView | null, 
-/**
- * Who asked.
- */
-asked_by: string, 
-/**
- * They are a manager: it is the amount that needs a second one.
- */
-by_manager: boolean, 
-/**
- * Who may approve it.
- */
-approvers: Array<PersonView>, };
-
-/**
- * A PIN as typed: it can be read by whoever checks it and by nobody else.
- */
-export type PinInput = string;
-
-/**
- * Somebody signs in.
- */
-export type SignInRequest = { 
-/**
- * Their id.
- */
-staff: string, 
-/**
- * Their PIN.
- */
-pin: PinInput, };
-
-/**
- * Somebody leaves the till.
- */
-export type SignOutRequest = { 
-/**
- * Nobody touched it for long enough.
- */
-idle: boolean, };
-
-/**
- * Nothing to say.
- */
-export type StayRequest = Record<symbol, never>;
-
-/**
- * Nothing to say.
- */
-export type AskedApprovalRequest = Record<symbol, never>;
-
-/**
- * A word over what somebody else asked for.
- */
-export type ApproveRequest = { 
-/**
- * Whose word: an id.
- */
-staff: string, 
-/**
- * Their PIN.
- */
-pin: PinInput, 
-/**
- * Why, 1 to 200 characters.
- */
-reason: string, };
-
-/**
- * Somebody new.
- */
-export type AddStaffRequest = { 
-/**
- * 1 to 40 characters, nobody else's.
- */
-name: string, 
-/**
- * What they are trusted with; the first must be a manager.
- */
-role: Role, 
-/**
- * 4 to 12 digits, a manager's at least 6.
- */
-pin: PinInput, };
-
-/**
- * Somebody as they are from now on.
- */
-export type ChangeStaffRequest = { 
-/**
- * Their id.
- */
-staff: string, 
-/**
- * 1 to 40 characters, nobody else's.
- */
-name: string, 
-/**
- * What they are trusted with.
- */
-role: Role, 
-/**
- * A new PIN; none to keep the one they have.
- */
-pin: PinInput | null, };
-
-/**
- * A new PIN.
- */
-export type SetPinRequest = { 
-/**
- * Whose: an id.
- */
-staff: string, 
-/**
- * 4 to 12 digits, a manager's at least 6.
- */
-pin: PinInput, };
-
-/**
- * Somebody who works here.
- */
-export type StaffRequest = { 
-/**
- * Their id.
- */
-staff: string, };
-
-/**
- * A limit in one currency.
- */
-export type LimitInput = { 
-/**
- * ISO 4217.
- */
-currency: string, 
-/**
- * The digits typed, as in [`super::TypeAmountRequest`]; empty for none.
- */
-digits: string, };
-
-/**
- * The rules of the staff.
- */
-export type ChooseStaffRulesRequest = { 
-/**
- * Minutes without hands after which the till locks itself, at most 480; 0 for never.
- */
-idle_minutes: number, 
-/**
- * Above these, giving money back needs two people; a currency without digits has no limit.
- */
-limits: Array<LimitInput>, };
-
-/**
  * What the till pushes. Everything pushed can be asked for too.
  */
 export type Notice = { "kind": "payment", 
@@ -1728,14 +1486,4 @@ export type Commands = {
   practice_press: { request: PracticePressRequest; view: PracticeTerminalView };
   practice_page: { request: PaymentRequest; view: PracticePageView };
   practice_page_press: { request: PracticePagePressRequest; view: PracticePageView };
-  sign_in: { request: SignInRequest; view: StaffView };
-  sign_out: { request: SignOutRequest; view: StaffView };
-  stay_signed_in: { request: StayRequest; view: TouchView };
-  asked_approval: { request: AskedApprovalRequest; view: ApprovalView };
-  approve: { request: ApproveRequest; view: ApprovalView };
-  add_staff: { request: AddStaffRequest; view: StaffView };
-  change_staff: { request: ChangeStaffRequest; view: StaffView };
-  set_pin: { request: SetPinRequest; view: StaffView };
-  remove_staff: { request: StaffRequest; view: StaffView };
-  choose_staff_rules: { request: ChooseStaffRulesRequest; view: StaffView };
 };

@@ -33,6 +33,7 @@ pub(crate) async fn run(
             let request = CloseLeftoverRequest {
                 account: account.clone(),
                 intent: intent.clone(),
+                is_confirmed: leftovers.sure,
             };
             let left = session.till.close_leftover(request).await?.rows;
             output.event(

@@ -141,6 +141,12 @@ fn its_terminals_and_what_stands_open_there_are_listed() {
     assert_eq!(left.len(), 1, "{left:?}");
     let intent = left[0]["leftover"]["intent"].as_str().unwrap();
     let close = ["leftovers", "practice-dojo", "--close", intent];
+    // It is the first till's, which still waits for it: nobody closes that without having been told.
+    let asked = other.json(&close).ends(1);
+    assert_eq!(asked.error_code(), "leftover_unconfirmed");
+    let left = other.json(&["leftovers", "practice-dojo"]).ends(0).lines();
+    assert_eq!(left.len(), 1, "it stands open: {left:?}");
+    let close = [&close[..], &["--sure"]].concat();
     let closed = other.json(&close).ends(0);
     assert_eq!(closed.events(), ["leftover_closed"]);
     assert_eq!(other.json(&close).ends(1).error_code(), "too_late");

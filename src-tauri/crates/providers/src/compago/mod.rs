@@ -85,6 +85,7 @@ impl Provider for Compago {
             visible_after_ms: 30_000,
             expiry_grace_ms: 20_000,
             replaces_on_terminal: true,
+            declined_stays_open: false,
             finds_orders: false,
             acts: System::Compago.acts(),
         }

@@ -191,6 +191,7 @@ impl Provider for CompagoLink {
             // A bank may still be asking the customer when the link expires.
             expiry_grace_ms: 60_000,
             replaces_on_terminal: false,
+            declined_stays_open: false,
             finds_orders: false,
             acts: System::CompagoLink.acts(),
         }

@@ -296,6 +296,7 @@ impl Provider for Dojo {
             // An intent that ran out is withdrawn; a session that did is not an end.
             expiry_grace_ms: 0,
             replaces_on_terminal: false,
+            declined_stays_open: false,
             // A reference need not be unique there.
             finds_orders: true,
             acts: System::Dojo.acts(),

@@ -15,7 +15,7 @@
 //!   repeated under another key: it takes nothing, and asking twice does no harm;
 //! - the status of `resource_missing`, and of a key that was used for something else (400 or 422);
 //!   409 is never a refusal, as it may be another request with the same key that is at work;
-//! - the order of lists, which nothing relies on, and what a cursor is: `next_cursor` or the last id;
+//! - the order of lists, which is believed only where it was seen throughout (`ages`), and what a cursor is: `next_cursor` or the last id;
 //! - what a capture's amount is called: none is sent, which takes all;
 //! - times in Unix seconds or in ISO-8601; whether `next_action` is told.
 //!
@@ -26,6 +26,7 @@
 //! The successor refuses stored cards by their name: its payments can be made here, and stay open
 //! until they are withdrawn. Its list of refunds has no filter, so all of it is read.
 
+mod ages;
 mod map;
 mod refund;
 mod refusal;
@@ -51,6 +52,7 @@ use payment::{
 use secrets::Secret;
 use url::form_urlencoded;
 
+use self::ages::Ages;
 use self::wire::{Intent, List, Next, Refund, Row};
 use crate::answer::{NOT_BUILT, unreadable};
 use crate::http::{Class, Request, Response, Transport};
@@ -67,6 +69,15 @@ const LIMIT: usize = 100;
 
 /// How far a list is walked: five thousand payments. Beyond it nothing is claimed.
 const PAGES_MAX: usize = 50;
+
+/// A list goes on beyond where it is walked to.
+const TOO_LONG: Failure = Failure::BadAnswer {
+    why: BadAnswer::TooLarge,
+};
+
+/// How much older than a charge the end of a long list must be. This computer's clock may be ahead of
+/// theirs, though not by that much. Milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// The most leftovers that are told.
 const LEFTOVERS_MAX: usize = 100;
@@ -198,8 +209,7 @@ impl LeanRails {
                 return Err(unreadable());
             }
         }
-        let why = BadAnswer::TooLarge;
-        Err(Failure::BadAnswer { why })
+        Err(TOO_LONG)
     }
 
     /// Every refund of a payment. The successor's list has no filter, so all of it is read.
@@ -271,6 +281,8 @@ impl Provider for LeanRails {
             visible_after_ms: 30_000,
             expiry_grace_ms: 0,
             replaces_on_terminal: false,
+            // It goes back to `requires_payment_method`, and takes another confirm.
+            declined_stays_open: true,
             finds_orders: false,
             acts: System::LeanRails.acts(),
         }
@@ -300,11 +312,18 @@ impl Provider for LeanRails {
     /// Walks the list, and reads what it shows: a list may lag, and leaves things out.
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
         let mut found = None;
+        let mut ages = Ages::default();
         let take = |list: List<Intent>| {
+            ages.saw(&list);
             found = map::found(charge, &list)?;
             Ok(found.is_some())
         };
-        self.walk(INTENTS, "", take).await?;
+        match self.walk(INTENTS, "", take).await {
+            Ok(()) => {}
+            // All of five thousand are from new to old, and the last is from long before this charge.
+            Err(TOO_LONG) if ages.reach(charge.asked_at_ms.saturating_sub(DAY_MS)) => {}
+            Err(failure) => return Err(failure),
+        }
         let Some(Created {
             intent: Some(intent),
             ..

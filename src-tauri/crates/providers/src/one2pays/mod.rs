@@ -229,6 +229,7 @@ impl Provider for One2Pays {
             visible_after_ms: 30_000,
             expiry_grace_ms: 20_000,
             replaces_on_terminal: false,
+            declined_stays_open: false,
             finds_orders: false,
             acts: System::One2Pays.acts(),
         }

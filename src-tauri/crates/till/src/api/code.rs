@@ -92,6 +92,8 @@ codes! {
     RefundTooMuch = "refund_too_much",
     /// Something else is being done with the payment.
     ActUnderWay = "act_under_way",
+    /// It may be another till's: somebody must have made sure that nobody waits for it.
+    LeftoverUnconfirmed = "leftover_unconfirmed",
     /// The provider's list of open payments cannot be had here.
     NoListHere = "no_list_here",
     /// The account's system sends no webhooks.

@@ -60,6 +60,8 @@ CloseLeftoverRequest {
     account: String,
     /// The provider's name of it.
     intent: String,
+    /// Somebody was told that it may be another till's, and has made sure that nobody waits for it.
+    is_confirmed: bool,
 });
 request!(/// One payment.
 PaymentRequest {

@@ -179,6 +179,11 @@ fn from_seen(payment: &Payment, memory: &mut Memory, now: Instant, seen: &Seen) 
     } else {
         memory.expired_since = None;
     }
+    // Withdrawn after its card was refused: why nobody paid is what the shop wants to know.
+    if payment.state == State::Declined && seen.standing == Standing::Cancelled {
+        memory.is_withdrawn = true;
+        return Vec::new();
+    }
     if payment.is_news(seen) {
         // What became of others' acts is not this payment's story.
         let acts = payment.acts_told(seen);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use payment::outcome::ABSENCE;
-use payment::{Acted, Capabilities, Way};
+use payment::record::Cancel;
+use payment::{Acted, Capabilities, Payment, State, Way};
 use tokio::time::Instant;
 
 use super::pace;
@@ -29,6 +30,8 @@ pub(crate) struct Memory {
     pub asked_for: bool,
     /// Cancels sent.
     pub cancels_sent: u32,
+    /// A refused payment was read as withdrawn.
+    pub is_withdrawn: bool,
     /// No cancel before this.
     pub cancel_at: Instant,
     /// Nothing is cancelled before it was read once more.
@@ -69,6 +72,7 @@ impl Memory {
             ask_at: now,
             asked_for: false,
             cancels_sent: 0,
+            is_withdrawn: false,
             cancel_at: now,
             reads_first: false,
             act_asked_here: false,
@@ -94,6 +98,16 @@ impl Memory {
     /// is done, and the readings say what became of it.
     pub(crate) fn may_send(&self, acted: &Acted) -> bool {
         acted.is_to_send() && (self.act_asked_here || acted.sent)
+    }
+
+    /// Whether a card that was refused left something that can be charged there, as far as is known.
+    pub(crate) fn leaves_chargeable(&self, payment: &Payment) -> bool {
+        payment.state == State::Declined
+            && payment.cancel != Cancel::Accepted
+            && !self.is_withdrawn
+            && self
+                .capabilities
+                .is_some_and(|able| able.declined_stays_open)
     }
 
     /// Whether a payment can be found by its key.

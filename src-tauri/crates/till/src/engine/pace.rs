@@ -38,6 +38,8 @@ const CANCEL_AGAIN: [Duration; 5] = [
 /// Readings that may fail before a cancel is sent without one: a cancel of what is paid is refused, and
 /// waiting for an answer that does not come would leave the payment payable.
 pub(crate) const READ_FIRST_TRIES: u32 = 4;
+/// Sendings of the cancel that closes a payment whose card was refused.
+pub(crate) const CLOSING_CANCELS: u32 = 5;
 
 /// When a payment that is over without money is read again: a card may have been approved after
 /// all (public reports tell of approvals after a cancel).

@@ -203,6 +203,14 @@ fn late_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     if memory.asked_for {
         return at(Step::Read, memory.ask_at, now);
     }
+    // What can still be charged by somebody is no end.
+    if memory.leaves_chargeable(payment) && memory.cancels_sent < pace::CLOSING_CANCELS {
+        let step = match payment.cancel {
+            Cancel::No => Step::Withdraw,
+            Cancel::Asked | Cancel::Accepted | Cancel::Unanswered => Step::Cancel,
+        };
+        return at(step, memory.cancel_at, now);
+    }
     match pace::read_again(payment.way.channel()).get(done) {
         None => Step::Close,
         Some(after) => {

@@ -47,6 +47,7 @@ fn memory(asked_now: bool) -> Memory {
         visible_after_ms: 30_000,
         expiry_grace_ms: 20_000,
         replaces_on_terminal: true,
+        declined_stays_open: false,
         finds_orders: false,
         acts: payment::Acts::NONE,
     };
