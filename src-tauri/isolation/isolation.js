@@ -19,6 +19,13 @@ const COMMANDS = new Set([
   "account_terminals",
   "list_leftovers",
   "close_leftover",
+  "plan_void",
+  "start_void",
+  "show_void",
+  "list_voids",
+  "steer_void",
+  "prove_void",
+  "choose_void_rules",
   "choose_look",
   "name_cashier",
   "diagnose",
@@ -41,10 +48,12 @@ const COMMANDS = new Set([
   "plugin:event|unlisten",
 ]);
 const LONGEST = 16384;
+// A list of references may be a file of 4 MiB, in Base64; a selection, twenty thousand names.
+const LONGER = { plan_void: 6291456 };
 
 window.__TAURI_ISOLATION_HOOK__ = (message) => {
   const size = JSON.stringify(message.payload ?? null).length;
-  if (!COMMANDS.has(message.cmd) || size > LONGEST) {
+  if (!COMMANDS.has(message.cmd) || size > (LONGER[message.cmd] ?? LONGEST)) {
     throw new Error("refused: not a command of this till");
   }
   return message;

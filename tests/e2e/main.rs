@@ -17,4 +17,5 @@ mod security;
 mod settings;
 mod store;
 mod trouble;
+mod void;
 mod window;

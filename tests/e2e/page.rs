@@ -71,6 +71,14 @@ impl Window {
         self.click(&format!("press-{press}")).await;
     }
 
+    /// Chooses in a list of choices.
+    pub(crate) async fn fill_choice(&self, id: &str, words: &str) {
+        self.find(id).await;
+        let choose = "const list = document.querySelector(`[data-testid='${arguments[0]}']`); \
+             list.value = arguments[1]; list.dispatchEvent(new Event('change', {bubbles: true}));";
+        self.run(choose, vec![json!(id), json!(words)]).await;
+    }
+
     /// The id of the payment shown.
     pub(crate) async fn open_payments(&self) -> Vec<Value> {
         let overview = self.ask("overview", json!({})).await;

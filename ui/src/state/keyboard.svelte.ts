@@ -6,6 +6,7 @@ import { payments } from "./payments.svelte";
 import { sale } from "./sale.svelte";
 import { screen } from "./screen.svelte";
 import { till } from "./till.svelte";
+import { voids } from "./voids.svelte";
 
 const WRITES = 'input:not([type="radio"]):not([type="checkbox"]), textarea, select';
 const CONTROLS = "button, a[href], summary";
@@ -71,6 +72,7 @@ function goOn(): void {
 function goBack(): void {
   if (screen.name === "charge") sale.clear();
   else if (screen.name === "live" && payment.view) void payment.act(payment.view.escape);
+  else if (screen.name === "void") void voids.leave();
   else screen.go("charge");
 }
 
@@ -78,6 +80,7 @@ function goBack(): void {
 function ask(): void {
   if (screen.name === "live") void payment.act("ask_now");
   else if (screen.name === "payments") void payments.refresh();
+  else if (screen.name === "void") void voids.refresh();
   else {
     void till.refresh();
     if (screen.name === "charge") void machineWatch.look();

@@ -5,6 +5,7 @@ import { payments } from "./payments.svelte";
 import { practice } from "./practice.svelte";
 import { screen } from "./screen.svelte";
 import { till } from "./till.svelte";
+import { voids } from "./voids.svelte";
 
 /** Hands a notice to the state it changes. */
 export function receive(notice: Notice): void {
@@ -16,6 +17,9 @@ export function receive(notice: Notice): void {
     case "overview":
       till.take(notice.view);
       if (screen.name === "payments") void payments.refresh();
+      return;
+    case "void":
+      voids.accept(notice.head);
       return;
     case "practice_terminal":
       practice.push(notice.view);

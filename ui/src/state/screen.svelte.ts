@@ -2,10 +2,10 @@
 import type { Code } from "../bridge";
 
 /** The screens. */
-export type ScreenName = "charge" | "live" | "payments" | "settings";
+export type ScreenName = "charge" | "live" | "payments" | "void" | "settings";
 
 /** What may lie over a screen. */
-export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover";
+export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover" | "void_list";
 
 export class Screen {
   /** The screen shown. */

@@ -55,6 +55,17 @@ export function say(key: TextKey, params: Params = {}): string {
   return fill(find(key) ?? key, params);
 }
 
+/** The texts of these groups, by their names: for a file in the reader's words. */
+export function wordsOf(groups: readonly (keyof Words)[]): Record<string, string> {
+  const words: Record<string, string> = {};
+  for (const group of groups) {
+    for (const [name, text] of Object.entries(WORDS[speech.tongue][group])) {
+      if (typeof text === "string") words[`${group}.${name}`] = text;
+    }
+  }
+  return words;
+}
+
 /** Whether there is a text of that name. */
 export function isSaid(path: string): path is TextKey {
   return find(path) !== null;

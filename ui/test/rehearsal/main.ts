@@ -34,6 +34,23 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   },
   list_leftovers: () => ({ rows: [...(scene.leftovers ?? [])] }),
   close_leftover: () => ({ rows: [] }),
+  plan_void: () => {
+    throw refusal("void_nothing");
+  },
+  start_void: () => {
+    throw refusal("void_plan_gone");
+  },
+  show_void: () => {
+    throw refusal("void_unknown");
+  },
+  list_voids: () => ({ rows: [] }),
+  steer_void: () => {
+    throw refusal("void_unknown");
+  },
+  prove_void: () => {
+    throw refusal("void_unknown");
+  },
+  choose_void_rules: () => scene.overview,
   list_payments: () => ({ rows: [...(scene.rows ?? [])], next: (scene.rows?.length ?? 0) > 10 ? "more" : null }),
   save_account: () => {
     throw refusal("key_missing");

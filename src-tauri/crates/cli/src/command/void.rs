@@ -391,7 +391,7 @@ async fn history(global: &Global, output: &Output) -> Result<Exit, Fault> {
         })
         .collect();
     if cells.is_empty() {
-        output.tell("void.no_history", &[]);
+        output.tell("cli.void_no_history", &[]);
     }
     for line in lay_out(&cells) {
         output.say(&line);

@@ -22,4 +22,5 @@ mod session;
 mod simulate;
 mod terms;
 mod two_tills;
+mod void;
 mod webhooks;

@@ -15,6 +15,7 @@ mod view;
 
 pub use code::{ApiError, Code};
 pub use notice::Notice;
+pub use payment::Verdict;
 pub use request::*;
 pub use story::{Line, LineKey, Mark, Telling};
 pub use view::*;

@@ -184,7 +184,7 @@ impl Driver {
     ) -> Option<Result<T, Failure>> {
         let account = self.payment.account.clone();
         let traffic = Arc::clone(&self.board.traffic);
-        let passed = traffic.pass(account, self.purpose(), ANSWER_LIMIT, flight);
+        let passed = traffic.pass(account, self.purpose(losing), ANSWER_LIMIT, flight);
         tokio::pin!(passed);
         loop {
             tokio::select! {
@@ -200,8 +200,9 @@ impl Driver {
         }
     }
 
-    /// What the next request is for.
-    fn purpose(&self) -> Purpose {
+    /// What a request is for. One that only reads holds nobody up: it is a cheap one, and what watches
+    /// three hundred links must not keep them from being withdrawn.
+    fn purpose(&self, losing: Losing) -> Purpose {
         let is_of_batch = self
             .payment
             .withdrawal
@@ -209,10 +210,11 @@ impl Driver {
             .is_some_and(|withdrawal| withdrawal.batch.is_some());
         if is_of_batch && self.payment.pending_act().is_none() {
             Purpose::Void
-        } else if self.memory.is_fresh(Instant::now()) || self.payment.pending_act().is_some() {
-            Purpose::Live
         } else {
-            Purpose::Watch
+            match losing {
+                Losing::Never => Purpose::Live,
+                Losing::WhenUrgent => Purpose::Watch,
+            }
         }
     }
 

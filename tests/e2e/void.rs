@@ -1,0 +1,99 @@
+//! The manager's void: links of a cancelled event, one of which the customer pays first.
+
+use serde_json::json;
+
+use crate::store::Store;
+use crate::window::{Home, Window};
+
+async fn links(window: &Window, orders: &[&str]) {
+    for order in orders {
+        let request = json!({
+            "order": order, "digits": "35050", "account": "practice-link", "terminal": "",
+            "link": {"description": "Concert", "minutes": 30, "method": null, "payer": null,
+                "billing": null},
+            "sale": null, "card": null,
+        });
+        let started = window.ask("start_charge", request).await;
+        let payment = started["ok"]["id"].clone();
+        assert!(payment.is_string(), "{started}");
+        for _ in 0..400 {
+            let shown = window
+                .ask("show_payment", json!({"payment": payment}))
+                .await;
+            if shown["ok"]["state"] == "waiting" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+}
+
+async fn step(window: &Window, step: &str) {
+    for _ in 0..600 {
+        let shown = "return document.querySelector('[data-testid=void-bar]')?.dataset.step ?? '';";
+        if window.run(shown, vec![]).await == json!(step) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the void is not {step}");
+}
+
+#[tokio::test]
+async fn links_are_selected_looked_at_undone_voided_and_proved() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let store = Store::of(&window).await;
+    links(&window, &["R-1", "R-2", "R-3", "R-4"]).await;
+    window.click("nav-payments").await;
+    window.click("pick-R-1").await;
+    window.click("pick-R-2").await;
+    window.click("pick-R-3").await;
+    window.picture("void-selected").await;
+    window.is_accessible("void: selection").await;
+    window.click("selection-void").await;
+    step(&window, "plan").await;
+    window.picture("void-dry-run").await;
+    window.is_accessible("void: dry run").await;
+    let confirm = window.text("void-confirm").await;
+    assert!(
+        confirm.contains('3') && confirm.contains("1,051.50"),
+        "{confirm}"
+    );
+    // Without a reason nothing happens.
+    window.click("void-confirm").await;
+    step(&window, "plan").await;
+    window.fill_choice("void-reason", "Duplicate").await;
+    window.click("void-confirm").await;
+    step(&window, "undo").await;
+    window.picture("void-undo").await;
+    window.click("void-undo").await;
+    step(&window, "stopped").await;
+    assert!(window.text("void-counts").await.contains("Left alone"));
+    window.click("void-close").await;
+
+    // Now for good, by a list that somebody pasted.
+    window.click("void-list-open").await;
+    window.fill("void-list", "R-1\nR-2\nR-2\nR-nobody\n").await;
+    window.picture("void-list").await;
+    window.click("void-list-check").await;
+    step(&window, "plan").await;
+    window.picture("void-list-dry-run").await;
+    window.fill_choice("void-reason", "Duplicate").await;
+    window.click("void-confirm").await;
+    step(&window, "finished").await;
+    window.picture("void-done").await;
+    window.is_accessible("void: done").await;
+    let counts = window.text("void-counts").await;
+    assert!(counts.contains("Cancelled, nothing was taken"), "{counts}");
+    window.click("void-prove").await;
+    let saved = window.text("void-saved").await;
+    assert!(saved.contains("void-") && saved.contains(".csv"), "{saved}");
+    let exports = std::fs::read_dir(home.data().join("exports")).expect("the folder");
+    assert_eq!(exports.count(), 1);
+    let open = store.links().await;
+    let open = open.iter().filter(|link| link["status"] == "open");
+    assert_eq!(open.count(), 2, "R-3 and R-4 can be paid");
+    assert_eq!(store.ledger().await.len(), 0);
+}
