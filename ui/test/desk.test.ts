@@ -203,7 +203,7 @@ describe("settings", () => {
 
   it("puts a problem beside its field", () => {
     const terminals = [{ code: "", label: "" }];
-    const draft: Draft = { account: null, system: "compago", name: "Roma", base_url: "", key: "", terminals, settings: NO_SETTINGS };
+    const draft: Draft = { account: null, system: "compago", name: "Roma", base_url: "", key: "", webhook_secret: "", terminals, settings: NO_SETTINGS };
     expect(fieldOf("name_empty", { ...draft, name: " " })).toBe("name");
     expect(fieldOf("name_empty", draft)).toBe("terminals");
     expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T 1", label: "" }] })).toBe("terminals");
@@ -215,7 +215,7 @@ describe("settings", () => {
 
   it("puts a problem beside the address or the key it is about", () => {
     const pages = { ...NO_SETTINGS, homepage_url: "https://a.example", redirect_url: "https://a.example/thanks" };
-    const draft: Draft = { account: null, system: "compago_link", name: "Web", base_url: "https://api.example", key: "", terminals: [], settings: pages };
+    const draft: Draft = { account: null, system: "compago_link", name: "Web", base_url: "https://api.example", key: "", webhook_secret: "", terminals: [], settings: pages };
     const at = (code: Code, settings: Partial<typeof pages>, more: Partial<Draft> = {}) => fieldOf(code, { ...draft, ...more, settings: { ...pages, ...settings } });
     expect(at("address_invalid", { homepage_url: "a page" })).toBe("homepage_url");
     expect(at("address_invalid", { redirect_url: "ftp://a.example" })).toBe("redirect_url");

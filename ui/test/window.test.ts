@@ -46,6 +46,7 @@ beforeEach(() => {
     choose_void_rules: () => view,
     list_payments: () => ({ rows: [row(paid()), row(unknown({ id: "b" }))], next: null }),
     save_account: () => view.accounts[0],
+    keep_webhook_secret: () => view.accounts[0],
     remove_account: () => view,
     test_account: () => ({ ok: true, problem: null, took_ms: 84 }),
     choose_look: ({ language, theme }) => ({ ...view, language, theme }),

@@ -55,6 +55,9 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   save_account: () => {
     throw refusal("key_missing");
   },
+  keep_webhook_secret: () => {
+    throw refusal("keychain_locked");
+  },
   remove_account: () => scene.overview,
   test_account: () => ({ ok: true, problem: null, took_ms: 84 }),
   choose_look: ({ language, theme }) => ({ ...scene.overview, language, theme }),

@@ -223,6 +223,9 @@ fn fill<'a>(text: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
 }
 
 #[cfg(test)]
+mod money_told;
+
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 

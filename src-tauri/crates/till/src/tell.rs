@@ -8,8 +8,8 @@ use journal::{Entry, Fact};
 use money::Money;
 use payment::record::Doubt;
 use payment::{
-    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, Refusal, Shop, State,
-    System, Way,
+    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal, Shop,
+    State, System, Way,
 };
 use tokio::time::Instant;
 
@@ -137,6 +137,24 @@ fn returnable(payment: &Payment, acts: &Acts) -> Option<Money> {
     refunds
         .any(|act| payment.allows(&act, acts))
         .then_some(amount)
+}
+
+/// The ways money can go back now, the one to try first in front: a way that was refused just now
+/// comes after the other (Dojo refuses a refund from afar where the card was refused before).
+fn refund_routes(payment: &Payment, acts: &Acts) -> Vec<RefundRoute> {
+    if returnable(payment, acts).is_none() {
+        return Vec::new();
+    }
+    let mut routes = acts.refund.to_vec();
+    if let Some(Acted {
+        act: Act::Refund { route: refused, .. },
+        progress: Progress::Refused { .. },
+        ..
+    }) = payment.acts.last()
+    {
+        routes.sort_by_key(|route| route == refused);
+    }
+    routes
 }
 
 fn act_view(acted: &Acted) -> ActView {
@@ -283,11 +301,7 @@ pub(crate) fn payment_view(
         tip: payment.tip.map(MoneyView::from),
         returned: payment.returned().map(MoneyView::from),
         returnable: returnable(payment, &acts).map(MoneyView::from),
-        refund_routes: if returnable(payment, &acts).is_some() {
-            acts.refund.to_vec()
-        } else {
-            Vec::new()
-        },
+        refund_routes: refund_routes(payment, &acts),
         act: payment.acts.last().map(act_view),
         decide_by: decide_by(payment, &acts, entries).map(time),
         page: page(payment),

@@ -244,6 +244,23 @@ qr: QrView,
 expires_at: string | null, };
 
 /**
+ * What a card on file was charged with.
+ */
+export type CardTermsView = { 
+/**
+ * The provider's name of the stored card.
+ */
+card: string, 
+/**
+ * What it is for; may be empty.
+ */
+description: string, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, };
+
+/**
  * What a payment link was made with. Who pays stays in the till.
  */
 export type LinkTermsView = { 
@@ -1370,6 +1387,19 @@ key: KeyInput | null,
  * Its terminals, 1 to 40; none where its system has none, or lists them itself.
  */
 terminals: Array<TerminalInput>, };
+
+/**
+ * The secret with which an account's webhooks are signed.
+ */
+export type WebhookSecretRequest = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The secret, as the provider gave it out.
+ */
+secret: KeyInput, };
 
 /**
  * A terminal as typed in.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cli::session::Session;
 use money::Currency;
 use payment::RefundRoute;
-use till::api::{ActInput, ActRequest, ApiError, Code, PaymentView};
+use till::api::{ActInput, ActProgress, ActRequest, ApiError, Code, PaymentView};
 
 use super::awaited::Until;
 use super::charge::tell_customer;
@@ -106,15 +106,34 @@ pub(crate) async fn refund(
 ) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
     let view = session.till.show_order(&refund.order).await?;
+    let route = route(&view.refund_routes, refund.at_terminal);
     let act = ActInput::Refund {
         digits: refund_digits(&view, refund.amount.as_deref())?,
-        route: route(&view.refund_routes, refund.at_terminal),
+        route,
     };
     let followed = ask(&session, output, view, act, Patience::acted(refund.wait)).await?;
     if let Some(returned) = &followed.view.returned {
         output.tell("cli.returned", &[("amount", &returned.text)]);
     }
+    let progress = followed.view.act.as_ref().map(|act| act.progress);
+    if let Some(key) = other_way(progress, route, &followed.view.refund_routes) {
+        output.tell(key, &[("order", &followed.view.order)]);
+    }
     Ok(ended(&followed))
+}
+
+/// What can be typed where this way was refused and the other is left.
+fn other_way(
+    progress: Option<ActProgress>,
+    refused: RefundRoute,
+    offered: &[RefundRoute],
+) -> Option<&'static str> {
+    let is_refused = progress == Some(ActProgress::Refused);
+    let other = offered.iter().find(|route| **route != refused)?;
+    is_refused.then_some(match other {
+        RefundRoute::Terminal => "cli.refund_at_terminal",
+        RefundRoute::Remote => "cli.refund_from_afar",
+    })
 }
 
 async fn ask(
@@ -186,6 +205,26 @@ fn route(offered: &[RefundRoute], at_terminal: bool) -> RefundRoute {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_that_is_left_is_named_where_one_was_refused() {
+        use RefundRoute::{Remote, Terminal};
+        const BOTH: &[RefundRoute] = &[Terminal, Remote];
+        let refused = Some(ActProgress::Refused);
+        let table: [(_, _, &[RefundRoute], _); 6] = [
+            (refused, Remote, BOTH, Some("cli.refund_at_terminal")),
+            (refused, Terminal, BOTH, Some("cli.refund_from_afar")),
+            (refused, Remote, &[Remote], None),
+            (refused, Remote, &[], None),
+            // It may have been given: to ask the other way would give it twice.
+            (Some(ActProgress::Unknown), Remote, BOTH, None),
+            (Some(ActProgress::Done), Remote, BOTH, None),
+        ];
+        for (progress, route, offered, expected) in table {
+            let found = other_way(progress, route, offered);
+            assert_eq!(found, expected, "{progress:?} {route:?}");
+        }
+    }
 
     #[test]
     fn money_goes_to_the_card_it_came_from_unless_the_terminal_was_named_or_is_all_there_is() {

@@ -24,7 +24,7 @@ fn typescript() -> String {
     let declarations = declarations!(&config;
         State, System, Generation, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
         RefundRoute, TerminalState, SlipSize, SlipAlign, SlipLine, Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
-        MoneyView, TypedAmountView, QrView, PayPageView, LinkTermsView, LinkNeedsView, SaleOptionsView, SystemView,
+        MoneyView, TypedAmountView, QrView, PayPageView, CardTermsView, LinkTermsView, LinkNeedsView, SaleOptionsView, SystemView,
         ItemLineView, SaleTermsView, ActKind, ActProgress, ActView, ReceiptsView, TerminalSeenView,
         AccountTerminalsView, LeftoverView, LeftoversView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,
@@ -32,7 +32,7 @@ fn typescript() -> String {
         ItemLineInput, SaleInput, CardInput, ActInput, ActRequest, CloseLeftoverRequest,
         AccountSettingsInput, PracticeDisplay, PracticePress, PracticeTerminalView,
         OverviewRequest, DiagnoseRequest, TypeAmountRequest, StartChargeRequest, PaymentRequest,
-        WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest,
+        WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest, WebhookSecretRequest,
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
         PracticeTerminalRequest, PracticePressRequest,
         Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidPlanView,
