@@ -14,6 +14,7 @@ use crate::counter::{Counter, DIGITS, seconds};
 
 mod crash;
 mod money;
+mod returns;
 
 /// The machine with a panel.
 const TID: &str = "21890001";

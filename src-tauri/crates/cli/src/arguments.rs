@@ -13,7 +13,7 @@ mod act;
 mod sale;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
-pub(crate) use sale::{BillPart, Card, Charge, Link};
+pub(crate) use sale::{BillPart, Card, Charge, Link, Return};
 
 /// The table of `till help`; `exit.rs` holds the numbers to it.
 pub(crate) const EXIT_CODES: &str = "\
@@ -89,8 +89,11 @@ pub(crate) enum Command {
     Capture(Order),
     /// Undo an order's whole payment, or let go of what is held
     Reverse(Order),
-    /// Give money back
+    /// Give money of a payment back
     Refund(Refund),
+    /// Give money back to a card that is presented, without a payment, and stay until it is known how it
+    /// ended
+    Return(Return),
     /// The slip that an order's terminal printed
     Receipt(Receipt),
     /// Payments that stand open at an account's system and that no till sees through
@@ -310,8 +313,10 @@ pub(crate) struct Status {
 pub(crate) enum Saw {
     /// The terminal or its receipt says paid
     Paid,
-    /// The terminal shows that nothing was paid
+    /// The terminal shows that nothing was paid, or that nothing was given back
     NotPaid,
+    /// The terminal or its receipt says that the money of a `till return` went back
+    GivenBack,
 }
 
 impl From<Saw> for Witness {
@@ -319,6 +324,7 @@ impl From<Saw> for Witness {
         match saw {
             Saw::Paid => Self::Paid,
             Saw::NotPaid => Self::NotPaid,
+            Saw::GivenBack => Self::GivenBack,
         }
     }
 }

@@ -10,7 +10,11 @@ pub(crate) const APPLICATION_ID: i32 = 0x5449_4c4c;
 /// What takes a journal from each form to the next, oldest first. A step is never edited once it
 /// was released. A new kind of fact is a new form too, even with an empty step: an older till must
 /// not open a journal that it would misread (invariant I25).
-pub(crate) const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+pub(crate) const STEPS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// The newest form this build knows.
 pub(crate) fn newest() -> i32 {

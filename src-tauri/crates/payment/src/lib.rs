@@ -26,7 +26,7 @@ pub mod way;
 pub use account::{
     Account, AccountSettings, AmountUnit, Generation, LinkNeeds, SaleOptions, System, Terminal,
 };
-pub use act::{Act, Acted, Acts, Progress, RefundRoute};
+pub use act::{Act, Acted, Acts, Progress, RefundRoute, Returns};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode};
@@ -38,5 +38,6 @@ pub use record::{Misfit, Payment, apply};
 pub use shop::{Language, Shop, ShopEvent, Theme};
 pub use state::{Class, Signal, State, join, next};
 pub use way::{
-    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
+    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, ReturnTerms,
+    SaleTerms, Way,
 };

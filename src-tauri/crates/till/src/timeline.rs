@@ -142,6 +142,15 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         } => (LineKey::WitnessedPaid, Mark::Warn, actor_name(by), none()),
         Event::Witnessed {
             by,
+            saw: Witness::GivenBack,
+        } => (
+            LineKey::WitnessedGivenBack,
+            Mark::Warn,
+            actor_name(by),
+            none(),
+        ),
+        Event::Witnessed {
+            by,
             saw: Witness::NotPaid,
         } => (
             LineKey::WitnessedNotPaid,

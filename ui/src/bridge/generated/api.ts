@@ -49,7 +49,7 @@ export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle"
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
  */
-export type Witness = "paid" | "not_paid";
+export type Witness = "paid" | "not_paid" | "given_back";
 
 /**
  * The question every failure must answer.
@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -124,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "returned_after_cancel" | "returned_late" | "returned_by_hand" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -315,6 +315,15 @@ service_charge: boolean,
 lines: boolean, };
 
 /**
+ * What money that goes back without a payment may have beside its amount.
+ */
+export type ReturnOptionsView = { 
+/**
+ * The card's number typed into the machine.
+ */
+keyed: boolean, };
+
+/**
  * A payment system an account can be added for.
  */
 export type SystemView = { 
@@ -380,6 +389,19 @@ service_charge: MoneyView | null,
  * What was sold.
  */
 lines: Array<ItemLineView>, };
+
+/**
+ * Money that goes back without a payment.
+ */
+export type ReturnTermsView = { 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The card's number is typed into the machine.
+ */
+keyed: boolean, };
 
 /**
  * See [`payment::Act`].
@@ -530,6 +552,10 @@ channel: Channel,
  */
 terminal: string, 
 /**
+ * Whether that terminal may ask for a card because of it now, to take money or to give it back.
+ */
+on_machine: boolean, 
+/**
  * The terminal as people call it; for a link, its account.
  */
 terminal_label: string, 
@@ -545,6 +571,10 @@ sale: SaleTermsView | null,
  * The card on file; empty elsewhere.
  */
 card: string, 
+/**
+ * Why money goes back without a payment; none where money is to come.
+ */
+gives_back: ReturnTermsView | null, 
 /**
  * What the customer pays altogether, where that is more than the amount.
  */
@@ -692,6 +722,10 @@ state: State,
  */
 tone: Tone, 
 /**
+ * Whether it gives money back, without a payment.
+ */
+gives_back: boolean, 
+/**
  * Whether no real money is involved.
  */
 practice: boolean, 
@@ -826,6 +860,10 @@ state: TerminalState | null,
  * What a sale may have beside its amount.
  */
 options: SaleOptionsView, 
+/**
+ * What money that goes back without a payment may have; none where its system has no such thing.
+ */
+returns: ReturnOptionsView | null, 
 /**
  * Whether it belongs to the practice store.
  */
@@ -1118,6 +1156,19 @@ description: string,
 hold: boolean, };
 
 /**
+ * What is to be known of money that goes back without a payment, as typed in.
+ */
+export type ReturnInput = { 
+/**
+ * Why, 1 to 200 characters: the journal keeps it.
+ */
+reason: string, 
+/**
+ * The customer is on the telephone.
+ */
+keyed: boolean, };
+
+/**
  * What can be asked to be done with a payment, beside cancelling it.
  */
 export type ActInput = { "kind": "try_again" } | { "kind": "sign", 
@@ -1287,6 +1338,31 @@ sale: SaleInput | null,
  * The card on file, where the account charges those.
  */
 card: CardInput | null, };
+
+/**
+ * Money that goes back to a card that is presented, without a payment.
+ */
+export type StartReturnRequest = { 
+/**
+ * The shop's own reference, 1 to 48 characters.
+ */
+order: string, 
+/**
+ * The digits typed, as in [`TypeAmountRequest`].
+ */
+digits: string, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The terminal's code.
+ */
+terminal: string, 
+/**
+ * Why, and how the card comes to the machine.
+ */
+terms: ReturnInput, };
 
 /**
  * One payment.
@@ -1462,6 +1538,7 @@ export type Commands = {
   overview: { request: OverviewRequest; view: OverviewView };
   type_amount: { request: TypeAmountRequest; view: TypedAmountView };
   start_charge: { request: StartChargeRequest; view: PaymentView };
+  start_return: { request: StartReturnRequest; view: PaymentView };
   show_payment: { request: PaymentRequest; view: PaymentView };
   cancel_payment: { request: PaymentRequest; view: PaymentView };
   ask_now: { request: PaymentRequest; view: PaymentView };

@@ -51,7 +51,7 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
 }
 
 /// A practice terminal without a customer of its own waits for somebody: says where to press.
-fn tell_customer(session: &Session, terminal: &str, practice: bool, output: &Output) {
+pub(super) fn tell_customer(session: &Session, terminal: &str, practice: bool, output: &Output) {
     let waits = session
         .practice
         .terminals()
@@ -131,7 +131,7 @@ pub(crate) fn find(accounts: Vec<Account>, name: &str) -> Result<Account, Fault>
 
 /// The code of the terminal that was named: by its code, else by what people call it, where only
 /// one is called so. What is neither is refused by the till.
-fn terminal(account: &Account, named: &str) -> String {
+pub(super) fn terminal(account: &Account, named: &str) -> String {
     let named = named.trim();
     let is_code = |terminal: &Terminal| terminal.code.as_str() == named;
     if account.terminals.iter().any(is_code) {

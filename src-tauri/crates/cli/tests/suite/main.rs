@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod charge;
 mod dojo;
+mod give_back;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
 mod input;

@@ -45,6 +45,10 @@ codes! {
     OrderNotKnown = "order_not_known",
     /// The order is paid; `detail` is the payment's id.
     OrderPaid = "order_paid",
+    /// Money was given back for this order before, without a payment; `detail` is that return's id.
+    OrderReturned = "order_returned",
+    /// Why money goes back: missing, above 200 characters, or with something that must not be kept.
+    ReturnReason = "return_reason",
     /// No payment of that order.
     OrderUnknown = "order_unknown",
     /// No such payment.

@@ -127,6 +127,8 @@ PaymentView {
     channel: Channel,
     /// The terminal's code; empty for a link.
     terminal: String,
+    /// Whether that terminal may ask for a card because of it now, to take money or to give it back.
+    on_machine: bool,
     /// The terminal as people call it; for a link, its account.
     terminal_label: String,
     /// What a link was made with; none on a terminal.
@@ -135,6 +137,8 @@ PaymentView {
     sale: Option<SaleTermsView>,
     /// The card on file; empty elsewhere.
     card: String,
+    /// Why money goes back without a payment; none where money is to come.
+    gives_back: Option<ReturnTermsView>,
     /// What the customer pays altogether, where that is more than the amount.
     total: Option<MoneyView>,
     /// What the customer gave on top at the terminal.
@@ -217,6 +221,14 @@ ItemLineView {
     total: MoneyView,
 });
 
+view!(/// Money that goes back without a payment.
+ReturnTermsView {
+    /// Why.
+    reason: String,
+    /// The card's number is typed into the machine.
+    keyed: bool,
+});
+
 view!(/// What a payment link was made with. Who pays stays in the till.
 LinkTermsView {
     /// What the customer reads.
@@ -263,6 +275,8 @@ PaymentRowView {
     state: State,
     /// How that looks.
     tone: Tone,
+    /// Whether it gives money back, without a payment.
+    gives_back: bool,
     /// Whether no real money is involved.
     practice: bool,
     /// It turned paid after it was shown as over: somebody must decide.

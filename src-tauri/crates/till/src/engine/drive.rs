@@ -7,7 +7,7 @@ use std::time::Duration;
 use payment::outcome::Asked;
 use payment::record::Doubt;
 use payment::{
-    Act, Actor, Channel, Class, Event, Failure, Payment, Progress, Provider, State, Witness,
+    Act, Actor, Acts, Channel, Class, Event, Failure, Payment, Progress, Provider, State, Witness,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -242,7 +242,14 @@ impl Driver {
     }
 
     async fn hear_witness(&mut self, by: Actor, saw: Witness) -> Result<(), ApiError> {
-        if !can_be_witnessed(&self.payment) {
+        let acts = self.board.acts(&self.payment.account);
+        // Of money that goes back nobody says that it was paid, and the other way round.
+        let fits = match saw {
+            Witness::Paid => !self.payment.gives_back(),
+            Witness::GivenBack => self.payment.gives_back(),
+            Witness::NotPaid => true,
+        };
+        if !fits || !can_be_witnessed(&self.payment, &acts) {
             return Err(ApiError::new(Code::TooLate));
         }
         self.record_first(Event::Witnessed { by, saw }).await
@@ -307,14 +314,19 @@ enum Losing {
 /// A person's word is asked for only where the till cannot find out any more, and where no request
 /// of its own is under way that could still put the payment on a terminal. A link has no machine to
 /// look at; what was made of it is found in the provider's list.
-pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
+pub(crate) fn can_be_witnessed(payment: &Payment, acts: &Acts) -> bool {
     if payment.way.channel() != Channel::Terminal {
         return false;
     }
     let stuck = match &payment.doubt {
         Some(Doubt::Unseen | Doubt::Unconfirmed) => true,
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
-        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
+        // What can neither be looked for nor sent again is on the machine or it is not.
+        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => {
+            let is_found = acts.returns.is_some_and(|returns| returns.finds);
+            payment.gives_back() && payment.intent.is_none() && !is_found
+        }
+        None => false,
     };
     payment.state == State::NotKnown && stuck && !may_still_start(payment)
 }

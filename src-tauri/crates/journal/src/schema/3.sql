@@ -1,0 +1,2 @@
+-- A way of money that a till of form 2 does not know: back to a card, without a payment. Nothing in the
+-- tables changes; an older till must not open what it would misread.
