@@ -5,6 +5,7 @@ const COMMANDS = new Set([
   "overview",
   "type_amount",
   "start_charge",
+  "start_return",
   "show_payment",
   "cancel_payment",
   "ask_now",

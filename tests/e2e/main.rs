@@ -12,6 +12,7 @@ mod looks;
 mod machine;
 mod machines;
 mod page;
+mod returns;
 mod sale;
 mod security;
 mod settings;

@@ -271,6 +271,7 @@ impl Play {
             match saw {
                 Witness::Paid => "witness paid",
                 Witness::NotPaid => "witness not paid",
+                Witness::GivenBack => "witness given back",
             },
         );
         let answer = till

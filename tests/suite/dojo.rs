@@ -16,6 +16,7 @@ use crate::counter::{Counter, DIGITS, seconds};
 
 mod crash;
 mod money;
+mod returns;
 mod two_tills;
 
 /// The machine with a panel.

@@ -82,7 +82,9 @@ impl Asked {
             wish: wish(
                 request,
                 path,
-                body.pointer("/details/matchedRefund").is_some(),
+                ["matchedRefund", "unlinkedRefund"]
+                    .iter()
+                    .any(|kind| body["details"].get(kind).is_some()),
             ),
             key,
             intent: named

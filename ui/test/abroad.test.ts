@@ -447,8 +447,8 @@ describe("what is told", () => {
   it("speaks of a card on file where there is one", () => {
     expect(tell(filed(), "title")).toBe("Waiting for LeanRails");
     expect(tell(payment(), "title")).toBe("Waiting for the card");
-    expect(tellLine(line("needs_cashier", 1), "card_on_file")).toBe("The card holder must confirm");
-    expect(tellLine(line("saved", 1), "card_on_file")).toBe("Saved on this till");
+    expect(tellLine(line("needs_cashier", 1), { channel: "card_on_file", gives_back: null })).toBe("The card holder must confirm");
+    expect(tellLine(line("saved", 1), { channel: "card_on_file", gives_back: null })).toBe("Saved on this till");
   });
 });
 

@@ -251,10 +251,11 @@ describe("what is told of a link", () => {
   });
 
   it("has lines of its own in the timeline", () => {
-    expect(tellLine(line("processing", 7), "link")).toBe("The customer is paying");
-    expect(tellLine(line("processing", 7), "terminal")).toBe("Checking the card");
-    expect(tellDetail(line("accepted", 7, "done", { intent: "" }), "link")).toBe("");
-    expect(tellDetail(line("accepted", 7), "link")).toMatch(/^payment 3f1c/);
+    const LINK = { channel: "link", gives_back: null } as const;
+    expect(tellLine(line("processing", 7), LINK)).toBe("The customer is paying");
+    expect(tellLine(line("processing", 7), { channel: "terminal", gives_back: null })).toBe("Checking the card");
+    expect(tellDetail(line("accepted", 7, "done", { intent: "" }), LINK)).toBe("");
+    expect(tellDetail(line("accepted", 7), LINK)).toMatch(/^payment 3f1c/);
   });
 
   it("says the day only where it is another", () => {

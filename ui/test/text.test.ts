@@ -73,7 +73,7 @@ describe("the texts", () => {
       .map((path) => readFileSync(join(folder, path), "utf8"))
       .join("\n");
     // Sections whose keys the till sends, and those picked by a name in the source.
-    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "subject", "rail", "column"];
+    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "telling_return", "line_return", "line_return_detail", "subject", "rail", "column"];
     // Those of a field of the link form, and of the phone, are picked by the name of what they are about.
     const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid)|billing\.\w+|dialog\.refund_(?:remote|terminal)|void\.reason_\w+|receipt\.(?:print_)?(?:customer|merchant))$/;
     const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? "") && !ofParts.test(key));
@@ -99,6 +99,9 @@ describe("the texts", () => {
     ["telling_card.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
     ["line_card.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_card_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["telling_return.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["line_return.", ["amount", "intent", "provider", "said", "terminal", "who"]],
+    ["line_return_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["code.", ["detail"]],
     ["action.", []],
     ["state.", []],
@@ -134,6 +137,14 @@ describe("the texts", () => {
     const ofCards = [...ENGLISH, ...SPANISH].filter(([key]) => /^(?:telling_card|line_card)/.test(key));
     expect(ofCards.length).toBeGreaterThan(40);
     expect(ofCards.filter(([, text]) => /terminal|\bQR\b/i.test(text))).toEqual([]);
+  });
+
+  it("of money that goes back belong to a telling, and speak of no charge", () => {
+    const tellings = union("Telling");
+    expect(Object.keys(en.telling_return).filter((key) => !tellings.includes(key))).toEqual([]);
+    const ofReturns = [...ENGLISH, ...SPANISH].filter(([key]) => /^(?:telling_return|line_return)/.test(key));
+    expect(ofReturns.length).toBeGreaterThan(80);
+    expect(ofReturns.filter(([, text]) => /\bcharge|\bpaid\b|\btaken\b|cobr|pagad/i.test(text))).toEqual([]);
   });
 
   it("are never blank, and a sentence ends as one", () => {

@@ -28,6 +28,7 @@ beforeEach(() => {
       shown = payment({ order, terminal, amount: pesos(digits) });
       return shown;
     },
+    start_return: () => shown,
     show_payment: () => shown,
     cancel_payment: () => shown,
     ask_now: () => shown,

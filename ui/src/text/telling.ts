@@ -1,7 +1,7 @@
 // The sentences about a payment, for the way its customer pays: a link has no terminal to look at
 // and no card, and nobody holds a card on file in their hand. Where a way has no words of its own,
-// those of every payment hold.
-import type { Channel, Line, PaymentView, Prompt, Telling } from "../views";
+// those of every payment hold. Money that goes back has words of its own too.
+import type { Line, PaymentView, Prompt, Telling } from "../views";
 import { isSaid, say, sayIfKnown, type TextKey } from "./speak.svelte";
 
 /** The tellings whose `{said}` is what was answered to the last act, not how the payment reads. */
@@ -20,18 +20,29 @@ const TOLD: Partial<Record<Telling, Prompt>> = {
   refund_unknown: "refund_unconfirmed",
 };
 
-/** A text of a channel's own, else the one of every payment. */
-function ofChannel(channel: Channel, section: "telling" | "line" | "line_detail", rest: string): string {
+/** Which way the money goes, and by what. */
+export type Going = Pick<PaymentView, "channel" | "gives_back">;
+
+/** What the words of a way's own are called; nothing for a sale on a card machine. */
+function ownWords({ channel, gives_back }: Going): string | null {
+  if (channel === "link") return "link";
+  if (channel === "card_on_file") return "card";
+  return gives_back ? "return" : null;
+}
+
+/** A text of a way's own, else the one of every payment. */
+function ofWay(going: Going, section: "telling" | "line" | "line_detail", rest: string): string {
   const [stem, part] = section === "line_detail" ? ["line", "_detail"] : [section, ""];
-  const own = channel === "link" ? `${stem}_link${part}` : `${stem}_card${part}`;
-  const path = `${own}.${rest}`;
-  return channel !== "terminal" && isSaid(path) ? path : `${section}.${rest}`;
+  const own = ownWords(going);
+  const path = `${stem}_${own}${part}.${rest}`;
+  return own !== null && isSaid(path) ? path : `${section}.${rest}`;
 }
 
 /** A part of what is told about a payment now. */
-export function tell({ telling, params, channel, act }: PaymentView, part: "title" | "body"): string {
+export function tell(payment: PaymentView, part: "title" | "body"): string {
+  const { telling, params, act } = payment;
   const said = OF_ACTS.includes(telling) && act?.said ? { ...params, said: act.said } : params;
-  return say(ofChannel(channel, "telling", `${telling}.${part}`) as TextKey, said);
+  return say(ofWay(payment, "telling", `${telling}.${part}`) as TextKey, said);
 }
 
 /** What the terminal says now; nothing where that is told already, or where nothing goes on there. */
@@ -51,11 +62,11 @@ export function tellAct({ act, telling }: PaymentView): string {
 }
 
 /** A line of the timeline. */
-export function tellLine({ what, params }: Line, channel: Channel): string {
-  return say(ofChannel(channel, "line", what) as TextKey, params);
+export function tellLine({ what, params }: Line, going: Going): string {
+  return say(ofWay(going, "line", what) as TextKey, params);
 }
 
 /** What goes under a line; nothing where something in it would be blank. */
-export function tellDetail({ what, params }: Line, channel: Channel): string {
-  return sayIfKnown(ofChannel(channel, "line_detail", what), params);
+export function tellDetail({ what, params }: Line, going: Going): string {
+  return sayIfKnown(ofWay(going, "line_detail", what), params);
 }

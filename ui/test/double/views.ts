@@ -68,7 +68,7 @@ export const SYSTEMS: SystemView[] = [
 
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {
   const channel = "terminal" as const;
-  return { account: "practice", account_name: "Practice store", channel, link: null, code, label, busy_with: null, state: null, options: NO_OPTIONS, practice: true, ...more };
+  return { account: "practice", account_name: "Practice store", channel, link: null, code, label, busy_with: null, state: null, options: NO_OPTIONS, returns: null, practice: true, ...more };
 }
 
 /** The link of an account. */
@@ -144,7 +144,7 @@ export const BANGKOK: AccountView = {
   terminals: [link("bangkok", "Bangkok", ONE2PAYS_NEEDS)],
 };
 
-const LONDON_WAY = { account: "london", account_name: "London", practice: false, options: ALL_OPTIONS };
+const LONDON_WAY = { account: "london", account_name: "London", practice: false, options: ALL_OPTIONS, returns: { keyed: true } };
 
 /** An account whose system lists its card machines. */
 export const LONDON: AccountView = {
@@ -240,10 +240,12 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     practice: false,
     channel: "terminal",
     terminal: "TERMINAL-001",
+    on_machine: (more.open ?? true) && (more.channel ?? "terminal") === "terminal",
     terminal_label: "Counter left",
     link: null,
     sale: null,
     card: null,
+    gives_back: null,
     total: null,
     tip: null,
     returned: null,
@@ -386,7 +388,7 @@ export function unknown(more: Partial<PaymentView> = {}): PaymentView {
 
 export function row(view: PaymentView, more: Partial<PaymentRowView> = {}): PaymentRowView {
   const { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at } = view;
-  return { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at, late: false, ...more };
+  return { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at, gives_back: view.gives_back !== null, late: false, ...more };
 }
 
 export function device(more: Partial<PracticeTerminalView> = {}): PracticeTerminalView {

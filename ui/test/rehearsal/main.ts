@@ -15,6 +15,11 @@ const MONEY: Record<string, typeof pesos> = { bangkok: baht, london: pounds };
 const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) => Commands[Name]["view"] } = {
   overview: () => scene.overview,
   type_amount: ({ digits, account }) => typed(digits, MONEY[account] ?? pesos),
+  start_return: ({ order, digits, terminal, terms }) => {
+    if (terms.reason.trim() === "") throw refusal("return_reason");
+    shown = payment({ id: `n-${order}`, order, terminal, amount: pesos(digits), gives_back: terms });
+    return shown;
+  },
   start_charge: ({ order, digits, link, card, sale }) => {
     if (link?.payer) throw refusal("payer_invalid");
     if (card?.card === "") throw refusal("card_invalid");

@@ -15,7 +15,7 @@ mod staff;
 mod void;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
-pub(crate) use sale::{BillPart, Card, Charge, Link};
+pub(crate) use sale::{BillPart, Card, Charge, Link, Return};
 pub(crate) use staff::Staff;
 pub(crate) use void::Void;
 
@@ -103,8 +103,11 @@ pub(crate) enum Command {
     Capture(Order),
     /// Undo an order's whole payment, or let go of what is held
     Reverse(Order),
-    /// Give money back
+    /// Give money of a payment back
     Refund(Refund),
+    /// Give money back to a card that is presented, without a payment, and stay until it is known how it
+    /// ended
+    Return(Return),
     /// The slip that an order's terminal printed
     Receipt(Receipt),
     /// Payments that stand open at an account's system and that no till sees through
@@ -335,8 +338,10 @@ pub(crate) struct Status {
 pub(crate) enum Saw {
     /// The terminal or its receipt says paid
     Paid,
-    /// The terminal shows that nothing was paid
+    /// The terminal shows that nothing was paid, or that nothing was given back
     NotPaid,
+    /// The terminal or its receipt says that the money of a `till return` went back
+    GivenBack,
 }
 
 impl From<Saw> for Witness {
@@ -344,6 +349,7 @@ impl From<Saw> for Witness {
         match saw {
             Saw::Paid => Self::Paid,
             Saw::NotPaid => Self::NotPaid,
+            Saw::GivenBack => Self::GivenBack,
         }
     }
 }

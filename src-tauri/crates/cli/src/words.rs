@@ -110,7 +110,7 @@ impl Words {
     pub(crate) fn telling(&self, payment: &PaymentView) -> (String, String) {
         let part = |part: &str| {
             let end = format!("{}.{part}", payment.telling.name());
-            let text = self.by_channel("telling", payment.channel, &end);
+            let text = self.by_way("telling", payment, &end);
             fill(text.unwrap_or_default(), |name| {
                 payment.params.get(name).map(String::as_str)
             })
@@ -119,10 +119,10 @@ impl Words {
     }
 
     /// A text that may have other words for a payment by a link, which has no terminal and no card,
-    /// or by a card on file, which nobody presents.
-    fn by_channel(&self, root: &str, channel: Channel, end: &str) -> Option<&str> {
-        let by = match channel {
-            Channel::Terminal => None,
+    /// or by a card on file, which nobody presents, and for money that goes back.
+    fn by_way(&self, root: &str, payment: &PaymentView, end: &str) -> Option<&str> {
+        let by = match payment.channel {
+            Channel::Terminal => payment.gives_back.as_ref().map(|_| "return"),
             Channel::Link => Some("link"),
             Channel::CardOnFile => Some("card"),
         };
@@ -139,12 +139,12 @@ impl Words {
     }
 
     /// A line of the timeline. Its detail is left out where something for it is not known.
-    pub(crate) fn line(&self, channel: Channel, line: &Line) -> String {
+    pub(crate) fn line(&self, payment: &PaymentView, line: &Line) -> String {
         let value = |name: &str| line.params.get(name).map(String::as_str);
         let name = line.what.name();
-        let title = self.by_channel("line", channel, name).unwrap_or(name);
+        let title = self.by_way("line", payment, name).unwrap_or(name);
         let title = fill(title, value);
-        let detail = self.by_channel("line_detail", channel, name);
+        let detail = self.by_way("line_detail", payment, name);
         let detail = detail.filter(|detail| {
             places(detail).all(|place| value(place).is_some_and(|value| !value.is_empty()))
         });

@@ -4,7 +4,7 @@ use money::Currency;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::act::{Acts, RefundRoute};
+use crate::act::{Acts, RefundRoute, Returns};
 use crate::ids::{AccountId, TerminalCode};
 use crate::way::{Channel, LinkMethod};
 
@@ -109,7 +109,8 @@ impl System {
     pub const fn acts(self) -> Acts {
         match self {
             Self::Compago | Self::CompagoLink | Self::One2Pays => Acts::NONE,
-            // docs.dojo.tech, "Signature verification" (80 s), "Refunds", "Reversals".
+            // docs.dojo.tech, "Signature verification" (80 s), "Refunds", "Reversals"; its description of
+            // 2026-02-27, "Create a session on a terminal" (`UnlinkedRefund`; no operation lists sessions).
             Self::Dojo => Acts {
                 try_again: true,
                 sign_within_ms: Some(80_000),
@@ -117,6 +118,10 @@ impl System {
                 reverse: true,
                 refund: &[RefundRoute::Terminal, RefundRoute::Remote],
                 receipts: true,
+                returns: Some(Returns {
+                    keyed: true,
+                    finds: false,
+                }),
             },
             // Confirming again is its second try.
             Self::LeanRails => Acts {

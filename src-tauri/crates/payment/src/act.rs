@@ -61,6 +61,18 @@ pub struct Acts {
     pub refund: &'static [RefundRoute],
     /// [`crate::Provider::receipts`].
     pub receipts: bool,
+    /// Money back without a payment ([`crate::Way::Return`]); `None` where there is no such thing.
+    pub returns: Option<Returns>,
+}
+
+/// What a system offers of money that goes back without a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returns {
+    /// The card's number may be typed into the machine.
+    pub keyed: bool,
+    /// One whose answer was lost can be found ([`crate::Provider::find`]). Where it cannot, a person
+    /// says what the terminal shows.
+    pub finds: bool,
 }
 
 impl Acts {
@@ -72,6 +84,7 @@ impl Acts {
         reverse: false,
         refund: &[],
         receipts: false,
+        returns: None,
     };
 }
 
@@ -358,12 +371,21 @@ impl Payment {
         outcome == Some(&ActOutcome::UnderWay)
     }
 
+    /// Whether it gives money back and takes none ([`crate::Way::Return`]).
+    #[must_use]
+    pub const fn gives_back(&self) -> bool {
+        self.way.return_terms().is_some()
+    }
+
     /// What may still be given back, as far as is known. What the provider says was given back may
     /// leave out one of the ways it went ("Get payment intent", docs.dojo.tech: whether
     /// `refundedAmount` has refunds at terminals in it is nowhere written), so it is held against
     /// what this till knows was done.
     #[must_use]
     pub fn returnable(&self) -> Option<Money> {
+        if self.gives_back() {
+            return None;
+        }
         let known: i64 = self.acts.iter().filter_map(refunded).sum();
         let given_back = self.returned().map_or(0, Money::minor).max(known);
         let left = self.taken().minor().checked_sub(given_back)?;
@@ -372,9 +394,13 @@ impl Payment {
             .filter(|left| !left.is_zero())
     }
 
-    /// What the customer pays altogether: the amount, a service charge and a tip.
+    /// What the customer pays altogether: the amount, a service charge and a tip. Nothing where
+    /// money goes back without a payment.
     #[must_use]
     pub fn taken(&self) -> Money {
+        if self.gives_back() {
+            return Money::zero(self.amount.currency());
+        }
         let terms = self.way.sale_terms();
         let service_charge = terms.and_then(|terms| terms.service_charge);
         let on_top = [self.tip_taken(), service_charge].into_iter().flatten();
@@ -398,6 +424,11 @@ impl Payment {
     #[must_use]
     pub fn allows(&self, act: &Act, acts: &Acts) -> bool {
         if self.pending_act().is_some() || self.intent.is_none() || self.by_hand {
+            return false;
+        }
+        // Nothing but the machine's own question is asked about money that goes back: a second try
+        // would be a second return.
+        if self.gives_back() && !matches!(act, Act::Sign { .. }) {
             return false;
         }
         let prompt = self.seen.as_ref().and_then(|seen| seen.prompt);
@@ -449,6 +480,23 @@ impl Payment {
                 _,
             ) => false,
         }
+    }
+
+    /// Whether a card machine may ask for a card because of it now: it is open on one, or money goes
+    /// back there.
+    #[must_use]
+    pub fn is_on_machine(&self) -> bool {
+        if self.way.terminal().is_none() {
+            return false;
+        }
+        let waits = self.seen.as_ref().and_then(|seen| seen.prompt) == Some(Prompt::RefundWaiting);
+        let goes_back = self.acts.last().is_some_and(|acted| match acted.act {
+            Act::Refund { route, .. } => {
+                route == RefundRoute::Terminal && (acted.is_pending() || waits)
+            }
+            Act::TryAgain | Act::Sign { .. } | Act::Capture | Act::Reverse => false,
+        });
+        self.state.is_open() || goes_back
     }
 
     /// Whether a terminal has it on its screen, as far as is known.

@@ -225,8 +225,10 @@ pub enum CancelAnswer {
 pub enum Witness {
     /// The terminal approved it.
     Paid,
-    /// The terminal shows nothing of it, or it was cancelled there.
+    /// The terminal shows nothing of it, or it was cancelled there; no money came, or went back.
     NotPaid,
+    /// The terminal gave the money back ([`crate::Way::Return`]).
+    GivenBack,
 }
 
 /// A fact about one payment.

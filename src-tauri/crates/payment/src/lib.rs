@@ -28,7 +28,7 @@ pub mod way;
 pub use account::{
     Account, AccountSettings, AmountUnit, Generation, LinkNeeds, SaleOptions, System, Terminal,
 };
-pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute};
+pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute, Returns};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{
@@ -47,5 +47,6 @@ pub use staff::{
 pub use state::{Class, Signal, State, join, next};
 pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
 pub use way::{
-    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, SaleTerms, Way,
+    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, ReturnTerms,
+    SaleTerms, Way,
 };

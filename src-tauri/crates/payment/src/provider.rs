@@ -181,6 +181,34 @@ pub trait Provider: Send + Sync {
         Err(NOT_OFFERED)
     }
 
+    /// Reads money that goes back without a payment ([`Way::Return`]), by the name that its create
+    /// was answered with: given back is [`crate::Standing::Refunded`].
+    ///
+    /// # Errors
+    /// A [`Failure`]; [`NotSent::NotBuilt`] without [`Acts::returns`].
+    async fn read_return(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        let _ = intent;
+        Err(NOT_OFFERED)
+    }
+
+    /// Asks to withdraw it. Whatever it answers, only a reading decides.
+    ///
+    /// # Errors
+    /// As [`Provider::read_return`].
+    async fn cancel_return(&self, intent: &IntentId) -> Result<(), Failure> {
+        let _ = intent;
+        Err(NOT_OFFERED)
+    }
+
+    /// The slips of its terminal, where [`Acts::receipts`].
+    ///
+    /// # Errors
+    /// As [`Provider::read_return`].
+    async fn return_receipts(&self, intent: &IntentId) -> Result<Receipts, Failure> {
+        let _ = intent;
+        Err(NOT_OFFERED)
+    }
+
     /// Its card machines, where [`crate::System::lists_terminals`].
     ///
     /// # Errors

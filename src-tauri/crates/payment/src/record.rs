@@ -379,6 +379,15 @@ impl Payment {
             } => {
                 self.by_hand = self.state == State::NotKnown;
             }
+            Event::Witnessed {
+                saw: Witness::GivenBack,
+                ..
+            } => {
+                self.by_hand = self.state == State::NotKnown;
+                if self.by_hand {
+                    self.learn_returned(Some(self.amount));
+                }
+            }
             Event::Closed => self.closed = true,
             Event::ActAsked {
                 number,
@@ -505,5 +514,7 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
     Ok(after)
 }
 
+#[cfg(test)]
+mod return_tests;
 #[cfg(test)]
 mod tests;

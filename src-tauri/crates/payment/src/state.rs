@@ -181,6 +181,7 @@ impl Signal {
             Self::ProvedAbsent,
             Self::Witnessed(Witness::Paid),
             Self::Witnessed(Witness::NotPaid),
+            Self::Witnessed(Witness::GivenBack),
             Self::SeenPaidOtherwise,
             Self::Closed,
         ];
@@ -307,6 +308,7 @@ const fn witnessed(state: State, saw: Witness) -> State {
     match (state, saw) {
         (State::NotKnown, Witness::Paid) => State::Paid,
         (State::NotKnown, Witness::NotPaid) => State::Failed,
+        (State::NotKnown, Witness::GivenBack) => State::Refunded,
         (
             State::Saved
             | State::Sending
@@ -321,7 +323,7 @@ const fn witnessed(state: State, saw: Witness) -> State {
             | State::Paid
             | State::PartlyRefunded
             | State::Refunded,
-            Witness::Paid | Witness::NotPaid,
+            Witness::Paid | Witness::NotPaid | Witness::GivenBack,
         ) => state,
     }
 }
@@ -378,7 +380,7 @@ mod tests {
                 let becomes_paid = next(state, signal).is_some_and(|to| to.class() == Class::Paid);
                 let may = match signal {
                     Signal::Seen(standing) => meant(standing).class() == Class::Paid,
-                    Signal::Witnessed(saw) => saw == Witness::Paid && state == State::NotKnown,
+                    Signal::Witnessed(saw) => saw != Witness::NotPaid && state == State::NotKnown,
                     Signal::Dispatched
                     | Signal::SeenPaidOtherwise
                     | Signal::Refused

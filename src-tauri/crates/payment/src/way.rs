@@ -44,6 +44,14 @@ pub enum Way {
         /// Which card, and what for.
         terms: CardTerms,
     },
+    /// The other way round: money that goes back to whichever card is presented to a card machine,
+    /// without a payment of this till (Dojo, "Create a session on a terminal", `UnlinkedRefund`).
+    Return {
+        /// As its system names the machine.
+        code: TerminalCode,
+        /// Why, and how the card comes to the machine.
+        terms: ReturnTerms,
+    },
 }
 
 impl Way {
@@ -58,7 +66,7 @@ impl Way {
     #[must_use]
     pub const fn channel(&self) -> Channel {
         match self {
-            Self::Terminal { .. } => Channel::Terminal,
+            Self::Terminal { .. } | Self::Return { .. } => Channel::Terminal,
             Self::Link { .. } => Channel::Link,
             Self::CardOnFile { .. } => Channel::CardOnFile,
         }
@@ -75,7 +83,10 @@ impl Way {
                         ..
                     },
             } => BANK_TRANSFER_MS,
-            Self::Terminal { .. } | Self::Link { .. } | Self::CardOnFile { .. } => 0,
+            Self::Terminal { .. }
+            | Self::Link { .. }
+            | Self::CardOnFile { .. }
+            | Self::Return { .. } => 0,
         }
     }
 
@@ -83,7 +94,7 @@ impl Way {
     #[must_use]
     pub const fn terminal(&self) -> Option<&TerminalCode> {
         match self {
-            Self::Terminal { code, .. } => Some(code),
+            Self::Terminal { code, .. } | Self::Return { code, .. } => Some(code),
             Self::Link { .. } | Self::CardOnFile { .. } => None,
         }
     }
@@ -93,7 +104,7 @@ impl Way {
     pub const fn sale_terms(&self) -> Option<&SaleTerms> {
         match self {
             Self::Terminal { terms, .. } => Some(terms),
-            Self::Link { .. } | Self::CardOnFile { .. } => None,
+            Self::Link { .. } | Self::CardOnFile { .. } | Self::Return { .. } => None,
         }
     }
 
@@ -103,9 +114,29 @@ impl Way {
         match self {
             Self::Terminal { terms, .. } => terms.hold,
             Self::CardOnFile { terms } => terms.hold,
-            Self::Link { .. } => false,
+            Self::Link { .. } | Self::Return { .. } => false,
         }
     }
+
+    /// What is to be known of money that goes back without a payment; `None` where money is to come.
+    #[must_use]
+    pub const fn return_terms(&self) -> Option<&ReturnTerms> {
+        match self {
+            Self::Return { terms, .. } => Some(terms),
+            Self::Terminal { .. } | Self::Link { .. } | Self::CardOnFile { .. } => None,
+        }
+    }
+}
+
+/// Money that goes back without a payment: nothing but these words says later what it was for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnTerms {
+    /// Why it goes back. 1 to 200 characters.
+    pub reason: String,
+    /// The customer is on the telephone: the card's number is typed into the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keyed: bool,
 }
 
 /// What a sale on a card machine has beside its amount (Dojo, "Create payment intent"). The amount

@@ -50,14 +50,15 @@ fn offered(payment: &Payment, acts: &Acts) -> Vec<Action> {
 }
 
 fn of_state(payment: &Payment, acts: &Acts) -> Vec<Action> {
-    let witness = can_be_witnessed(payment);
+    let witness = can_be_witnessed(payment, acts);
     match payment.state {
         State::NotKnown => {
             let mut actions = Vec::new();
             if witness {
                 actions.push(Action::Witness);
             }
-            if !witness || !matches!(payment.doubt, Some(Doubt::Unseen)) {
+            let is_named = payment.intent.is_some() || !payment.gives_back();
+            if !witness || (is_named && !matches!(payment.doubt, Some(Doubt::Unseen))) {
                 actions.push(Action::AskNow);
             }
             actions.push(Action::NextCustomer);
@@ -80,7 +81,8 @@ fn of_state(payment: &Payment, acts: &Acts) -> Vec<Action> {
             vec![first, Action::NextCustomer]
         }
         State::Failed | State::Declined | State::Expired | State::Cancelled
-            if payment.is_contested() =>
+            // Whoever gives money back again says so again, with a reason.
+            if payment.is_contested() || payment.gives_back() =>
         {
             vec![Action::NextCustomer]
         }
@@ -95,6 +97,8 @@ fn of_state(payment: &Payment, acts: &Acts) -> Vec<Action> {
 /// nothing to cancel: the terminal is the place.
 fn can_cancel(payment: &Payment, acts: &Acts) -> bool {
     payment.cancel == Cancel::No
+        // Without a name there is nothing to withdraw, and an ended session is not withdrawn.
+        && !(payment.gives_back() && payment.state == State::NotKnown)
         // What is held is let go by undoing it, where there is that.
         && !(payment.state == State::Authorised && acts.reverse)
         // The card has been: rejecting the signature is the way back.

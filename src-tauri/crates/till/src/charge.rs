@@ -9,8 +9,8 @@ use payment::{
 
 use crate::accounts::failure_code;
 use crate::api::{
-    ApiError, CardInput, Code, LinkInput, MoneyView, PaymentView, SaleInput, StartChargeRequest,
-    TypeAmountRequest, TypedAmountView,
+    ApiError, CardInput, Code, LinkInput, MoneyView, PaymentView, ReturnInput, SaleInput,
+    StartChargeRequest, StartReturnRequest, TypeAmountRequest, TypedAmountView,
 };
 use crate::board::{append_error, read_error};
 use crate::till::{Till, order_code};
@@ -55,6 +55,8 @@ pub enum Asked {
     Card(CardInput),
     /// By a link.
     Link(LinkInput),
+    /// The other way round: back to a card, on the card machine of this code, without a payment.
+    Return(String, ReturnInput),
 }
 
 impl Till {
@@ -108,7 +110,29 @@ impl Till {
         self.board.view(&self.board.payment(payment.id)?)
     }
 
-    /// Charges an amount given as a decimal text, for the command line.
+    /// See [`crate::api::COMMANDS`]. The wish and its reason are durable when this returns; what became
+    /// of it, the payment's own state will say.
+    ///
+    /// # Errors
+    /// As [`Till::start_charge`]; [`Code::ReturnReason`]; [`Code::SaleOptionMissing`] where the
+    /// account's system has no such thing; [`Code::OrderReturned`].
+    pub async fn start_return(&self, request: StartReturnRequest) -> Result<PaymentView, ApiError> {
+        let account = self.account(&request.account)?;
+        let typed = Typed::from_digits(&request.digits)
+            .map_err(|error| ApiError::new(amount_code(error)))?;
+        let amount = typed.money(account.currency);
+        let actor = Actor::Cashier {
+            name: self.board.shop().cashier,
+        };
+        let asked = Asked::Return(request.terminal, request.terms);
+        let payment = self
+            .charge(&request.order, amount, &account, &asked, actor)
+            .await?;
+        // It may have gone on meanwhile.
+        self.board.view(&self.board.payment(payment.id)?)
+    }
+
+    /// Charges an amount given as a decimal text, or gives it back, for the command line.
     ///
     /// # Errors
     /// As [`Till::start_charge`].
@@ -144,6 +168,7 @@ impl Till {
             Asked::Sale(code, input) => sale::on_terminal(account, code, Some(input))?,
             Asked::Card(input) => sale::card_on_file(account, input)?,
             Asked::Link(input) => link::way(account, input)?,
+            Asked::Return(code, input) => sale::give_back(account, code, input)?,
         };
         self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
@@ -166,10 +191,18 @@ impl Till {
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
-        let Next { attempt, key, .. } = self.next_attempt(&order, account, able)?;
-        self.refuse_busy(account, &way)?;
         let now_ms = self.board.clock.now_ms();
         let id = self.new_payment_id(now_ms);
+        let gives_back = way.return_terms().is_some();
+        let (attempt, key) = if gives_back {
+            // Two tills' returns are two: nothing makes one of them.
+            let attempt = self.next_return(&order)?;
+            (attempt, IdempotencyKey::of_act(id, 0))
+        } else {
+            let Next { attempt, key, .. } = self.next_attempt(&order, account, able)?;
+            (attempt, key)
+        };
+        self.refuse_busy(account, &way)?;
         let event = Event::Requested {
             payment: id,
             key,
@@ -241,6 +274,12 @@ impl Till {
         let (mut faults, mut spoilt) = (0_u32, None);
         for payment in earlier {
             let payment = self.board.payment(payment.id)?;
+            if payment.gives_back() {
+                // What was given back without a payment is paid by no one; what is open is in the way.
+                refuse_open(&payment)?;
+                attempt = attempt.max(payment.attempt.following());
+                continue;
+            }
             let is_safe = able.repeats_safely && payment.account == account.id;
             let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
             faults = if is_safe && payment.met_a_fault() {
@@ -255,20 +294,16 @@ impl Till {
             } else if !is_free {
                 key_number = key_number.following();
             }
+            refuse_open(&payment)?;
             match payment.state.class() {
-                Class::Open if payment.state == State::NotKnown => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
-                }
-                Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
                 // All of it went back: the customer owes it again.
                 Class::Paid if payment.state == State::Refunded => {
                     attempt = attempt.max(payment.attempt.following());
                 }
                 Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
-                Class::Unpaid if payment.is_contested() => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+                Class::Open | Class::Unpaid => {
+                    attempt = attempt.max(payment.attempt.following());
                 }
-                Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
             }
         }
         let key = IdempotencyKey::of(order, key_number);
@@ -277,6 +312,26 @@ impl Till {
             key,
             spoilt,
         })
+    }
+
+    /// The number of the order's next sending, where money goes back without a payment: whatever was
+    /// paid for it, once for each order.
+    fn next_return(&self, order: &OrderRef) -> Result<Attempt, ApiError> {
+        let earlier = self
+            .board
+            .journal
+            .payments_of(order)
+            .map_err(|error| read_error(&error))?;
+        let mut attempt = Attempt::FIRST;
+        for payment in earlier {
+            let payment = self.board.payment(payment.id)?;
+            refuse_open(&payment)?;
+            if payment.gives_back() && payment.state.class() == Class::Paid {
+                return Err(ApiError::with(Code::OrderReturned, payment.id));
+            }
+            attempt = attempt.max(payment.attempt.following());
+        }
+        Ok(attempt)
     }
 
     /// A new payment would push the one that waits there off the terminal. One that is not known
@@ -293,6 +348,20 @@ impl Till {
         holder.map_or(Ok(()), |payment| {
             Err(ApiError::with(Code::TerminalBusy, payment.id))
         })
+    }
+}
+
+/// What is open, or not known, of an order: nothing else is begun for it.
+fn refuse_open(payment: &Payment) -> Result<(), ApiError> {
+    match payment.state.class() {
+        Class::Open if payment.state == State::NotKnown => {
+            Err(ApiError::with(Code::OrderNotKnown, payment.id))
+        }
+        Class::Open => Err(ApiError::with(Code::OrderOpen, payment.id)),
+        Class::Unpaid if payment.is_contested() => {
+            Err(ApiError::with(Code::OrderNotKnown, payment.id))
+        }
+        Class::Unpaid | Class::Paid => Ok(()),
     }
 }
 

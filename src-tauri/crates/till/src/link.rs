@@ -173,7 +173,9 @@ mod tests {
             let made = way(&account(System::CompagoLink), &named(email, city));
             let found = made.map_err(|error| error.code).map(|way| match way {
                 Way::Link { terms } => terms.billing.map(|billing| billing.city),
-                Way::Terminal { .. } | Way::CardOnFile { .. } => panic!("not a link"),
+                Way::Terminal { .. } | Way::CardOnFile { .. } | Way::Return { .. } => {
+                    panic!("not a link")
+                }
             });
             let expected = expected.map(|city| city.map(str::to_owned));
             assert_eq!(found, expected, "{email:?} {city:?}");

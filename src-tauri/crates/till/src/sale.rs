@@ -2,15 +2,19 @@
 //! anything is written down.
 
 use money::{Money, Typed};
-use payment::{Account, CardTerms, Channel, ItemLine, SaleOptions, SaleTerms, Way};
+use payment::{
+    Account, CardTerms, Channel, ItemLine, ReturnTerms, SaleOptions, SaleTerms, TerminalCode, Way,
+};
 
-use crate::api::{ApiError, CardInput, Code, ItemLineInput, SaleInput};
+use crate::api::{ApiError, CardInput, Code, ItemLineInput, ReturnInput, SaleInput};
 use crate::charge::amount_code;
 
 /// Characters of what was sold (Dojo, "Create payment intent": 100).
 const ITEM_NAME_LIMIT: usize = 100;
 /// Characters of what a card on file is charged for.
 const DESCRIPTION_LIMIT: usize = 200;
+/// Characters of why money goes back.
+const REASON_LIMIT: usize = 200;
 /// Characters of the name of a stored card.
 const CARD_LIMIT: usize = 128;
 
@@ -24,21 +28,54 @@ pub(crate) fn on_terminal(
     code: &str,
     input: Option<&SaleInput>,
 ) -> Result<Way, ApiError> {
-    if account.system.channel() != Channel::Terminal {
-        return Err(ApiError::new(Code::WrongChannel));
-    }
-    let code = account
-        .terminals
-        .iter()
-        .map(|terminal| &terminal.code)
-        .find(|known| known.as_str() == code.trim())
-        .cloned()
-        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))?;
+    let code = machine(account, code)?;
     let terms = match input {
         Some(input) => terms(account, input)?,
         None => SaleTerms::PLAIN,
     };
     Ok(Way::Terminal { code, terms })
+}
+
+fn machine(account: &Account, code: &str) -> Result<TerminalCode, ApiError> {
+    if account.system.channel() != Channel::Terminal {
+        return Err(ApiError::new(Code::WrongChannel));
+    }
+    account
+        .terminals
+        .iter()
+        .map(|terminal| &terminal.code)
+        .find(|known| known.as_str() == code.trim())
+        .cloned()
+        .ok_or_else(|| ApiError::new(Code::TerminalUnknown))
+}
+
+/// The way of money that goes back on a card machine of this account, without a payment.
+///
+/// # Errors
+/// [`Code::WrongChannel`]; [`Code::TerminalUnknown`]; [`Code::SaleOptionMissing`] for what the
+/// account's system does not offer; [`Code::ReturnReason`].
+pub(crate) fn give_back(
+    account: &Account,
+    code: &str,
+    input: &ReturnInput,
+) -> Result<Way, ApiError> {
+    let code = machine(account, code)?;
+    let able = account.system.acts().returns;
+    if !able.is_some_and(|able| able.keyed || !input.keyed) {
+        return Err(ApiError::new(Code::SaleOptionMissing));
+    }
+    let reason = input.reason.trim();
+    let is_reason = (1..=REASON_LIMIT).contains(&reason.chars().count())
+        && !reason.chars().any(char::is_control)
+        && !has_card_number(reason);
+    if !is_reason {
+        return Err(ApiError::new(Code::ReturnReason));
+    }
+    let terms = ReturnTerms {
+        reason: reason.to_owned(),
+        keyed: input.keyed,
+    };
+    Ok(Way::Return { code, terms })
 }
 
 fn terms(account: &Account, input: &SaleInput) -> Result<SaleTerms, ApiError> {
@@ -265,6 +302,32 @@ mod tests {
                 Some(Code::ItemInvalid)
             );
         }
+    }
+
+    #[test]
+    fn money_goes_back_only_where_that_is_offered_and_with_a_reason() {
+        let dojo = account(System::Dojo);
+        let given = |reason: &str| ReturnInput {
+            reason: reason.to_owned(),
+            keyed: false,
+        };
+        for (reason, expected) in [
+            ("brought back", None),
+            ("", Some(Code::ReturnReason)),
+            ("   ", Some(Code::ReturnReason)),
+            ("a\u{7}", Some(Code::ReturnReason)),
+            ("card 4242 4242 4242 4242", Some(Code::ReturnReason)),
+        ] {
+            let way = give_back(&dojo, "tm_1", &given(reason));
+            assert_eq!(code(way), expected, "{reason}");
+        }
+        let long = |count| code(give_back(&dojo, "tm_1", &given(&"x".repeat(count))));
+        assert_eq!((long(200), long(201)), (None, Some(Code::ReturnReason)));
+        let at = |system| code(give_back(&account(system), "tm_1", &given("cold")));
+        assert_eq!(at(System::Compago), Some(Code::SaleOptionMissing));
+        assert_eq!(at(System::LeanRails), Some(Code::WrongChannel));
+        let unknown = give_back(&dojo, "tm_9", &given("cold"));
+        assert_eq!(code(unknown), Some(Code::TerminalUnknown));
     }
 
     #[test]

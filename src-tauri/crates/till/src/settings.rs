@@ -9,7 +9,7 @@ use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
     AccountRequest, AccountView, ApiError, ChooseLookRequest, Code, DiagnoseRequest, DiagnosisView,
     FindingView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest, OverviewView,
-    SaleOptionsView, SystemView, TerminalView,
+    ReturnOptionsView, SaleOptionsView, SystemView, TerminalView,
 };
 use crate::board::read_error;
 use crate::tell;
@@ -96,6 +96,8 @@ impl Till {
     fn terminals(&self, account: &Account) -> Vec<TerminalView> {
         let open = self.board.open_payments();
         let options = sale_options(account.system.sale_options());
+        let returns = account.system.acts().returns;
+        let returns = returns.map(|able| ReturnOptionsView { keyed: able.keyed });
         let busy_with = |code: &TerminalCode| {
             open.iter()
                 .find(|payment| {
@@ -115,6 +117,7 @@ impl Till {
             busy_with: None,
             state: None,
             options,
+            returns: None,
             practice: account.practice,
         });
         let of_cards = account.system.channel() == Channel::CardOnFile;
@@ -128,6 +131,7 @@ impl Till {
             busy_with: None,
             state: None,
             options,
+            returns: None,
             practice: account.practice,
         });
         let machines = account.terminals.iter().map(|terminal| TerminalView {
@@ -140,6 +144,7 @@ impl Till {
             busy_with: busy_with(&terminal.code),
             state: self.board.terminal_state(&account.id, &terminal.code),
             options,
+            returns,
             practice: account.practice,
         });
         machines.chain(link).chain(cards).collect()

@@ -8,7 +8,8 @@ use journal::{Entry, Fact};
 use money::Money;
 use payment::record::Doubt;
 use payment::{
-    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal, Shop,
+    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal,
+    ReturnTerms, Shop,
     State, System, Way,
 };
 use tokio::time::Instant;
@@ -16,7 +17,7 @@ use tokio::time::Instant;
 use crate::actions::{actions, enter};
 use crate::api::{
     ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView, MoneyView,
-    PayPageView, PaymentRowView, PaymentView, SaleTermsView,
+    PayPageView, PaymentRowView, PaymentView, ReturnTermsView, SaleTermsView,
 };
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
@@ -87,7 +88,7 @@ fn place(account: Option<&Account>, payment: &Payment) -> Option<String> {
 
 fn link_terms(way: &Way) -> Option<LinkTermsView> {
     match way {
-        Way::Terminal { .. } | Way::CardOnFile { .. } => None,
+        Way::Terminal { .. } | Way::CardOnFile { .. } | Way::Return { .. } => None,
         Way::Link { terms } => Some(LinkTermsView {
             description: terms.description.clone(),
             minutes: terms.minutes,
@@ -112,6 +113,13 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
     })
 }
 
+fn return_terms(terms: &ReturnTerms) -> ReturnTermsView {
+    ReturnTermsView {
+        reason: terms.reason.clone(),
+        keyed: terms.keyed,
+    }
+}
+
 fn card(way: &Way) -> Option<CardTermsView> {
     match way {
         Way::CardOnFile { terms } => Some(CardTermsView {
@@ -119,14 +127,14 @@ fn card(way: &Way) -> Option<CardTermsView> {
             description: terms.description.clone(),
             hold: terms.hold,
         }),
-        Way::Terminal { .. } | Way::Link { .. } => None,
+        Way::Terminal { .. } | Way::Link { .. } | Way::Return { .. } => None,
     }
 }
 
 /// What the customer pays altogether, where something comes on top of the amount.
 fn total(payment: &Payment) -> Option<Money> {
     let taken = payment.taken();
-    (taken != payment.amount).then_some(taken)
+    (taken != payment.amount && !payment.gives_back()).then_some(taken)
 }
 
 /// What may be given back now.
@@ -255,6 +263,7 @@ pub(crate) fn row_view(shop: &Shop, payment: &Payment, requested_at_ms: i64) -> 
         cashier: actor_name(&payment.by),
         state: shown_state(payment),
         tone: tone(payment),
+        gives_back: payment.gives_back(),
         practice: names.practice,
         late: payment.late,
         started_at: time(requested_at_ms),
@@ -293,10 +302,12 @@ pub(crate) fn payment_view(
             .terminal()
             .map(ToString::to_string)
             .unwrap_or_default(),
+        on_machine: payment.is_on_machine(),
         terminal_label: names.terminal.clone(),
         link: link_terms(&payment.way),
         sale: sale_terms(&payment.way),
         card: card(&payment.way),
+        gives_back: payment.way.return_terms().map(return_terms),
         total: total(payment).map(MoneyView::from),
         tip: payment.tip.map(MoneyView::from),
         returned: payment.returned().map(MoneyView::from),

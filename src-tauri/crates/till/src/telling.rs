@@ -2,7 +2,7 @@
 //! in `ui/src/text`.
 
 use payment::failure::MoneyMoved;
-use payment::record::Doubt;
+use payment::record::{Cancel, Doubt};
 use payment::{Act, Channel, Class, Payment, Progress, Prompt, Refusal, State};
 
 use crate::api::{Telling, Tone};
@@ -42,6 +42,7 @@ pub(crate) fn telling(payment: &Payment, page_follows: bool) -> Telling {
         } else {
             Telling::Paid
         }),
+        State::Refunded if payment.gives_back() => returned(payment),
         State::PartlyRefunded => given_back(payment).unwrap_or(Telling::PartlyRefunded),
         State::Refunded => match payment.acts.last().map(|acted| &acted.act) {
             Some(Act::Reverse) => Telling::Reversed,
@@ -117,6 +118,19 @@ fn given_back(payment: &Payment) -> Option<Telling> {
     }
 }
 
+/// Money went back without a payment.
+const fn returned(payment: &Payment) -> Telling {
+    if payment.by_hand {
+        Telling::ReturnedByHand
+    } else if payment.late {
+        Telling::ReturnedLate
+    } else if matches!(payment.cancel, Cancel::No) {
+        Telling::Refunded
+    } else {
+        Telling::ReturnedAfterCancel
+    }
+}
+
 fn waiting(payment: &Payment, page_follows: bool) -> Telling {
     if payment.cancel_asked() {
         Telling::Cancelling
@@ -181,6 +195,9 @@ pub(crate) fn tone(payment: &Payment) -> Tone {
         // Somebody must decide, or the provider has not confirmed it.
         State::Paid if payment.late || payment.by_hand => Tone::Unknown,
         State::Paid => Tone::Paid,
+        State::Refunded if payment.gives_back() && (payment.late || payment.by_hand) => {
+            Tone::Unknown
+        }
         State::Failed | State::Declined => Tone::Failed,
         State::Cancelled | State::Expired | State::PartlyRefunded | State::Refunded => {
             Tone::Cancelled

@@ -189,6 +189,15 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         }
         Event::Witnessed {
             by,
+            saw: Witness::GivenBack,
+        } => (
+            LineKey::WitnessedGivenBack,
+            Mark::Warn,
+            actor_name(by),
+            none(),
+        ),
+        Event::Witnessed {
+            by,
             saw: Witness::NotPaid,
             receipt,
             checked,

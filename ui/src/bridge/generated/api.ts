@@ -49,7 +49,7 @@ export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle"
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
  */
-export type Witness = "paid" | "not_paid";
+export type Witness = "paid" | "not_paid" | "given_back";
 
 /**
  * The question every failure must answer.
@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -124,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "returned_after_cancel" | "returned_late" | "returned_by_hand" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "void_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -244,23 +244,6 @@ qr: QrView,
 expires_at: string | null, };
 
 /**
- * What a card on file was charged with.
- */
-export type CardTermsView = { 
-/**
- * The provider's name of the stored card.
- */
-card: string, 
-/**
- * What it is for; may be empty.
- */
-description: string, 
-/**
- * Held now, taken later.
- */
-hold: boolean, };
-
-/**
  * What a payment link was made with. Who pays stays in the till.
  */
 export type LinkTermsView = { 
@@ -332,6 +315,15 @@ service_charge: boolean,
 lines: boolean, };
 
 /**
+ * What money that goes back without a payment may have beside its amount.
+ */
+export type ReturnOptionsView = { 
+/**
+ * The card's number typed into the machine.
+ */
+keyed: boolean, };
+
+/**
  * A payment system an account can be added for.
  */
 export type SystemView = { 
@@ -397,6 +389,19 @@ service_charge: MoneyView | null,
  * What was sold.
  */
 lines: Array<ItemLineView>, };
+
+/**
+ * Money that goes back without a payment.
+ */
+export type ReturnTermsView = { 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The card's number is typed into the machine.
+ */
+keyed: boolean, };
 
 /**
  * See [`payment::Act`].
@@ -547,6 +552,10 @@ channel: Channel,
  */
 terminal: string, 
 /**
+ * Whether that terminal may ask for a card because of it now, to take money or to give it back.
+ */
+on_machine: boolean, 
+/**
  * The terminal as people call it; for a link, its account.
  */
 terminal_label: string, 
@@ -562,6 +571,10 @@ sale: SaleTermsView | null,
  * The card on file; empty elsewhere.
  */
 card: string, 
+/**
+ * Why money goes back without a payment; none where money is to come.
+ */
+gives_back: ReturnTermsView | null, 
 /**
  * What the customer pays altogether, where that is more than the amount.
  */
@@ -709,6 +722,10 @@ state: State,
  */
 tone: Tone, 
 /**
+ * Whether it gives money back, without a payment.
+ */
+gives_back: boolean, 
+/**
  * Whether no real money is involved.
  */
 practice: boolean, 
@@ -843,6 +860,10 @@ state: TerminalState | null,
  * What a sale may have beside its amount.
  */
 options: SaleOptionsView, 
+/**
+ * What money that goes back without a payment may have; none where its system has no such thing.
+ */
+returns: ReturnOptionsView | null, 
 /**
  * Whether it belongs to the practice store.
  */
@@ -1135,6 +1156,19 @@ description: string,
 hold: boolean, };
 
 /**
+ * What is to be known of money that goes back without a payment, as typed in.
+ */
+export type ReturnInput = { 
+/**
+ * Why, 1 to 200 characters: the journal keeps it.
+ */
+reason: string, 
+/**
+ * The customer is on the telephone.
+ */
+keyed: boolean, };
+
+/**
  * What can be asked to be done with a payment, beside cancelling it.
  */
 export type ActInput = { "kind": "try_again" } | { "kind": "sign", 
@@ -1306,6 +1340,31 @@ sale: SaleInput | null,
 card: CardInput | null, };
 
 /**
+ * Money that goes back to a card that is presented, without a payment.
+ */
+export type StartReturnRequest = { 
+/**
+ * The shop's own reference, 1 to 48 characters.
+ */
+order: string, 
+/**
+ * The digits typed, as in [`TypeAmountRequest`].
+ */
+digits: string, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The terminal's code.
+ */
+terminal: string, 
+/**
+ * Why, and how the card comes to the machine.
+ */
+terms: ReturnInput, };
+
+/**
  * One payment.
  */
 export type PaymentRequest = { 
@@ -1330,7 +1389,7 @@ saw: Witness, };
 /**
  * Which payments to list.
  */
-export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring";
+export type PaymentsFilter = "all" | "open";
 
 /**
  * A page of payments.
@@ -1341,8 +1400,7 @@ export type ListPaymentsRequest = {
  */
 filter: PaymentsFilter, 
 /**
- * A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
- * At most 60 characters.
+ * A part of the order's reference; empty for all. At most 60 characters.
  */
 search: string, 
 /**
@@ -1387,19 +1445,6 @@ key: KeyInput | null,
  * Its terminals, 1 to 40; none where its system has none, or lists them itself.
  */
 terminals: Array<TerminalInput>, };
-
-/**
- * The secret with which an account's webhooks are signed.
- */
-export type WebhookSecretRequest = { 
-/**
- * The account's id.
- */
-account: string, 
-/**
- * The secret, as the provider gave it out.
- */
-secret: KeyInput, };
 
 /**
  * A terminal as typed in.
@@ -1468,352 +1513,6 @@ terminal: string,
 press: PracticePress, };
 
 /**
- * What a dry run says of a line before anything is sent.
- */
-export type Verdict = "will_cancel" | "not_known_yet" | "needs_refund" | "needs_terminal" | "cannot_held" | "cannot_over" | "cannot_returned" | "cannot_ask" | "nothing";
-
-/**
- * What has become of a line.
- */
-export type VoidOutcome = "queued" | "under_way" | "cancelled" | "over_before" | "over_unpaid" | "paid_before" | "paid_late" | "returned" | "still_trying" | "not_known" | "not_done" | "left_alone" | "not_tried";
-
-/**
- * Where a batch is.
- */
-export type VoidStep = "undo" | "running" | "paused" | "interrupted" | "stopped" | "finished";
-
-/**
- * One line of a batch, or of its dry run.
- */
-export type VoidLineView = { 
-/**
- * What was typed, pasted or scanned; the order where it was selected.
- */
-given: string, 
-/**
- * The payment's id, where it is one of this till's.
- */
-payment: string | null, 
-/**
- * The order, or the reference at the provider; empty where nothing has that name.
- */
-reference: string, 
-/**
- * How much.
- */
-amount: MoneyView | null, 
-/**
- * The account as people call it; empty where nothing has that name.
- */
-account_name: string, 
-/**
- * The provider's name of it; empty where it has none.
- */
-intent: string, 
-/**
- * It is none of this till's payments: it stands open at the provider.
- */
-is_leftover: boolean, 
-/**
- * Where it stood at the dry run.
- */
-before: State | null, 
-/**
- * Where it stands now.
- */
-after: State | null, 
-/**
- * What the dry run says.
- */
-verdict: Verdict, 
-/**
- * What has become of it; none at the dry run.
- */
-outcome: VoidOutcome | null, 
-/**
- * When its cancel was asked for, RFC 3339 in UTC.
- */
-asked_at: string | null, 
-/**
- * When it was over, RFC 3339 in UTC.
- */
-ended_at: string | null, };
-
-/**
- * How many lines have a verdict.
- */
-export type VerdictCountView = { 
-/**
- * Which.
- */
-verdict: Verdict, 
-/**
- * How many.
- */
-count: number, };
-
-/**
- * How many lines have come to an outcome.
- */
-export type OutcomeCountView = { 
-/**
- * Which.
- */
-outcome: VoidOutcome, 
-/**
- * How many.
- */
-count: number, };
-
-/**
- * A dry run: nothing was sent and nothing is written down.
- */
-export type VoidPlanView = { 
-/**
- * Its name, to start exactly this.
- */
-plan: string, 
-/**
- * In the order in which they came.
- */
-lines: Array<VoidLineView>, 
-/**
- * What they would come to, without those that no line has.
- */
-counts: Array<VerdictCountView>, 
-/**
- * How many lines something would be done about.
- */
-tried: number, 
-/**
- * What those amount to, by currency.
- */
-sums: Array<MoneyView>, 
-/**
- * References that came again, and were counted once.
- */
-repeated: number, 
-/**
- * Accounts whose provider could not be asked what stands open there.
- */
-unasked: Array<string>, 
-/**
- * The column of the file that was read; empty where there was none to choose.
- */
-column: string, 
-/**
- * How the file was written; empty where there was none.
- */
-encoding: string, 
-/**
- * How long it could be undone, milliseconds.
- */
-undo_ms: number, 
-/**
- * The shop's own reasons; empty for those that the till comes with.
- */
-reasons: Array<string>, };
-
-/**
- * A batch without its lines.
- */
-export type VoidHeadView = { 
-/**
- * Its id.
- */
-batch: string, 
-/**
- * Where it is.
- */
-step: VoidStep, 
-/**
- * Who asked for it.
- */
-by: string, 
-/**
- * Why.
- */
-reason: string, 
-/**
- * In their own words.
- */
-note: string, 
-/**
- * When, RFC 3339 in UTC.
- */
-asked_at: string, 
-/**
- * How long it can be undone yet, milliseconds.
- */
-undo_left_ms: number, 
-/**
- * How many lines it has.
- */
-total: number, 
-/**
- * How many lines something is done about.
- */
-tried: number, 
-/**
- * How many of those are over or wait for their provider.
- */
-begun: number, 
-/**
- * What has become of them, without the outcomes that no line has.
- */
-counts: Array<OutcomeCountView>, 
-/**
- * What was withdrawn, by currency.
- */
-sums: Array<MoneyView>, };
-
-/**
- * A batch.
- */
-export type VoidView = { 
-/**
- * Without its lines.
- */
-head: VoidHeadView, 
-/**
- * Its lines.
- */
-lines: Array<VoidLineView>, };
-
-/**
- * Batches, newest first.
- */
-export type VoidsView = { 
-/**
- * At most a hundred.
- */
-rows: Array<VoidHeadView>, };
-
-/**
- * The proof of a batch, as a file.
- */
-export type VoidProofView = { 
-/**
- * What to call it.
- */
-name: string, 
-/**
- * Where it was saved; empty where this till has no place for it.
- */
-path: string, 
-/**
- * Comma-separated values, with a first line of names.
- */
-csv: string, };
-
-/**
- * Which payments to withdraw.
- */
-export type VoidChoice = { "kind": "payments", 
-/**
- * Their ids, at most 20 000.
- */
-payments: Array<string>, } | { "kind": "list", 
-/**
- * Its bytes in Base64, at most 4 MiB of them: how the text is written is found out here.
- */
-base64: string, } | { "kind": "expiring", 
-/**
- * Within so many minutes.
- */
-minutes: number, } | { "kind": "duplicates" } | { "kind": "leftovers" };
-
-/**
- * What is to become of a batch.
- */
-export type VoidWish = "pause" | "resume" | "stop";
-
-/**
- * What to withdraw: a dry run, which sends and writes nothing.
- */
-export type PlanVoidRequest = { 
-/**
- * Which payments.
- */
-choice: VoidChoice, };
-
-/**
- * Starts what a dry run showed.
- */
-export type StartVoidRequest = { 
-/**
- * The dry run's name.
- */
-plan: string, 
-/**
- * Why, 1 to 60 characters.
- */
-reason: string, 
-/**
- * In the words of who asks, at most 200 characters; may be empty.
- */
-note: string, };
-
-/**
- * One batch.
- */
-export type VoidRequest = { 
-/**
- * Its id.
- */
-batch: string, };
-
-/**
- * Nothing to say.
- */
-export type ListVoidsRequest = Record<symbol, never>;
-
-/**
- * What is to become of a batch.
- */
-export type SteerVoidRequest = { 
-/**
- * Its id.
- */
-batch: string, 
-/**
- * What.
- */
-wish: VoidWish, };
-
-/**
- * The proof of a batch as a file, in the reader's words.
- */
-export type ProveVoidRequest = { 
-/**
- * Its id.
- */
-batch: string, 
-/**
- * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
- * has no word is written by its key.
- */
-words: { [key in string]: string }, 
-/**
- * Whether to save it where this till keeps files for people.
- */
-is_saved: boolean, };
-
-/**
- * How several payments are withdrawn at once.
- */
-export type ChooseVoidRulesRequest = { 
-/**
- * How long a batch can be undone, seconds, 0 to 60.
- */
-undo_s: number, 
-/**
- * The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
- * comes with.
- */
-reasons: Array<string>, };
-
-/**
  * What the till pushes. Everything pushed can be asked for too.
  */
 export type Notice = { "kind": "payment", 
@@ -1824,11 +1523,7 @@ view: PaymentView, } | { "kind": "overview",
 /**
  * As it is now.
  */
-view: OverviewView, } | { "kind": "void", 
-/**
- * As it is now, without its lines.
- */
-head: VoidHeadView, } | { "kind": "practice_terminal", 
+view: OverviewView, } | { "kind": "practice_terminal", 
 /**
  * As it is now.
  */
@@ -1843,6 +1538,7 @@ export type Commands = {
   overview: { request: OverviewRequest; view: OverviewView };
   type_amount: { request: TypeAmountRequest; view: TypedAmountView };
   start_charge: { request: StartChargeRequest; view: PaymentView };
+  start_return: { request: StartReturnRequest; view: PaymentView };
   show_payment: { request: PaymentRequest; view: PaymentView };
   cancel_payment: { request: PaymentRequest; view: PaymentView };
   ask_now: { request: PaymentRequest; view: PaymentView };
@@ -1856,13 +1552,6 @@ export type Commands = {
   account_terminals: { request: AccountRequest; view: AccountTerminalsView };
   list_leftovers: { request: AccountRequest; view: LeftoversView };
   close_leftover: { request: CloseLeftoverRequest; view: LeftoversView };
-  plan_void: { request: PlanVoidRequest; view: VoidPlanView };
-  start_void: { request: StartVoidRequest; view: VoidView };
-  show_void: { request: VoidRequest; view: VoidView };
-  list_voids: { request: ListVoidsRequest; view: VoidsView };
-  steer_void: { request: SteerVoidRequest; view: VoidHeadView };
-  prove_void: { request: ProveVoidRequest; view: VoidProofView };
-  choose_void_rules: { request: ChooseVoidRulesRequest; view: OverviewView };
   choose_look: { request: ChooseLookRequest; view: OverviewView };
   name_cashier: { request: NameCashierRequest; view: OverviewView };
   diagnose: { request: DiagnoseRequest; view: DiagnosisView };

@@ -38,6 +38,32 @@ pub(crate) struct Charge {
     pub(crate) wait: Option<u64>,
 }
 
+/// Money back without a payment.
+#[derive(Debug, Args)]
+pub(crate) struct Return {
+    /// How much, in the account's currency: 350.50
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: String,
+    /// The account's id or name [default: the only one]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The card terminal's code, or its name at the counter
+    #[arg(long)]
+    pub(crate) terminal: String,
+    /// Your own reference for what goes back; once for each
+    #[arg(long)]
+    pub(crate) order: String,
+    /// Why it goes back: the journal keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// The card's number is typed into the terminal: the customer is on the telephone
+    #[arg(long)]
+    pub(crate) keyed: bool,
+    /// Stop waiting after so many seconds; it stays open
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
 /// A charge of a card on file.
 #[derive(Debug, Args)]
 pub(crate) struct Card {

@@ -30,6 +30,8 @@ pub(super) struct Glance<'a> {
     is_read_anew: bool,
     act: Option<ActProgress>,
     actions: &'a [Action],
+    /// Money goes back without a payment: where its session gave no end, no reading will.
+    gives_back: bool,
 }
 
 impl<'a> Glance<'a> {
@@ -42,6 +44,7 @@ impl<'a> Glance<'a> {
             is_read_anew,
             act: view.act.as_ref().map(|act| act.progress),
             actions: &view.actions,
+            gives_back: view.gives_back.is_some(),
         }
     }
 
@@ -69,7 +72,7 @@ impl<'a> Glance<'a> {
 
     /// The provider cannot be asked: only somebody at the terminal knows.
     fn needs_witness(&self) -> bool {
-        self.can(Action::Witness) && !self.can(Action::AskNow)
+        self.can(Action::Witness) && (self.gives_back || !self.can(Action::AskNow))
     }
 
     fn needs_somebody(&self) -> bool {
@@ -134,6 +137,7 @@ mod tests {
             is_read_anew: true,
             act,
             actions,
+            gives_back: false,
         }
     }
 
@@ -170,6 +174,19 @@ mod tests {
         assert!(!held.is_awaited(Until::Known));
         assert!(!held.is_awaited(Until::KnownAnew));
         assert!(held.is_awaited(Until::Over));
+    }
+
+    /// A reading may come late; who waits at the terminal is told to look now.
+    #[test]
+    fn whether_money_went_back_is_somebodys_to_say() {
+        for (actions, is_awaited) in [(ASK, false), (LOOK, false), (IDLE, true)] {
+            let back = Glance {
+                gives_back: true,
+                ..glance(true, None, actions)
+            };
+            assert_eq!(back.is_awaited(Until::Known), is_awaited, "{actions:?}");
+            assert_eq!(back.is_awaited(Until::Over), is_awaited, "{actions:?}");
+        }
     }
 
     #[test]

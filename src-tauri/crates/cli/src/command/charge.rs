@@ -185,7 +185,7 @@ pub(crate) fn find(accounts: Vec<Account>, name: &str) -> Result<Account, Fault>
 
 /// The code of the terminal that was named: by its code, else by what people call it, where only
 /// one is called so. What is neither is refused by the till.
-fn terminal(account: &Account, named: &str) -> String {
+pub(super) fn terminal(account: &Account, named: &str) -> String {
     let named = named.trim();
     let is_code = |terminal: &Terminal| terminal.code.as_str() == named;
     if account.terminals.iter().any(is_code) {

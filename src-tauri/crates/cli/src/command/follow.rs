@@ -227,7 +227,7 @@ impl<'a> Watch<'a> {
     fn say_asked(&self, view: &PaymentView) {
         let mut lines = view.timeline.iter().rev();
         if let Some(line) = lines.find(|line| is_answered(line.what) == Some(false)) {
-            self.say_now(&self.output.words().line(view.channel, line));
+            self.say_now(&self.output.words().line(view, line));
         }
     }
 
@@ -238,7 +238,7 @@ impl<'a> Watch<'a> {
         if let Some(line) = last
             && line.what == LineKey::ActRefused
         {
-            self.say_now(&self.output.words().line(view.channel, line));
+            self.say_now(&self.output.words().line(view, line));
         }
     }
 

@@ -10,6 +10,7 @@ mod card;
 mod charge;
 mod doctor;
 mod follow;
+mod give_back;
 mod leftovers;
 mod link;
 mod orders;
@@ -50,6 +51,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Capture(order) => act::capture(&order, &global, output).await,
         Command::Reverse(order) => act::reverse(&order, &global, output).await,
         Command::Refund(refund) => act::refund(&refund, &global, output).await,
+        Command::Return(asked) => give_back::run(&asked, &global, output).await,
         Command::Receipt(receipt) => receipt::run(&receipt, &global, output).await,
         Command::Leftovers(leftovers) => leftovers::run(&leftovers, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,

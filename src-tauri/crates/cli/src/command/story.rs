@@ -39,6 +39,10 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
     if let Some(intent) = &view.intent {
         output.say(&format!("  {}: {intent}", words.text("facts.intent")));
     }
+    if let Some(terms) = &view.gives_back {
+        let reason = words.text("facts.reason");
+        output.say(&format!("  {reason}: {}", terms.reason));
+    }
     for (key, amount) in [("cli.tip", &view.tip), ("cli.returned", &view.returned)] {
         if let Some(amount) = amount {
             output.say(&format!(
@@ -49,11 +53,7 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
     }
     for line in &view.timeline {
         if let (Some(at), true) = (&line.at, line.what != LineKey::Awaiting) {
-            output.say(&format!(
-                "  {}  {}",
-                calendar(at),
-                words.line(view.channel, line)
-            ));
+            output.say(&format!("  {}  {}", calendar(at), words.line(view, line)));
         }
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn story(output: &Output, view: &PaymentView) {
 /// What can be typed next about a payment that is not over, or with which something is being done.
 pub(crate) fn what_next(output: &Output, view: &PaymentView) {
     let act = view.act.as_ref().map(|act| act.progress);
-    let Some(key) = next(view.open, act, &view.actions) else {
+    let Some(key) = next(view.open, view.gives_back.is_some(), act, &view.actions) else {
         return;
     };
     let until = view.decide_by.as_deref().map(wall_clock);
@@ -76,7 +76,12 @@ pub(crate) fn what_next(output: &Output, view: &PaymentView) {
 }
 
 /// The sentence about it.
-fn next(is_open: bool, act: Option<ActProgress>, actions: &[Action]) -> Option<&'static str> {
+fn next(
+    is_open: bool,
+    gives_back: bool,
+    act: Option<ActProgress>,
+    actions: &[Action],
+) -> Option<&'static str> {
     let can = |action| actions.contains(&action);
     if act == Some(ActProgress::UnderWay) {
         return Some("cli.under_way");
@@ -90,6 +95,8 @@ fn next(is_open: bool, act: Option<ActProgress>, actions: &[Action]) -> Option<&
         "cli.look_or_retry"
     } else if can(Action::TryAgain) {
         "cli.retry"
+    } else if can(Action::Witness) && gives_back {
+        "cli.look_whether_given_back"
     } else if can(Action::Witness) {
         "cli.look_at_terminal"
     } else if can(Action::Capture) && can(Action::Reverse) {
@@ -133,13 +140,17 @@ mod tests {
                 Some(ActProgress::Refused),
                 Some(ActProgress::Unknown),
             ] {
-                assert_eq!(next(true, act, actions), Some(key), "{actions:?} {act:?}");
-                assert_eq!(next(false, act, actions), None, "{actions:?} {act:?}");
+                let told = |is_open| next(is_open, false, act, actions);
+                assert_eq!(told(true), Some(key), "{actions:?} {act:?}");
+                assert_eq!(told(false), None, "{actions:?} {act:?}");
             }
             for is_open in [true, false] {
-                let acting = next(is_open, Some(ActProgress::UnderWay), actions);
+                let acting = next(is_open, false, Some(ActProgress::UnderWay), actions);
                 assert_eq!(acting, Some("cli.under_way"), "{actions:?}");
             }
         }
+        let look = [Action::Witness, Action::NextCustomer];
+        let told = next(true, true, None, &look);
+        assert_eq!(told, Some("cli.look_whether_given_back"));
     }
 }

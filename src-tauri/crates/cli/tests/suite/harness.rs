@@ -76,6 +76,13 @@ impl Shop {
             .refunds()
     }
 
+    /// What the practice store truly gave back, in minor units.
+    pub(crate) fn given_back(&self) -> Vec<i64> {
+        let store = Practice::load(&self.store_file(), practice::system_clock());
+        let refunds = store.expect("the store's file").refunds().into_iter();
+        refunds.map(|refund| refund.amount.minor()).collect()
+    }
+
     /// Waits until a customer has paid.
     #[track_caller]
     pub(crate) fn wait_for_charge(&self) {

@@ -6,6 +6,7 @@ mod act;
 mod charge;
 mod dojo;
 mod dojo_hands;
+mod give_back;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;
 mod input;

@@ -20,6 +20,13 @@ impl Dojo {
         act: &Act,
         key: &IdempotencyKey,
     ) -> Result<Option<ActName>, Failure> {
+        if charge.way.return_terms().is_some() {
+            return match act {
+                // It is its own session.
+                Act::Sign { accepted } => self.judge(intent, *accepted).await.map(|()| None),
+                Act::TryAgain | Act::Capture | Act::Reverse | Act::Refund { .. } => Err(NOT_BUILT),
+            };
+        }
         match act {
             Act::TryAgain => self.try_again(charge, intent).await?,
             Act::Sign { accepted } => self.sign(intent, *accepted).await?,
@@ -80,6 +87,10 @@ impl Dojo {
             let said = "no session waits for a signature".to_owned();
             return Err(Failure::NotFound { said: Some(said) });
         };
+        self.judge(&session, accepted).await
+    }
+
+    async fn judge(&self, session: &impl std::fmt::Display, accepted: bool) -> Result<(), Failure> {
         let path = format!("{SESSIONS}/{session}/signature");
         let body = wire::signature_body(accepted);
         let request = json(Class::Create, Method::PUT, path, body)?;

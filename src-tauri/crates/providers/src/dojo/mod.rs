@@ -8,7 +8,8 @@
 //! - `wire` and `session`: their JSON and its words; `problem`: their errors; `slip`: receipts;
 //! - `map`: what an answer means; `standing`: where an intent and its sessions put a payment;
 //! - `search`: which intent of a search is meant;
-//! - `act`: trying again, signatures, captures, reversals, refunds;
+//! - `act`: trying again, signatures, captures, reversals, refunds; `returns`: money back without a
+//!   payment;
 //! - `watched`: which session was on a machine last, so that a reading is one request.
 //!
 //! What the documents leave open is handled in every plausible form:
@@ -23,6 +24,7 @@
 mod act;
 mod map;
 mod problem;
+mod returns;
 mod search;
 mod session;
 mod slip;
@@ -306,13 +308,19 @@ impl Provider for Dojo {
     /// Makes the intent, then puts it on the machine. Once the intent is made, nothing that happens
     /// to the second request is a failure of the first: the payment exists and has a name.
     async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
-        let Way::Terminal { code, terms } = &charge.way else {
-            return Err(NOT_BUILT);
-        };
         let is_ours = charge.amount.currency() == self.currency && !charge.amount.is_zero();
-        if !is_ours || !is_sendable(terms, self.currency) {
-            return Err(NOT_BUILT);
-        }
+        let (code, terms) = match &charge.way {
+            Way::Terminal { code, terms } if is_ours && is_sendable(terms, self.currency) => {
+                (code, terms)
+            }
+            Way::Return { code, terms } if is_ours => {
+                return self.give_back(charge, code, terms).await;
+            }
+            Way::Terminal { .. }
+            | Way::Return { .. }
+            | Way::Link { .. }
+            | Way::CardOnFile { .. } => return Err(NOT_BUILT),
+        };
         let body = wire::intent_body(charge, terms);
         let request = json(Class::Create, Method::POST, INTENTS.to_owned(), body)?;
         let intent = map::made(charge, &self.exchange(request).await?)?;
@@ -333,6 +341,9 @@ impl Provider for Dojo {
     /// Looks among the intents since the charge was asked for; where there is none, among the newest
     /// of all, as this computer's clock may be ahead of theirs.
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
+        if charge.way.return_terms().is_some() {
+            return Err(NOT_BUILT);
+        }
         let since_ms = charge.asked_at_ms.saturating_sub(CLOCK_ERROR_MS);
         let (mut found, ended) = self.with_key(charge, Some(since_ms), PAGES_MAX).await?;
         if found.is_empty() {
@@ -438,6 +449,18 @@ impl Provider for Dojo {
             return Err(problem::refused(&response));
         }
         read_object(&response, slip::read)
+    }
+
+    async fn read_return(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        self.read_given_back(intent).await
+    }
+
+    async fn cancel_return(&self, intent: &IntentId) -> Result<(), Failure> {
+        self.cancel_given_back(intent).await
+    }
+
+    async fn return_receipts(&self, intent: &IntentId) -> Result<Receipts, Failure> {
+        self.given_back_receipts(intent).await
     }
 
     async fn terminals(&self) -> Result<Vec<TerminalSeen>, Failure> {

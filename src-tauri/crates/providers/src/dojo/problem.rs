@@ -40,6 +40,13 @@ pub(super) fn refused_to_make(response: &Response) -> Failure {
     }
 }
 
+/// Whether it says that the terminal cannot take a session now ("Terminal sessions", `code`): that may
+/// be because of our own request, delivered twice on its way.
+pub(super) fn is_unavailable(body: &[u8]) -> bool {
+    let code = object(body).and_then(|fields| text(&lower(fields), "code"));
+    code.is_some_and(|code| code == "TERMINAL_UNAVAILABLE")
+}
+
 /// What it says, with the number their support asks for. `None` where it is not in their form.
 pub(super) fn words(body: &[u8]) -> Option<String> {
     let fields = lower(object(body)?);

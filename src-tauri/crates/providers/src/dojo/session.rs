@@ -19,6 +19,18 @@ const OVERDUE_MS: i64 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SessionId(IntentId);
 
+impl SessionId {
+    /// The name of a session that is a payment of its own.
+    pub(super) fn into_intent(self) -> IntentId {
+        self.0
+    }
+
+    /// Whether it is this one.
+    pub(super) fn is(&self, name: &IntentId) -> bool {
+        self.0 == *name
+    }
+}
+
 impl fmt::Display for SessionId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
@@ -168,6 +180,12 @@ struct Details {
     session_type: Option<Word>,
     sale: Option<Linked>,
     matched_refund: Option<Linked>,
+    unlinked_refund: Option<Unlinked>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Unlinked {
+    amount: Option<Amount>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -239,7 +257,9 @@ impl Session {
         };
         match details.session_type.as_ref().map(Word::text) {
             Some("MatchedRefund" | "UnlinkedRefund") => Kind::Refund,
-            None if details.matched_refund.is_some() => Kind::Refund,
+            None if details.matched_refund.is_some() || details.unlinked_refund.is_some() => {
+                Kind::Refund
+            }
             Some(_) | None => Kind::Sale,
         }
     }
@@ -248,6 +268,24 @@ impl Session {
     pub(super) fn refunds(&self) -> Option<i64> {
         let refund = self.details.as_ref()?.matched_refund.as_ref()?;
         refund.amount.as_ref()?.minor()
+    }
+
+    /// How much goes back without a payment, where it says so.
+    pub(super) fn given_back(&self) -> Option<&Amount> {
+        let details = self.details.as_ref()?;
+        details.unlinked_refund.as_ref()?.amount.as_ref()
+    }
+
+    /// Whether it says what it is for.
+    pub(super) fn is_of_something(&self) -> bool {
+        let details = self.details.as_ref();
+        details.is_some_and(|details| details.session_type.is_some() || details.sale.is_some())
+    }
+
+    /// Whether it is about a payment intent.
+    pub(super) fn is_linked(&self) -> bool {
+        let details = self.details.as_ref();
+        details.is_some_and(|details| details.sale.is_some() || details.matched_refund.is_some())
     }
 
     /// Whether it names another intent than this one.

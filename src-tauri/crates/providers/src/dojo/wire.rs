@@ -112,6 +112,13 @@ pub(super) enum Purpose<'a> {
         /// How much of it.
         amount: Money,
     },
+    /// Give money to whichever card is presented.
+    Return {
+        /// How much.
+        amount: Money,
+        /// The card's number is typed into the machine.
+        keyed: bool,
+    },
 }
 
 /// Writes the body of "Create a session on a terminal".
@@ -133,6 +140,15 @@ pub(super) fn session_body(
         sale: Option<Linked<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         matched_refund: Option<Linked<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unlinked_refund: Option<Unlinked>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Unlinked {
+        amount: Written,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        cardholder_not_present: bool,
     }
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -149,6 +165,7 @@ pub(super) fn session_body(
                 amount: None,
             }),
             matched_refund: None,
+            unlinked_refund: None,
         },
         Purpose::Refund { intent, amount } => Details {
             session_type: "MatchedRefund",
@@ -156,6 +173,16 @@ pub(super) fn session_body(
             matched_refund: Some(Linked {
                 payment_intent_id: intent,
                 amount: Some((*amount).into()),
+            }),
+            unlinked_refund: None,
+        },
+        Purpose::Return { amount, keyed } => Details {
+            session_type: "UnlinkedRefund",
+            sale: None,
+            matched_refund: None,
+            unlinked_refund: Some(Unlinked {
+                amount: (*amount).into(),
+                cardholder_not_present: *keyed,
             }),
         },
     };
@@ -329,6 +356,13 @@ pub(super) struct Terminal {
     pub(super) id: Option<Word>,
     pub(super) status: Option<Word>,
     pub(super) properties: Option<Properties>,
+}
+
+impl Terminal {
+    /// Reads one; `None` for anything but a JSON object.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        object(body)
+    }
 }
 
 /// What is printed on it.

@@ -48,6 +48,10 @@ codes! {
     /// The provider has a payment of that order, open or paid, that is none of this till's; `detail` is
     /// its name there.
     OrderElsewhere = "order_elsewhere",
+    /// Money was given back for this order before, without a payment; `detail` is that return's id.
+    OrderReturned = "order_returned",
+    /// Why money goes back: missing, above 200 characters, or with something that must not be kept.
+    ReturnReason = "return_reason",
     /// No payment of that order.
     OrderUnknown = "order_unknown",
     /// No such payment.

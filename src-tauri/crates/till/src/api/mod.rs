@@ -58,6 +58,8 @@ macro_rules! command_table {
             type_amount(TypeAmountRequest) -> TypedAmountView, Look;
             /// Charges an order on a terminal.
             start_charge(StartChargeRequest) -> PaymentView, Sell;
+            /// Gives money back to a card that is presented, without a payment.
+            start_return(StartReturnRequest) -> PaymentView, Sell;
             /// One payment with its timeline.
             show_payment(PaymentRequest) -> PaymentView, Look;
             /// Asks to cancel a payment.

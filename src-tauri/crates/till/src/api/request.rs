@@ -47,6 +47,19 @@ StartChargeRequest {
     /// The card on file, where the account charges those.
     card: Option<CardInput>,
 });
+request!(/// Money that goes back to a card that is presented, without a payment.
+StartReturnRequest {
+    /// The shop's own reference, 1 to 48 characters.
+    order: String,
+    /// The digits typed, as in [`TypeAmountRequest`].
+    digits: String,
+    /// The account's id.
+    account: String,
+    /// The terminal's code.
+    terminal: String,
+    /// Why, and how the card comes to the machine.
+    terms: ReturnInput,
+});
 request!(/// Something to be done with a payment.
 ActRequest {
     /// The payment's id.
@@ -362,6 +375,16 @@ pub struct ItemLineInput {
     pub quantity: u32,
     /// For all of them together, as digits.
     pub digits: String,
+}
+
+/// What is to be known of money that goes back without a payment, as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnInput {
+    /// Why, 1 to 200 characters: the journal keeps it.
+    pub reason: String,
+    /// The customer is on the telephone.
+    pub keyed: bool,
 }
 
 /// A card on file as typed in.

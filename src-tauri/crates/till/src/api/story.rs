@@ -95,6 +95,12 @@ keys!(
         PaidAfterCancel = "paid_after_cancel",
         /// Paid, after it had been shown as over: somebody must decide.
         PaidLate = "paid_late",
+        /// Money went back without a payment: the cancel came too late.
+        ReturnedAfterCancel = "returned_after_cancel",
+        /// Money went back without a payment, after that had been shown as over: somebody must decide.
+        ReturnedLate = "returned_late",
+        /// Recorded as given back on a person's word.
+        ReturnedByHand = "returned_by_hand",
         /// Recorded as paid on a person's word.
         PaidByHand = "paid_by_hand",
         /// The card was refused.
@@ -237,6 +243,8 @@ keys!(
         Absent = "absent",
         /// A person saw it paid.
         WitnessedPaid = "witnessed_paid",
+        /// A person saw it given back.
+        WitnessedGivenBack = "witnessed_given_back",
         /// A person saw it not paid.
         WitnessedNotPaid = "witnessed_not_paid",
         /// What is awaited now (the last line of an open payment).

@@ -131,6 +131,8 @@ PaymentView {
     channel: Channel,
     /// The terminal's code; empty for a link.
     terminal: String,
+    /// Whether that terminal may ask for a card because of it now, to take money or to give it back.
+    on_machine: bool,
     /// The terminal as people call it; for a link, its account.
     terminal_label: String,
     /// What a link was made with; none on a terminal.
@@ -139,6 +141,8 @@ PaymentView {
     sale: Option<SaleTermsView>,
     /// What a card on file is charged with; none elsewhere.
     card: Option<CardTermsView>,
+    /// Why money goes back without a payment; none where money is to come.
+    gives_back: Option<ReturnTermsView>,
     /// What the customer pays altogether, where that is more than the amount.
     total: Option<MoneyView>,
     /// What the customer gave on top at the terminal.
@@ -230,6 +234,13 @@ CardTermsView {
     /// Held now, taken later.
     hold: bool,
 });
+view!(/// Money that goes back without a payment.
+ReturnTermsView {
+    /// Why.
+    reason: String,
+    /// The card's number is typed into the machine.
+    keyed: bool,
+});
 
 view!(/// What a payment link was made with. Who pays stays in the till.
 LinkTermsView {
@@ -277,6 +288,8 @@ PaymentRowView {
     state: State,
     /// How that looks.
     tone: Tone,
+    /// Whether it gives money back, without a payment.
+    gives_back: bool,
     /// Whether no real money is involved.
     practice: bool,
     /// It turned paid after it was shown as over: somebody must decide.

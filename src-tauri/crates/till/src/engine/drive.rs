@@ -7,7 +7,7 @@ use std::time::Duration;
 use payment::outcome::Asked;
 use payment::record::{Cancel, Doubt};
 use payment::{
-    Act, Actor, BatchId, Channel, Class, Event, Failure, Payment, Progress, Provider, State,
+    Act, Actor, Acts, BatchId, Channel, Class, Event, Failure, Payment, Progress, Provider, State,
     Witness,
 };
 use tokio::sync::{mpsc, oneshot};
@@ -253,7 +253,7 @@ impl Driver {
                     receipt,
                     checked,
                 };
-                (reply, self.hear_witness(word).await, true)
+                (reply, self.hear_witness(saw, word).await, true)
             }
         };
         // Nobody waiting for the reply any more is no reason not to have done it.
@@ -314,8 +314,15 @@ impl Driver {
         Ok(())
     }
 
-    async fn hear_witness(&mut self, word: Event) -> Result<(), ApiError> {
-        if !can_be_witnessed(&self.payment) {
+    async fn hear_witness(&mut self, saw: Witness, word: Event) -> Result<(), ApiError> {
+        let acts = self.board.acts(&self.payment.account);
+        // Of money that goes back nobody says that it was paid, and the other way round.
+        let fits = match saw {
+            Witness::Paid => !self.payment.gives_back(),
+            Witness::GivenBack => self.payment.gives_back(),
+            Witness::NotPaid => true,
+        };
+        if !fits || !can_be_witnessed(&self.payment, &acts) {
             return Err(ApiError::new(Code::TooLate));
         }
         self.record_first(word).await
@@ -379,14 +386,19 @@ enum Losing {
 /// A person's word is asked for only where the till cannot find out any more, and where no request
 /// of its own is under way that could still put the payment on a terminal. A link has no machine to
 /// look at; what was made of it is found in the provider's list.
-pub(crate) fn can_be_witnessed(payment: &Payment) -> bool {
+pub(crate) fn can_be_witnessed(payment: &Payment, acts: &Acts) -> bool {
     if payment.way.channel() != Channel::Terminal {
         return false;
     }
     let stuck = match &payment.doubt {
         Some(Doubt::Unseen | Doubt::Unconfirmed) => true,
         Some(Doubt::OtherAmount { .. }) => payment.intent.is_some() && claims_money(payment),
-        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) | None => false,
+        // What can neither be looked for nor sent again is on the machine or it is not.
+        Some(Doubt::AnswerLost { .. } | Doubt::Interrupted) => {
+            let is_found = acts.returns.is_some_and(|returns| returns.finds);
+            payment.gives_back() && payment.intent.is_none() && !is_found
+        }
+        None => false,
     };
     payment.state == State::NotKnown && stuck && !may_still_start(payment)
 }

@@ -26,7 +26,7 @@ pub(crate) fn from_create(
         // "It exists" is a guess for a system that documents no word for a duplicate and has no list.
         // Where there is a list, the list decides.
         Err(failure @ Failure::Invalid { .. })
-            if asked == Asked::RepeatedCreate && memory.finds() =>
+            if asked == Asked::RepeatedCreate && memory.finds(&payment.way) =>
         {
             first_time(payment, failure)
         }
@@ -203,10 +203,19 @@ fn from_absence(
     now: Instant,
     failure: &Failure,
 ) -> Vec<Event> {
-    if is_proved_absent(payment, memory, now) {
-        vec![Event::ProvedAbsent]
+    if !is_proved_absent(payment, memory, now) {
+        return unreachable_once(payment, failure);
+    }
+    if !payment.gives_back() {
+        return vec![Event::ProvedAbsent];
+    }
+    // What goes back without a payment had a name once, and for how long its session is kept is not
+    // said: a machine may have given the money long ago. Somebody has to look at it.
+    let seen = Seen::new(Standing::Unconfirmed, "not found any more");
+    if payment.is_news(&seen) {
+        vec![Event::Read { seen }]
     } else {
-        unreachable_once(payment, failure)
+        Vec::new()
     }
 }
 

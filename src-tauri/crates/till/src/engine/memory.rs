@@ -88,9 +88,10 @@ impl Memory {
         }
     }
 
-    /// Whether a create may be sent again.
-    pub(crate) fn repeats_safely(&self) -> bool {
-        self.capabilities.is_some_and(|able| able.repeats_safely)
+    /// Whether a create may be sent again. Money that goes back never is: what makes a payment once
+    /// for each key is not said to do so for that.
+    pub(crate) fn repeats_safely(&self, way: &Way) -> bool {
+        way.return_terms().is_none() && self.capabilities.is_some_and(|able| able.repeats_safely)
     }
 
     /// Whether an act may be sent now, or again. One that was found at the start without a word that it
@@ -111,8 +112,14 @@ impl Memory {
     }
 
     /// Whether a payment can be found by its key.
-    pub(crate) fn finds(&self) -> bool {
-        self.capabilities.is_some_and(|able| able.finds)
+    pub(crate) fn finds(&self, way: &Way) -> bool {
+        self.capabilities.is_some_and(|able| {
+            if way.return_terms().is_some() {
+                able.acts.returns.is_some_and(|returns| returns.finds)
+            } else {
+                able.finds
+            }
+        })
     }
 
     /// Whether the terminal's slips can still be had.

@@ -12,5 +12,7 @@ pub(crate) mod memory;
 pub(crate) mod pace;
 pub(crate) mod plan;
 #[cfg(test)]
+mod return_tests;
+#[cfg(test)]
 mod tests;
 pub(crate) mod traffic;

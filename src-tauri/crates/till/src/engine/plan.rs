@@ -168,12 +168,12 @@ pub(crate) fn claims_money(payment: &Payment) -> bool {
 /// The answer to the create was lost: find out, without ever making a second payment.
 fn unknown_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
     let unseen = matches!(payment.doubt, Some(Doubt::Unseen));
-    let repeats = memory.repeats_safely() && !unseen;
+    let repeats = memory.repeats_safely(&payment.way) && !unseen;
     // Looking has no effect, so it is the way once nobody waits for the answer any more; while
     // somebody does, a repeat gives the customer something to pay at once.
     // A repeat takes the money of a card on file: it is not the way once somebody wants it withdrawn.
     let is_unwanted = payment.cancel_asked() && payment.way.channel() == Channel::CardOnFile;
-    if memory.finds() && !(repeats && memory.is_fresh(now) && !is_unwanted) {
+    if memory.finds(&payment.way) && !(repeats && memory.is_fresh(now) && !is_unwanted) {
         return if now >= memory.ask_at {
             Step::Find
         } else {

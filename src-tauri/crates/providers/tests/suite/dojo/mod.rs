@@ -6,4 +6,5 @@ mod hands;
 mod machines;
 mod money;
 mod requests;
+mod returns;
 mod script;

@@ -74,6 +74,13 @@ pub struct SaleOptionsView {
     pub lines: bool,
 }
 
+/// What money that goes back without a payment may have beside its amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReturnOptionsView {
+    /// The card's number typed into the machine.
+    pub keyed: bool,
+}
+
 view!(/// A payment system an account can be added for.
 SystemView {
     /// Which.
@@ -148,6 +155,8 @@ TerminalView {
     state: Option<TerminalState>,
     /// What a sale may have beside its amount.
     options: SaleOptionsView,
+    /// What money that goes back without a payment may have; none where its system has no such thing.
+    returns: Option<ReturnOptionsView>,
     /// Whether it belongs to the practice store.
     practice: bool,
 });

@@ -22,7 +22,7 @@ impl Driver {
             }
             return;
         };
-        if asked == Asked::RepeatedCreate && !self.memory.repeats_safely() {
+        if asked == Asked::RepeatedCreate && !self.memory.repeats_safely(&self.payment.way) {
             return;
         }
         if asked == Asked::FirstCreate {
@@ -99,9 +99,12 @@ impl Driver {
             return;
         };
         let is_paid = self.payment.state.class() == Class::Paid;
+        let gives_back = self.payment.gives_back();
         let was_asked_for = std::mem::take(&mut self.memory.asked_for);
         let flight = async move {
-            if is_paid {
+            if gives_back {
+                provider.read_return(&intent).await
+            } else if is_paid {
                 provider.read_paid(&intent).await
             } else {
                 provider.read(&intent).await
@@ -162,7 +165,14 @@ impl Driver {
         else {
             return;
         };
-        let flight = async move { provider.cancel(&intent).await };
+        let gives_back = self.payment.gives_back();
+        let flight = async move {
+            if gives_back {
+                provider.cancel_return(&intent).await
+            } else {
+                provider.cancel(&intent).await
+            }
+        };
         let Some(answer) = self.exchange(Losing::Never, flight).await else {
             return;
         };
@@ -239,7 +249,14 @@ impl Driver {
         else {
             return;
         };
-        let flight = async move { provider.receipts(&intent).await };
+        let gives_back = self.payment.gives_back();
+        let flight = async move {
+            if gives_back {
+                provider.return_receipts(&intent).await
+            } else {
+                provider.receipts(&intent).await
+            }
+        };
         let Some(answer) = self.exchange(Losing::WhenUrgent, flight).await else {
             return;
         };
