@@ -256,10 +256,13 @@ fn cut(told: &Told, every: usize, deep: usize, to: &SyncSender<Case>) -> usize {
             continue;
         }
         for loss in LOSSES {
+            if random.u8(..100) >= share {
+                continue;
+            }
             let image = medium.image(loss, &mut random);
             let mut sum = DefaultHasher::new();
             (&image, answered).hash(&mut sum);
-            if known.insert(sum.finish()) && random.u8(..100) < share {
+            if known.insert(sum.finish()) {
                 let case = Case {
                     name: format!("{}, after deed {place} ({loss:?})", told.name),
                     image,

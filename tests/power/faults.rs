@@ -8,7 +8,7 @@ use journal::{AppendError, Fact, Health, Journal, Trouble};
 use payment::Standing;
 use serde_json::Value;
 
-use crate::cuts::{at_least, place, share};
+use crate::cuts::{place, share};
 use crate::disk::{Disk, Kind, Plan, image_of, lay_down};
 use crate::medium::{Deed, Image, Loss, Medium};
 use crate::story::{self, Answer, Teller, found, is_in_words, sale};
@@ -120,7 +120,9 @@ fn cuts(start: &Image, deeds: &[Deed], asked: &Asked) -> Result<usize, String> {
     let mut random = fastrand::Rng::with_seed(11);
     let mut medium = Medium::holding(start);
     deeds.iter().for_each(|deed| medium.take(deed));
+    let mut images = 0;
     for loss in LOSSES {
+        images += 1;
         let folder = place();
         lay_down(&medium.image(loss, &mut random), folder.path());
         let wrong = |what| format!("after a power cut ({loss:?}): {what}");
@@ -130,12 +132,12 @@ fn cuts(start: &Image, deeds: &[Deed], asked: &Asked) -> Result<usize, String> {
             break;
         }
     }
-    Ok(LOSSES.len())
+    Ok(images)
 }
 
 /// The story with a fault; the same folder opened anew by a till whose disk works again; one more
 /// sale; and the power going before and after that.
-fn survives(plan: Plan) -> Result<bool, String> {
+fn survives(plan: Plan) -> Result<(bool, usize), String> {
     let folder = place();
     let start = image_of(folder.path());
     let disk = Disk::watch(folder.path());
@@ -149,7 +151,7 @@ fn survives(plan: Plan) -> Result<bool, String> {
     }
     let has_failed = disk.has_failed();
     disk.plan(None);
-    cuts(&start, &disk.so_far(), &asked)?;
+    let mut images = 1 + cuts(&start, &disk.so_far(), &asked)?;
     disk.starts_again();
     let (journal, lines) =
         found(folder.path()).map_err(|what| format!("at the next start: {what}"))?;
@@ -165,10 +167,12 @@ fn survives(plan: Plan) -> Result<bool, String> {
         return Err("the next start takes no charge".to_owned());
     }
     let deeds = disk.so_far();
-    cuts(&start, &deeds, &asked).map_err(|what| format!("after the next start, {what}"))?;
+    images +=
+        cuts(&start, &deeds, &asked).map_err(|what| format!("after the next start, {what}"))?;
     drop(journal);
-    cuts(&start, &disk.take(), &asked).map_err(|what| format!("after it was closed, {what}"))?;
-    Ok(has_failed)
+    images += cuts(&start, &disk.take(), &asked)
+        .map_err(|what| format!("after it was closed, {what}"))?;
+    Ok((has_failed, images))
 }
 
 /// How many writes and syncs the story has.
@@ -183,12 +187,11 @@ fn counted() -> (usize, usize) {
     counts
 }
 
-fn every(kinds: &[(Kind, bool)]) -> usize {
+fn every(kinds: &[(Kind, bool)], share: u8) {
     vfs::install();
     let started = Instant::now();
     let (writes, syncs) = counted();
     let mut random = fastrand::Rng::with_seed(3);
-    let share = share();
     let plans: Vec<Plan> = kinds
         .iter()
         .flat_map(|&(kind, for_ever)| {
@@ -199,7 +202,7 @@ fn every(kinds: &[(Kind, bool)]) -> usize {
         .collect();
     let left = Mutex::new(plans.iter());
     let wrong = Mutex::new(Vec::new());
-    let met = Mutex::new(0_usize);
+    let met = Mutex::new((0_usize, 0_usize));
     let threads = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -209,16 +212,21 @@ fn every(kinds: &[(Kind, bool)]) -> usize {
                         break;
                     };
                     match survives(*plan) {
-                        Ok(has_failed) => *met.lock().unwrap() += usize::from(has_failed),
+                        Ok((has_failed, images)) => {
+                            let mut met = met.lock().unwrap();
+                            met.0 += usize::from(has_failed);
+                            met.1 += images;
+                        }
                         Err(what) => wrong.lock().unwrap().push(format!("{plan:?}: {what}")),
                     }
                 }
             });
         }
     });
-    let (wrong, met) = (wrong.into_inner().unwrap(), met.into_inner().unwrap());
+    let wrong = wrong.into_inner().unwrap();
+    let (met, images) = met.into_inner().unwrap();
     println!(
-        "{} faults, {met} met, over {writes} writes and {syncs} syncs in {:.1?}, {} wrong",
+        "{} faults, {met} met, over {writes} writes and {syncs} syncs, {images} images opened in {:.1?}, {} wrong",
         plans.len(),
         started.elapsed(),
         wrong.len()
@@ -230,23 +238,25 @@ fn every(kinds: &[(Kind, bool)]) -> usize {
         wrong.len(),
         plans.len()
     );
-    met
+    assert!(
+        met > 0 && met * 5 > plans.len() * 4,
+        "only {met} of {}",
+        plans.len()
+    );
 }
 
 #[test]
 fn a_disk_that_gets_full_at_any_write_loses_nothing_that_was_answered() {
-    let met = every(&[(Kind::Full, true), (Kind::Full, false)]);
-    assert!(met >= at_least(150), "only {met}");
+    every(&[(Kind::Full, true), (Kind::Full, false)], share());
 }
 
 #[test]
 fn a_write_that_fails_anywhere_loses_nothing_that_was_answered() {
-    let met = every(&[(Kind::Write, true), (Kind::Write, false)]);
-    assert!(met >= at_least(150), "only {met}");
+    every(&[(Kind::Write, true), (Kind::Write, false)], share());
 }
 
+/// There are few syncs, and what follows from one that failed is the hardest to get right.
 #[test]
 fn a_sync_that_fails_anywhere_loses_nothing_that_was_answered() {
-    let met = every(&[(Kind::Sync, true), (Kind::Sync, false)]);
-    assert!(met >= at_least(25), "only {met}");
+    every(&[(Kind::Sync, true), (Kind::Sync, false)], share().max(40));
 }
