@@ -15,6 +15,7 @@ mod page;
 mod sale;
 mod security;
 mod settings;
+mod staff;
 mod store;
 mod trouble;
 mod window;

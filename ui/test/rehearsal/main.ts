@@ -54,6 +54,16 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
     if (!scene.phone) throw refusal("practice_missing");
     return scene.phone;
   },
+  sign_in: () => scene.overview.staff,
+  sign_out: () => scene.overview.staff,
+  stay_signed_in: () => ({ signed_in: true }),
+  asked_approval: () => ({ deed: "refund", order: "", amount: null, asked_by: "", by_manager: false, approvers: [] }),
+  approve: () => ({ deed: "refund", order: "", amount: null, asked_by: "", by_manager: false, approvers: [] }),
+  add_staff: () => scene.overview.staff,
+  change_staff: () => scene.overview.staff,
+  set_pin: () => scene.overview.staff,
+  remove_staff: () => scene.overview.staff,
+  choose_staff_rules: () => scene.overview.staff,
   practice_page_press: () => {
     throw refusal("practice_refused");
   },
