@@ -349,7 +349,7 @@ describe("dialogs", () => {
     await settled();
     expect(text("witness-confirm")).toBe("Record MX$350.50 as not paid");
     await click("witness-confirm");
-    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "not_paid" }]);
+    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "not_paid", receipt: "", checked: "" }]);
   });
 
   it("ask before an account goes: keeping has the focus", async () => {
