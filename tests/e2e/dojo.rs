@@ -7,8 +7,8 @@ use crate::window::{Home, Window};
 
 const ENTER: &str = "\u{E007}";
 
-/// Chooses Dojo's counter, types and presses Enter.
-async fn charge(window: &Window, digits: &str, order: &str) {
+/// Chooses Dojo's counter, types and presses Enter. Gives back the machine's code.
+pub(crate) async fn charge(window: &Window, digits: &str, order: &str) -> String {
     let overview = window.ask("overview", json!({})).await;
     let terminals = overview["ok"]["terminals"].as_array().expect("a list");
     let counter = terminals

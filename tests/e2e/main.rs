@@ -16,6 +16,7 @@ mod returns;
 mod sale;
 mod security;
 mod settings;
+mod staff;
 mod store;
 mod trouble;
 mod void;

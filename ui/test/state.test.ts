@@ -334,8 +334,8 @@ describe("the payment shown", () => {
   it("records what a person saw", async () => {
     const { shown } = show(unknown({ actions: ["witness", "next_customer"] }));
     answers.witness_payment = () => paid({ telling: "paid_by_hand" });
-    await shown.witness("paid");
-    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "paid" }]);
+    await shown.witness("paid", "", "");
+    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "paid", receipt: "", checked: "" }]);
     expect(shown.view?.telling).toBe("paid_by_hand");
   });
 

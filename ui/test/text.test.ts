@@ -49,6 +49,8 @@ const SECTIONS: [string, string, (key: string) => string[]][] = [
   ["TerminalState", "terminal_state", (key) => [`terminal_state.${key}`]],
   ["ActKind", "act", (key) => [`act.${key}`]],
   ["RefundRoute", "refund_route", (key) => [`refund_route.${key}`]],
+  ["Role", "role", (key) => [`role.${key}`]],
+  ["Deed", "deed", (key) => [`deed.${key}`]],
   ["Generation", "generation", (key) => [`generation.${key}`]],
 ];
 

@@ -57,6 +57,16 @@ beforeEach(() => {
     practice_press: () => device({ display: "reading", presses: [] }),
     practice_page: () => pageOnPhone(),
     practice_page_press: () => pageOnPhone({ presses: [] }),
+    sign_in: () => view.staff,
+    sign_out: () => view.staff,
+    stay_signed_in: () => ({ signed_in: true }),
+    asked_approval: () => ({ deed: "refund", order: "", amount: null, asked_by: "", by_manager: false, approvers: [] }),
+    approve: () => ({ deed: "refund", order: "", amount: null, asked_by: "", by_manager: false, approvers: [] }),
+    add_staff: () => view.staff,
+    change_staff: () => view.staff,
+    set_pin: () => view.staff,
+    remove_staff: () => view.staff,
+    choose_staff_rules: () => view.staff,
   };
   webview = new Webview((command, request) => {
     const answer = answers[command as keyof Commands] as (request: unknown) => unknown;
@@ -348,7 +358,7 @@ describe("dialogs", () => {
     await settled();
     expect(text("witness-confirm")).toBe("Record MX$350.50 as not paid");
     await click("witness-confirm");
-    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "not_paid" }]);
+    expect(webview.requests("witness_payment")).toEqual([{ payment: "0193-a", saw: "not_paid", receipt: "", checked: "" }]);
   });
 
   it("ask before an account goes: keeping has the focus", async () => {

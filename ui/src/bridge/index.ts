@@ -21,11 +21,34 @@ function isApiError(thrown: unknown): thrown is ApiError {
   );
 }
 
+/** Asks somebody about what was refused; true where it may be asked for once more. */
+let consider: (error: ApiError) => Promise<boolean> = () => Promise.resolve(false);
+
+/** Tells who is asked when a command is refused for want of a PIN. */
+export function whenRefused(handler: (error: ApiError) => Promise<boolean>): void {
+  consider = handler;
+}
+
 /**
- * Asks the till. Rejects with an `ApiError` and with nothing else, so that whoever asks can branch
+ * Asks the till. What needs somebody's approval waits for it here, whoever asked, and is sent once more
+ * word for word when it was given. Rejects with an `ApiError` and with nothing else, so that whoever asks can branch
  * on its code.
  */
 export async function call<Name extends Command>(
+  name: Name,
+  request: Commands[Name]["request"],
+): Promise<Commands[Name]["view"]> {
+  try {
+    return await send(name, request);
+  } catch (thrown) {
+    const { code } = thrown as ApiError;
+    const wantsPin = code === "needs_approval" || code === "nobody_signed_in";
+    if (!wantsPin || !(await consider(thrown as ApiError))) throw thrown;
+    return await send(name, request);
+  }
+}
+
+async function send<Name extends Command>(
   name: Name,
   request: Commands[Name]["request"],
 ): Promise<Commands[Name]["view"]> {

@@ -5,6 +5,7 @@ import { payment } from "./payment.svelte";
 import { payments } from "./payments.svelte";
 import { sale } from "./sale.svelte";
 import { screen } from "./screen.svelte";
+import { staff } from "./staff.svelte";
 import { till } from "./till.svelte";
 import { voids } from "./voids.svelte";
 
@@ -17,7 +18,7 @@ function place(): Place {
   const focused = document.activeElement;
   return {
     screen: screen.name,
-    dialog: screen.dialog !== null,
+    dialog: screen.dialog !== null || staff.locked,
     writing: focused?.matches(WRITES) ?? false,
     submits: focused?.matches("[data-submits]") ?? false,
     onControl: focused?.matches(CONTROLS) ?? false,
@@ -136,6 +137,8 @@ function perform(what: Meaning): void {
       return showCustomer();
     case "more":
       return showMore();
+    case "switch":
+      return staff.change();
     case "sheet":
       return screen.ask("keys");
     case "nothing":
@@ -145,6 +148,7 @@ function perform(what: Meaning): void {
 
 /** Hears every key press of the window. */
 export function press(event: KeyboardEvent): void {
+  staff.touch();
   if (event.isComposing) return;
   const what = meaning(event, place());
   if (!what) return;
@@ -157,6 +161,7 @@ export function press(event: KeyboardEvent): void {
  * Enter after it must still do the green thing, not press that button again.
  */
 export function choosePointer(event: MouseEvent): void {
+  staff.touch();
   if (screen.dialog !== null || !(event.target instanceof Element)) return;
   // A field inside its label is pressed to be written in.
   if (event.target.matches(WRITES) || !event.target.closest("button, label")) return;

@@ -24,7 +24,7 @@ export type Place = {
 export type Meaning =
   | { do: "digit"; digit: string }
   | { do: "terminal"; number: number }
-  | { do: "erase" | "primary" | "safe" | "leave_field" | "order" | "next" | "ask" | "search" | "sheet" | "customer" | "more" | "nothing" };
+  | { do: "erase" | "primary" | "safe" | "leave_field" | "order" | "next" | "ask" | "search" | "sheet" | "customer" | "more" | "switch" | "nothing" };
 
 const DIGIT = /^[0-9]$/;
 /** The place on the keyboard: with Alt held, some systems name another character. */
@@ -41,6 +41,7 @@ export function meaning(press: Press, place: Place): Meaning | null {
     return number === undefined ? null : { do: "terminal", number: Number(number) };
   }
   if (press.key === "F2") return { do: "order" };
+  if (press.key === "F9") return { do: "switch" };
   if (press.key === "Escape") {
     if (press.repeat) return { do: "nothing" };
     return { do: place.writing ? "leave_field" : "safe" };

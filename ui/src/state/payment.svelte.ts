@@ -154,10 +154,10 @@ export class ShownPayment {
   }
 
   /** Records what a person saw on the terminal. */
-  async witness(saw: Witness): Promise<void> {
+  async witness(saw: Witness, receipt: string, checked: string): Promise<void> {
     const view = this.view;
     if (!view) return;
-    await this.#send("witness", view, () => call("witness_payment", { payment: view.id, saw }));
+    await this.#send("witness", view, () => call("witness_payment", { payment: view.id, saw, receipt, checked }));
   }
 
   async #ask(action: Action, view: PaymentView, act: ActInput): Promise<void> {

@@ -5,7 +5,7 @@ import type { Code } from "../bridge";
 export type ScreenName = "charge" | "live" | "payments" | "void" | "settings";
 
 /** What may lie over a screen. */
-export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover" | "void_list" | "return";
+export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover" | "void_list" | "return" | "approval" | "switch";
 
 export class Screen {
   /** The screen shown. */

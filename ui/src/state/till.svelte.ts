@@ -1,5 +1,5 @@
 // What the till says of itself: accounts, terminals, open payments, health.
-import { call, type AccountView, type ApiError, type Code, type OverviewView } from "../bridge";
+import { call, type AccountView, type ApiError, type Code, type OverviewView, type StaffView } from "../bridge";
 
 /** How often the overview is asked for again when one was pushed while it was on its way. */
 const TRIES = 3;
@@ -46,6 +46,13 @@ export class Till {
       // A journal that cannot be read is told as the overview's trouble; a welcome is not owed.
       this.untouched = false;
     }
+  }
+
+  /** Takes what came in answer to a change of the staff. */
+  takeStaff(staff: StaffView): void {
+    if (!this.overview) return;
+    this.#pushes += 1;
+    this.overview = { ...this.overview, staff };
   }
 
   /**

@@ -14,6 +14,7 @@ import type {
   PracticePageView,
   PracticeTerminalView,
   SaleOptionsView,
+  StaffView,
   SystemView,
   TerminalView,
   TypedAmountView,
@@ -50,6 +51,16 @@ export function typed(digits: string, money: (digits: string) => MoneyView = pes
 export function refusal(code: Code, detail: string | null = null): ApiError {
   return { code, message: code.replaceAll("_", " "), detail };
 }
+
+/** A till that asks nobody for a PIN. */
+export const NOBODY: StaffView = {
+  people: [],
+  is_asked: false,
+  signed_in: null,
+  is_unchecked: false,
+  idle_minutes: 0,
+  two_people_above: [],
+};
 
 /** A system that offers nothing beside the amount. */
 export const NO_OPTIONS: SaleOptionsView = { keyed: false, hold: false, tip: false, service_charge: false, lines: false };
@@ -189,6 +200,7 @@ export function overview(more: Partial<OverviewView> = {}): OverviewView {
     language: "en",
     theme: "light",
     cashier: "Ana R.",
+    staff: NOBODY,
     only_practice: true,
     open: [],
     alarms: [],

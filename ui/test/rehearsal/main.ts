@@ -31,7 +31,10 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   cancel_payment: () => shown ?? payment(),
   ask_now: () => shown ?? payment(),
   witness_payment: () => paid({ telling: "paid_by_hand", tone: "unknown" }),
-  act_payment: () => shown ?? payment(),
+  act_payment: () => {
+    if (scene.refuse) throw refusal("needs_approval", "refund");
+    return shown ?? payment();
+  },
   payment_receipts: () => scene.receipts ?? { customer: [], merchant: [] },
   account_terminals: () => {
     if (!scene.machines) throw refusal("key_refused");
@@ -79,6 +82,23 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
     if (!scene.phone) throw refusal("practice_missing");
     return scene.phone;
   },
+  sign_in: () => scene.overview.staff,
+  sign_out: () => scene.overview.staff,
+  stay_signed_in: () => ({ signed_in: true }),
+  asked_approval: () => ({
+    deed: "refund",
+    order: "R-20418",
+    amount: pounds("35050"),
+    asked_by: "Ana R.",
+    by_manager: false,
+    approvers: scene.overview.staff.people.filter((person) => person.role === "manager"),
+  }),
+  approve: () => ({ deed: "refund", order: "", amount: null, asked_by: "", by_manager: false, approvers: [] }),
+  add_staff: () => scene.overview.staff,
+  change_staff: () => scene.overview.staff,
+  set_pin: () => scene.overview.staff,
+  remove_staff: () => scene.overview.staff,
+  choose_staff_rules: () => scene.overview.staff,
   practice_page_press: () => {
     throw refusal("practice_refused");
   },

@@ -1,5 +1,5 @@
 // The states to look at, by name. Each is a till that answers as if that were so.
-import type { DiagnosisView, Language, LeftoverView, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, ReceiptsView, TerminalSeenView, Theme } from "../../src/bridge/generated/api";
+import type { DiagnosisView, Language, LeftoverView, Notice, OverviewView, PaymentRowView, PaymentView, PracticePageView, PracticeTerminalView, ReceiptsView, StaffView, TerminalSeenView, Theme } from "../../src/bridge/generated/api";
 import { COMPAGO_NEEDS, ONE2PAYS_NEEDS, ONE2PAYS_PAGE } from "../double/pages";
 import { abroad, baht, device, ended, everyKind, filed, line, link, linked, london, londonPaid, overview, ownOverview, pageOnPhone, paid, payment, pesos, pounds, row, unknown } from "../double/views";
 
@@ -17,6 +17,8 @@ export type Scene = {
   diagnosis?: DiagnosisView;
   receipts?: ReceiptsView;
   machines?: readonly TerminalSeenView[];
+  /** What gives money back needs somebody's approval. */
+  refuse?: boolean;
   leftovers?: readonly LeftoverView[];
   /** What is written into fields, once the clicks are done. */
   write?: Readonly<Record<string, string>>;
@@ -150,7 +152,29 @@ const ABROAD: Record<string, Scene> = {
 };
 
 /** The scenes. */
+/** Luz manages, Ana sells. */
+const STAFF: StaffView = {
+  people: [
+    { id: "s-luz", name: "Luz Mendoza", role: "manager" },
+    { id: "s-ana", name: "Ana R.", role: "cashier" },
+    { id: "s-raquel", name: "Raquel", role: "manager" },
+  ],
+  is_asked: true,
+  signed_in: { id: "s-ana", name: "Ana R.", role: "cashier" },
+  is_unchecked: false,
+  idle_minutes: 5,
+  two_people_above: [pesos("500000")],
+};
+const staffed = (change: Partial<StaffView> = {}) => ownOverview({ staff: { ...STAFF, ...change } });
+
 export const SCENES: Record<string, Scene> = {
+  "staff-none": { overview: ownOverview(), click: ["nav-settings", "staff-add"] },
+  "staff-settings": { overview: staffed(), click: ["nav-settings", "staff-Ana R."] },
+  "staff-locked": { overview: staffed({ signed_in: null }), keys: ["2", "4", "8"] },
+  "staff-locked-live": { overview: staffed({ signed_in: null }), payment: WAITING },
+  "staff-switch": { overview: staffed(), keys: ["F9"] },
+  "staff-approval": { overview: { ...abroad(), staff: STAFF }, payment: londonPaid(), refuse: true, click: ["action-refund", "refund-confirm"], write: { "approval-reason": "Wrong size" }, after: ["person-Luz Mendoza", "pin-5", "pin-9", "pin-2"] },
+  "staff-witness": { overview: staffed(), payment: unknown({ actions: ["witness", "ask_now", "next_customer"] }), click: ["action-witness", "witness-paid", "witness-confirm"] },
   charge: { overview: ownOverview({ open: [row(payment({ id: "b", order: "R-20417" }))], terminals: ownOverview().terminals.map((one, index) => (index === 1 ? { ...one, busy_with: "b" } : one)) }), digits: "35050" },
   "charge-empty": { overview: ownOverview(), keys: ["Enter"] },
   "charge-practice": { overview: overview(), digits: "35050", rows: [row(paid())] },

@@ -15,7 +15,7 @@ const KEY: &str = "practice";
 const WRONG_KEY: &str = "canary-key-77e1b0";
 
 /// A session bus with an unlocked keyring, gone when it is dropped.
-struct Bus {
+pub(crate) struct Bus {
     child: Child,
     address: String,
     home: TempDir,
@@ -24,7 +24,7 @@ struct Bus {
 impl Bus {
     /// `None`, with a sentence, where this machine cannot: `cargo xtask test` installs what it
     /// takes.
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         for program in ["dbus-run-session", "gnome-keyring-daemon"] {
             let found = std::env::split_paths(&std::env::var_os("PATH")?)
                 .any(|folder| folder.join(program).exists());
@@ -62,7 +62,7 @@ impl Bus {
         })
     }
 
-    fn shop(&self) -> Shop {
+    pub(crate) fn shop(&self) -> Shop {
         let mut shop = Shop::new();
         shop.set("DBUS_SESSION_BUS_ADDRESS", &self.address);
         shop.set("XDG_RUNTIME_DIR", &self.home.path().to_string_lossy());

@@ -21,6 +21,8 @@ mod output;
 mod rehearsal;
 mod session;
 mod simulate;
+#[cfg(target_os = "linux")]
+mod staff;
 mod terms;
 mod two_tills;
 mod void;

@@ -6,6 +6,7 @@ use super::{Verdict, verdict};
 use crate::api::{
     ApiError, ApprovalView, ApproveRequest, AskedApprovalRequest, Code, MoneyView, PersonView,
 };
+use crate::settings::bounded;
 use crate::till::Till;
 
 /// Characters of a reason.
@@ -100,8 +101,11 @@ impl Till {
 
 /// Why it is done: a year later somebody asks.
 fn reason(text: &str) -> Result<String, ApiError> {
-    crate::settings::bounded(text, REASON_LIMIT).map_err(|error| match error.code {
-        Code::NameEmpty => ApiError::new(Code::ReasonMissing),
-        _ => error,
+    bounded(text, REASON_LIMIT).map_err(|error| {
+        if error.code == Code::NameEmpty {
+            ApiError::new(Code::ReasonMissing)
+        } else {
+            error
+        }
     })
 }

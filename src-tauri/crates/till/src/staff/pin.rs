@@ -78,7 +78,7 @@ fn is_trivial(digits: &[u8]) -> bool {
         .any(|step| steps.iter().all(|found| found == step));
     let repeats = (1..=digits.len() / 2).any(|length| {
         let part = &digits[..length];
-        digits.len() % length == 0 && digits.chunks(length).all(|chunk| chunk == part)
+        digits.len().is_multiple_of(length) && digits.chunks(length).all(|chunk| chunk == part)
     });
     in_a_row || repeats || digits.iter().eq(digits.iter().rev())
 }

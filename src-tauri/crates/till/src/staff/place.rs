@@ -98,7 +98,10 @@ impl Place {
                 .is_some_and(|for_| for_ >= limit)
     }
 
+    /// Keeps what was refused. An approval of something else that was not used goes: whoever gave it saw
+    /// another question.
     pub(crate) fn ask(&self, asked: AskedFor) {
+        *locked(&self.ticket) = None;
         *locked(&self.asked_for) = Some(asked);
     }
 
