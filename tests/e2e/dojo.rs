@@ -19,6 +19,7 @@ pub(crate) async fn charge(window: &Window, digits: &str, order: &str) -> String
     window.charge(digits, order, counter).await;
     window.wait_for_state("waiting").await;
     window.find("press-tap").await;
+    counter.to_owned()
 }
 
 async fn shown(window: &Window) -> Value {

@@ -121,9 +121,7 @@ impl Till {
         let typed = Typed::from_digits(&request.digits)
             .map_err(|error| ApiError::new(amount_code(error)))?;
         let amount = typed.money(account.currency);
-        let actor = Actor::Cashier {
-            name: self.board.shop().cashier,
-        };
+        let actor = self.actor();
         let asked = Asked::Return(request.terminal, request.terms);
         let payment = self
             .charge(&request.order, amount, &account, &asked, actor)

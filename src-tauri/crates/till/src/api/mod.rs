@@ -28,6 +28,8 @@ pub enum Permission {
     Look,
     /// Takes money, and what goes with it.
     Sell,
+    /// Gives money back without a payment.
+    Return,
     /// Withdraws a payment.
     Cancel,
     /// What its request says is done with a payment.
@@ -59,7 +61,7 @@ macro_rules! command_table {
             /// Charges an order on a terminal.
             start_charge(StartChargeRequest) -> PaymentView, Sell;
             /// Gives money back to a card that is presented, without a payment.
-            start_return(StartReturnRequest) -> PaymentView, Sell;
+            start_return(StartReturnRequest) -> PaymentView, Return;
             /// One payment with its timeline.
             show_payment(PaymentRequest) -> PaymentView, Look;
             /// Asks to cancel a payment.

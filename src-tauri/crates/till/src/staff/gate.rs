@@ -1,15 +1,31 @@
 //! The one way into the till for people: every command of the table passes here, from the window and
 //! from the command line alike, and the table of who may do what is asked before anything is done.
 
-use money::Money;
+use money::{Money, Typed};
 use payment::{AccountId, Actor, Deed, IntentId, Role, StaffEvent, StaffMember};
 use tokio::sync::mpsc;
 
 use super::place::{AskedFor, SignedIn};
 use super::{Verdict, verdict};
 use crate::api::*;
-use crate::charge::Asked;
+use crate::charge::{Asked, amount_code};
 use crate::till::{Till, payment_id};
+
+/// Money that goes back without a payment.
+#[derive(Clone, Copy)]
+struct GoesBack<'a> {
+    account: &'a str,
+    amount: Typing<'a>,
+}
+
+/// How an amount was typed.
+#[derive(Clone, Copy)]
+enum Typing<'a> {
+    /// In the window: its digits.
+    Digits(&'a str),
+    /// At the command line: a decimal number.
+    Decimal(&'a str),
+}
 
 /// What a command needs of whoever asks.
 struct Need<'a> {
@@ -19,6 +35,8 @@ struct Need<'a> {
     payment: Option<&'a str>,
     /// How much of it, as typed, where that is a refund.
     digits: Option<&'a str>,
+    /// What goes back without a payment.
+    goes_back: Option<GoesBack<'a>>,
     /// It gives somebody a PIN: the way back in where the pepper is lost and no PIN can be right.
     recovers: bool,
 }
@@ -28,6 +46,7 @@ impl<'a> Need<'a> {
         deed: None,
         payment: None,
         digits: None,
+        goes_back: None,
         recovers: false,
     };
 
@@ -42,6 +61,13 @@ impl<'a> Need<'a> {
         Self {
             payment: Some(payment),
             ..Self::of(deed)
+        }
+    }
+
+    const fn of_return(account: &'a str, amount: Typing<'a>) -> Self {
+        Self {
+            goes_back: Some(GoesBack { account, amount }),
+            ..Self::of(Deed::Refund)
         }
     }
 
@@ -67,6 +93,9 @@ macro_rules! need {
     };
     (Sell, $request:ident) => {
         Need::of(Deed::Charge)
+    };
+    (Return, $request:ident) => {
+        Need::of_return(&$request.account, Typing::Digits(&$request.digits))
     };
     (Cancel, $request:ident) => {
         Need::of_payment(Deed::Cancel, &$request.payment)
@@ -192,7 +221,10 @@ impl Gate {
                 digits,
                 deed == Deed::Reverse,
             )?),
-            (Some(_) | None, _) => None,
+            (Some(_) | None, _) => match need.goes_back {
+                Some(goes_back) => Some(self.amount(goes_back)?),
+                None => None,
+            },
         };
         Ok(AskedFor {
             asked_by,
@@ -202,6 +234,15 @@ impl Gate {
             amount,
             request,
         })
+    }
+
+    fn amount(&self, goes_back: GoesBack<'_>) -> Result<Money, ApiError> {
+        let currency = self.till.account(goes_back.account)?.currency;
+        let amount = match goes_back.amount {
+            Typing::Digits(digits) => Typed::from_digits(digits).map(|typed| typed.money(currency)),
+            Typing::Decimal(decimal) => Money::from_decimal(decimal, currency),
+        };
+        amount.map_err(|error| ApiError::new(amount_code(error)))
     }
 
     /// Whether so much may only go back with two people. What went back of a payment before counts, so
@@ -279,8 +320,12 @@ impl Gate {
         asked: &Asked,
         by: Actor,
     ) -> Result<PaymentView, ApiError> {
-        let need = Need::of(Deed::Charge);
-        let till = self.enter(need, String::new).await?;
+        let need = match asked {
+            Asked::Return(..) => Need::of_return(account, Typing::Decimal(decimal)),
+            Asked::Terminal(..) | Asked::Link(..) | Asked::Card(..) => Need::of(Deed::Charge),
+        };
+        let text = || format!("charge {order} {decimal} {account} {asked:?}");
+        let till = self.enter(need, text).await?;
         let by = till.acting.clone().unwrap_or(by);
         till.charge_decimal(order, decimal, account, asked, by)
             .await
