@@ -92,13 +92,13 @@ describe("the texts", () => {
   });
 
   it.each([
-    ["telling.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
-    ["telling_link.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["telling.", ["amount", "order", "provider", "said", "seconds", "terminal", "tip", "total"]],
+    ["telling_link.", ["amount", "order", "provider", "said", "seconds", "terminal", "tip", "total"]],
     ["line_link.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_link_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
-    ["telling_card.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
+    ["telling_card.", ["amount", "order", "provider", "said", "seconds", "terminal", "tip", "total"]],
     ["line_card.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["line_card_detail.", ["amount", "intent", "provider", "said", "terminal", "who"]],
     ["telling_return.", ["amount", "order", "provider", "said", "seconds", "terminal"]],
