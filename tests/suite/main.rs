@@ -26,4 +26,6 @@ mod storm;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod void;
+#[cfg(test)]
 mod witness;
