@@ -28,4 +28,6 @@ mod storm;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod void;
+#[cfg(test)]
 mod witness;

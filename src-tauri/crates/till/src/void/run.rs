@@ -45,9 +45,11 @@ impl Till {
         }
         let task = tokio::spawn(async move {
             let teller = till.clone();
-            let told = tokio::spawn(async move { teller.tell_void_on_and_on(id).await });
+            // Goes with this task, also where it is stopped: what holds a till keeps its journal open.
+            let mut told = JoinSet::new();
+            told.spawn(async move { teller.tell_void_on_and_on(id).await });
             let done = till.see_through(id, until).await;
-            told.abort();
+            told.abort_all();
             till.board.voids.lock().running.remove(&id);
             if let Err(error) = done {
                 tracing::error!(batch = %id, code = error.code.name(), "a batch could not go on");

@@ -1,0 +1,156 @@
+//! Three hundred links of a cancelled event, on a clock that is turned by hand.
+
+use payment::State;
+use practice::{Fault, LinkStatus, PagePress, ServerError};
+use providers::Class;
+use till::api::{
+    PlanVoidRequest, StartVoidRequest, VoidChoice, VoidOutcome, VoidRequest, VoidStep, VoidView,
+};
+use tillside_tests::world::{LINK_ACCOUNT, Mishap, link_sale};
+use tokio::time::Instant;
+
+use crate::counter::{Counter, seconds};
+
+const COUNT: usize = 300;
+
+async fn links(counter: &Counter) -> Vec<String> {
+    let mut ids = Vec::new();
+    for number in 1..=COUNT {
+        let request = link_sale(&format!("R-{number}"), "1000", LINK_ACCOUNT);
+        ids.push(counter.till().start_charge(request).await.unwrap().id);
+    }
+    seconds(5).await;
+    let payments = counter.world.payments(0);
+    assert!(
+        payments
+            .iter()
+            .all(|payment| payment.state == State::Waiting)
+    );
+    ids
+}
+
+async fn start(counter: &Counter, payments: Vec<String>) -> String {
+    let choice = VoidChoice::Payments { payments };
+    let request = PlanVoidRequest { choice };
+    let plan = counter.till().plan_void(request).await.unwrap();
+    assert_eq!(plan.lines.len(), COUNT);
+    let request = StartVoidRequest {
+        plan: plan.plan,
+        reason: "Event cancelled".to_owned(),
+        note: String::new(),
+    };
+    let started = counter.till().start_void(request).await.unwrap();
+    assert_eq!(started.head.step, VoidStep::Undo);
+    started.head.batch
+}
+
+async fn finished(counter: &Counter, batch: &str) -> VoidView {
+    for _ in 0..6_000 {
+        let batch = batch.to_owned();
+        let view = counter.till().show_void(VoidRequest { batch }).await;
+        let view = view.unwrap();
+        if view.head.step == VoidStep::Finished {
+            return view;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("it never ends");
+}
+
+fn count(view: &VoidView, outcome: VoidOutcome) -> u32 {
+    let mut found = view.head.counts.iter();
+    let found = found.find(|one| one.outcome == outcome);
+    found.map_or(0, |one| one.count)
+}
+
+fn open_at_the_store(counter: &Counter) -> usize {
+    let links = counter.world.practice.links();
+    let open = links.iter().filter(|link| link.status == LinkStatus::Open);
+    open.count()
+}
+
+/// The customer of one pays while it can be undone; of the cancels one answer is lost, one request never
+/// arrives, one meets a fault and one is too many.
+#[tokio::test(start_paused = true)]
+async fn three_hundred_are_withdrawn_and_four_fail_in_four_ways_on_the_way() {
+    let counter = Counter::open().await;
+    let ids = links(&counter).await;
+    let fault = |fault| (Class::Cancel, Mishap::Store(fault));
+    counter.order_mishaps(&[
+        (Class::Cancel, Mishap::AnswerLost),
+        (Class::Cancel, Mishap::RequestLost),
+        fault(Fault::ServerError {
+            status: ServerError::E503,
+            takes_effect: false,
+        }),
+        fault(Fault::TooManyRequests { retry_after_s: 2 }),
+    ]);
+    let batch = start(&counter, ids).await;
+    let pages = counter.world.practice.pages();
+    let page = pages.iter().find(|page| page.reference == "R-7").unwrap();
+    counter
+        .world
+        .practice
+        .press_page(page.id, PagePress::Pay)
+        .unwrap();
+    let view = finished(&counter, &batch).await;
+    assert_eq!(count(&view, VoidOutcome::Cancelled), 299, "{:?}", view.head);
+    assert_eq!(count(&view, VoidOutcome::PaidBefore), 1);
+    assert_eq!(counter.world.practice.ledger().len(), 1);
+    assert_eq!(open_at_the_store(&counter), 0);
+    assert_eq!(counter.world.net.broken(), Vec::<String>::new());
+    counter.world.seats[0].journal.verify().unwrap();
+}
+
+/// Sixteen at once, a reading before and one after: with 40 ms for each request there and back, three
+/// hundred take no longer than the waves that they are.
+#[tokio::test(start_paused = true)]
+async fn three_hundred_take_as_long_as_their_requests_sixteen_at_once() {
+    let counter = Counter::open().await;
+    let ids = links(&counter).await;
+    let batch = start(&counter, ids).await;
+    seconds(5).await;
+    let began = Instant::now();
+    let view = finished(&counter, &batch).await;
+    assert_eq!(count(&view, VoidOutcome::Cancelled), 300);
+    let took_ms = began.elapsed().as_millis();
+    let ideal_ms = 300_u128.div_ceil(16) * 3 * 40;
+    assert!(
+        took_ms * 4 <= ideal_ms * 5 + 400,
+        "{took_ms} ms and not {ideal_ms} ms"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_in_the_middle_nothing_more_begins_before_somebody_says_so() {
+    let mut counter = Counter::open().await;
+    let ids = links(&counter).await;
+    let batch = start(&counter, ids).await;
+    tokio::time::sleep(std::time::Duration::from_millis(6_000)).await;
+    counter.restart().await;
+    seconds(30).await;
+    let request = || VoidRequest {
+        batch: batch.clone(),
+    };
+    let view = counter.till().show_void(request()).await.unwrap();
+    assert_eq!(view.head.step, VoidStep::Interrupted);
+    let done = count(&view, VoidOutcome::Cancelled);
+    let queued = count(&view, VoidOutcome::Queued);
+    assert!(
+        done > 0 && queued > 0 && done + queued == 300,
+        "{:?}",
+        view.head
+    );
+    assert_eq!(
+        open_at_the_store(&counter),
+        usize::try_from(queued).unwrap()
+    );
+    let request = till::api::SteerVoidRequest {
+        batch: batch.clone(),
+        wish: till::api::VoidWish::Resume,
+    };
+    counter.till().steer_void(request).await.unwrap();
+    let view = finished(&counter, &batch).await;
+    assert_eq!(count(&view, VoidOutcome::Cancelled), 300);
+    assert_eq!(open_at_the_store(&counter), 0);
+}
