@@ -69,7 +69,8 @@ impl Till {
         let deadline = Instant::now() + LAST_ANSWER;
         while self.board.checked_at(id) == since && Instant::now() < deadline {
             let payment = self.board.payment(id)?;
-            if payment.unreachable || !can_be_witnessed(&payment) {
+            let acts = self.board.acts(&payment.account);
+            if payment.unreachable || !can_be_witnessed(&payment, &acts) {
                 break;
             }
             tokio::time::sleep(LOOK_AGAIN).await;

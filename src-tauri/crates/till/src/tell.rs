@@ -9,8 +9,7 @@ use money::Money;
 use payment::record::Doubt;
 use payment::{
     Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal,
-    ReturnTerms, Shop,
-    State, System, Way,
+    ReturnTerms, Shop, State, System, Way,
 };
 use tokio::time::Instant;
 

@@ -190,12 +190,12 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         Event::Witnessed {
             by,
             saw: Witness::GivenBack,
-        } => (
-            LineKey::WitnessedGivenBack,
-            Mark::Warn,
-            actor_name(by),
-            none(),
-        ),
+            receipt,
+            checked,
+        } => {
+            let who = word(by, receipt.as_deref(), checked.as_deref());
+            (LineKey::WitnessedGivenBack, Mark::Warn, who, none())
+        }
         Event::Witnessed {
             by,
             saw: Witness::NotPaid,

@@ -53,6 +53,8 @@ fn memory() -> Memory {
         expiry_grace_ms: 0,
         replaces_on_terminal: false,
         acts: System::Dojo.acts(),
+        declined_stays_open: false,
+        finds_orders: true,
     });
     memory
 }
@@ -116,7 +118,14 @@ async fn what_is_named_is_read_and_what_is_over_is_left() {
     let mut memory = memory();
     let now = Instant::now();
     assert_eq!(next_step(&story(&[answered()]), &memory, now), Step::Read);
-    let cancelled = [answered(), Event::CancelAsked { by: Actor::Till }];
+    let cancelled = [
+        answered(),
+        Event::CancelAsked {
+            by: Actor::Till,
+            reason: None,
+            batch: None,
+        },
+    ];
     assert_eq!(next_step(&story(&cancelled), &memory, now), Step::Cancel);
     let seen = Seen::new(Standing::Refunded, "session Captured");
     let back = story(&[answered(), Event::Read { seen }]);

@@ -322,7 +322,9 @@ impl Gate {
     ) -> Result<PaymentView, ApiError> {
         let need = match asked {
             Asked::Return(..) => Need::of_return(account, Typing::Decimal(decimal)),
-            Asked::Terminal(..) | Asked::Link(..) | Asked::Card(..) => Need::of(Deed::Charge),
+            Asked::Terminal(..) | Asked::Sale(..) | Asked::Card(..) | Asked::Link(..) => {
+                Need::of(Deed::Charge)
+            }
         };
         let text = || format!("charge {order} {decimal} {account} {asked:?}");
         let till = self.enter(need, text).await?;

@@ -157,6 +157,7 @@ pub(crate) fn take_in(batches: &mut BTreeMap<BatchId, Batch>, event: &ShopEvent,
         | ShopEvent::AccountSaved { .. }
         | ShopEvent::AccountRemoved { .. }
         | ShopEvent::LookChosen { .. }
+        | ShopEvent::Staff { .. }
         | ShopEvent::VoidRulesChosen { .. }
         | ShopEvent::CashierNamed { .. } => {}
     }

@@ -62,7 +62,7 @@ pub(crate) fn expires_at_ms(payment: &Payment, requested_at_ms: i64) -> Option<i
             let life_ms = i64::from(terms.minutes).saturating_mul(60_000);
             Some(requested_at_ms.saturating_add(life_ms))
         }
-        Way::Terminal { .. } | Way::CardOnFile { .. } => None,
+        Way::Terminal { .. } | Way::CardOnFile { .. } | Way::Return { .. } => None,
     })
 }
 

@@ -104,6 +104,8 @@ fn the_dry_run_says_of_each_what_would_become_of_it() {
     let not_paid = Event::Witnessed {
         by: Actor::Till,
         saw: Witness::NotPaid,
+        receipt: None,
+        checked: None,
     };
     let table: Vec<(&str, Way, Vec<Event>, Option<Acts>, Verdict)> = vec![
         ("saved", machine(), vec![], Some(compago), WillCancel),

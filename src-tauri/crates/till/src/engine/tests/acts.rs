@@ -13,6 +13,7 @@ fn refund(route: RefundRoute) -> Event {
             route,
         },
         by: Actor::Till,
+        reason: None,
     }
 }
 
