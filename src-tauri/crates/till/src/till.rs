@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView, WitnessRequest};
 use crate::board::{Board, read_error};
+use crate::charge::Looking;
 use crate::engine::drive::{Driver, Message};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
@@ -54,6 +55,7 @@ pub struct Till {
     pub(crate) lines: Arc<Lines>,
     random: Arc<Mutex<fastrand::Rng>>,
     pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) looking: Arc<Looking>,
 }
 
 impl Till {
@@ -80,6 +82,7 @@ impl Till {
             lines,
             random,
             charging: Arc::default(),
+            looking: Arc::default(),
         };
         if takes_up {
             till.take_up().await?;
@@ -110,6 +113,7 @@ impl Till {
     fn watch_health(&self) {
         let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
+        let looking = Arc::clone(&self.looking);
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
@@ -121,6 +125,7 @@ impl Till {
                     lines,
                     random: Arc::clone(&random),
                     charging: Arc::clone(&charging),
+                    looking: Arc::clone(&looking),
                 };
                 till.tell_overview();
             }
