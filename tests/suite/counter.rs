@@ -18,6 +18,12 @@ pub(crate) const DIGITS: &str = "35050";
 /// What is ordered happens to the next request of its kind, in turn; nothing else ever happens.
 pub(crate) struct Orders(VecDeque<(Class, Mishap)>);
 
+impl Orders {
+    pub(crate) fn of(mishaps: &[(Class, Mishap)]) -> Self {
+        Self(mishaps.iter().copied().collect())
+    }
+}
+
 impl Weather for Orders {
     fn passage(&mut self, asked: &Asked) -> Passage {
         let mine = self.0.iter().position(|(class, _)| *class == asked.class);
@@ -58,8 +64,7 @@ impl Counter {
     }
 
     pub(crate) fn order_mishaps(&self, mishaps: &[(Class, Mishap)]) {
-        let ordered = Orders(mishaps.iter().copied().collect());
-        self.world.net.set_weather(ordered);
+        self.world.net.set_weather(Orders::of(mishaps));
     }
 
     pub(crate) fn calm(&self) {

@@ -2,12 +2,13 @@
 
 use payment::State;
 use practice::{CustomerMode, Press};
+use providers::Class;
 use till::api::{ApiError, Code, PaymentRequest, PaymentView};
 use tillside_tests::trace::Trace;
-use tillside_tests::world::{World, dojo_sale};
+use tillside_tests::world::{Mishap, World, dojo_sale};
 
 use super::{TID, when_asked};
-use crate::counter::{DIGITS, seconds};
+use crate::counter::{Always, DIGITS, Orders, seconds};
 
 /// The other machine with a panel.
 const OTHER_TID: &str = "21890002";
@@ -80,4 +81,26 @@ async fn an_order_that_was_withdrawn_at_one_till_is_free_for_another() {
     charge(&world, 1, OTHER_TID).await.unwrap();
     seconds(5).await;
     assert_eq!(world.payments(1)[0].state, State::Waiting);
+}
+
+/// Two presses in one moment, the second of which would look at the provider for longer than the first
+/// payment lives.
+#[tokio::test(start_paused = true)]
+async fn a_double_press_charges_once_however_long_the_look_takes() {
+    let world = two_tills().await;
+    world.net.set_weather(Always(Mishap::Refused));
+    let refused = charge(&world, 0, TID).await.unwrap_err();
+    assert_eq!(refused.code, Code::NoConnection, "no answer is no leave");
+    assert_eq!(world.payments(0).len(), 0);
+    let slow = Orders::of(&[
+        (Class::Read, Mishap::Nothing),
+        (Class::Read, Mishap::AnswerLate(5_000)),
+        (Class::Create, Mishap::Refused),
+    ]);
+    world.net.set_weather(slow);
+    let (one, two) = tokio::join!(charge(&world, 0, TID), charge(&world, 0, TID));
+    one.unwrap();
+    assert_eq!(two.unwrap_err().code, Code::OrderOpen);
+    seconds(30).await;
+    assert_eq!(world.payments(0).len(), 1);
 }

@@ -1,5 +1,8 @@
 //! Charging an order: what is checked before a byte leaves, and the one fsync.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
@@ -41,6 +44,36 @@ async fn refuse_found(line: &dyn Provider, charge: &Charge) -> Result<(), ApiErr
             Err(ApiError::with(Code::OrderElsewhere, intent))
         }
         Err(failure) => Err(ApiError::with(failure_code(&failure), failure.said())),
+    }
+}
+
+/// The orders whose charge is being prepared.
+#[derive(Debug, Default)]
+pub(crate) struct Looking(Mutex<BTreeSet<OrderRef>>);
+
+/// One of them, until this is dropped.
+#[derive(Debug)]
+struct LooksFor<'a>(&'a Looking, OrderRef);
+
+impl Looking {
+    fn orders(&self) -> MutexGuard<'_, BTreeSet<OrderRef>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// # Errors
+    /// [`Code::OrderOpen`] where it is one already.
+    fn begin(&self, order: &OrderRef) -> Result<LooksFor<'_>, ApiError> {
+        if self.orders().insert(order.clone()) {
+            Ok(LooksFor(self, order.clone()))
+        } else {
+            Err(ApiError::new(Code::OrderOpen))
+        }
+    }
+}
+
+impl Drop for LooksFor<'_> {
+    fn drop(&mut self) {
+        self.0.orders().remove(&self.1);
     }
 }
 
@@ -172,6 +205,11 @@ impl Till {
         // A missing key is told before anything is written down.
         let line = self.lines.provider(&account.id).await?;
         let able = line.capabilities();
+        // Two presses at once: the second would look for longer than the first payment may live.
+        let _looking = able
+            .finds_orders
+            .then(|| self.looking.begin(&order))
+            .transpose()?;
         // What this till itself knows of the order is said first, and costs nothing.
         let Next { spoilt, .. } = self.next_attempt(&order, account, able)?;
         if able.finds_orders {

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView};
 use crate::board::{Board, read_error};
+use crate::charge::Looking;
 use crate::engine::drive::{Driver, Message, Wish};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
@@ -62,6 +63,7 @@ pub struct Till {
     pub(crate) place: Arc<Place>,
     /// Who does what is done through this one, where that was decided ([`crate::Gate`]).
     pub(crate) acting: Option<Actor>,
+    pub(crate) looking: Arc<Looking>,
 }
 
 impl Till {
@@ -92,6 +94,7 @@ impl Till {
             exports: exports.map(Arc::from),
             place: Arc::default(),
             acting: None,
+            looking: Arc::default(),
         };
         if takes_up {
             till.take_up().await?;
@@ -132,6 +135,7 @@ impl Till {
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
         let exports = self.exports.clone();
         let place = Arc::clone(&self.place);
+        let looking = Arc::clone(&self.looking);
         let mut health = self.board.journal.watch_health();
         tokio::spawn(async move {
             while health.changed().await.is_ok() {
@@ -146,6 +150,7 @@ impl Till {
                     exports: exports.clone(),
                     place: Arc::clone(&place),
                     acting: None,
+                    looking: Arc::clone(&looking),
                 };
                 till.tell_overview();
             }

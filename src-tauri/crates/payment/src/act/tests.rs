@@ -85,16 +85,19 @@ fn named(number: u32, name: &str) -> Event {
 
 /// A reading of what is paid that says this of refunds by their names.
 fn told(acts: &[(&str, ActOutcome)]) -> Event {
+    let seen = seen_told(acts);
+    Event::Read { seen }
+}
+
+fn seen_told(acts: &[(&str, ActOutcome)]) -> Seen {
     let acts = acts.iter().map(|(name, outcome)| ActSeen {
         name: ActName::new(name).ok(),
         key: None,
         outcome: outcome.clone(),
     });
-    Event::Read {
-        seen: Seen {
-            acts: acts.collect(),
-            ..Seen::new(Standing::Paid, "x")
-        },
+    Seen {
+        acts: acts.collect(),
+        ..Seen::new(Standing::Paid, "x")
     }
 }
 

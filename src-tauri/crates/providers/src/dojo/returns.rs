@@ -96,13 +96,12 @@ impl Dojo {
 /// The answer to starting it.
 fn begun(charge: &Charge, response: &Response) -> Result<Created, Failure> {
     if !response.is_success() {
-        return Err(match refused_to_make(response) {
-            Failure::Invalid { .. } | Failure::NotFound { .. }
-                if is_unavailable(&response.body) =>
-            {
-                Failure::Duplicate
-            }
-            failure => failure,
+        let failure = refused_to_make(response);
+        let may_be_ours = matches!(failure, Failure::Invalid { .. } | Failure::NotFound { .. });
+        return Err(if may_be_ours && is_unavailable(&response.body) {
+            Failure::Duplicate
+        } else {
+            failure
         });
     }
     let session = read_object(response, Session::read)?;

@@ -19,10 +19,7 @@ fn an_older_refused_refund_in_a_lagging_reading_refuses_no_later_one() {
     let declined = Event::Read {
         seen: Seen {
             prompt: Some(Prompt::RefundDeclined),
-            ..match told(&[("ts_1", no())]) {
-                Event::Read { seen } => seen,
-                other => panic!("{other:?}"),
-            }
+            ..seen_told(&[("ts_1", no())])
         },
     };
     let payment = story(&[
@@ -157,10 +154,8 @@ fn a_reading_is_news_where_it_decides_an_act_of_ours() {
         asked(1, refund(500, RefundRoute::Remote)),
         named(1, "ref_1"),
     ]);
-    let is_news = |payment: &Payment, acts: &[(&str, ActOutcome)]| match told(acts) {
-        Event::Read { seen } => payment.is_news(&seen),
-        other => panic!("{other:?}"),
-    };
+    let is_news =
+        |payment: &Payment, acts: &[(&str, ActOutcome)]| payment.is_news(&seen_told(acts));
     assert!(!is_news(&payment, &[("ref_0", no())]), "of another till");
     assert!(is_news(&payment, &[("ref_1", ActOutcome::UnderWay)]));
     assert!(is_news(&payment, &[("ref_1", no())]));
