@@ -140,10 +140,15 @@ async fn a_till_killed_in_a_refund_gives_it_once() {
 async fn a_refund_at_the_machine_needs_the_card() {
     let (counter, sale) = paid(|_| {}).await;
     let asked = || refund("1000", RefundRoute::Terminal);
+    let usual = [RefundRoute::Terminal, RefundRoute::Remote];
+    assert_eq!(counter.view(&sale).await.refund_routes, usual);
     act(&counter, &sale, asked()).await.unwrap();
     when_asked(&counter.world, Press::Decline).await;
     let refused = |view: &PaymentView| view.telling == Telling::RefundRefused;
-    counter.until_it(&sale, "refused", refused).await;
+    let view = counter.until_it(&sale, "refused", refused).await;
+    // The way that was refused is not proposed first again.
+    let other_first = [RefundRoute::Remote, RefundRoute::Terminal];
+    assert_eq!(view.refund_routes, other_first);
     assert_eq!(given_back(&counter), [0_i64; 0]);
     seconds(5).await;
     act(&counter, &sale, asked()).await.unwrap();
