@@ -43,6 +43,10 @@ impl Wire {
                     is_first || is_acted(payment, intent.as_ref(), Wish::Charge)
                 })
             }
+            // Without a payment: it has neither key nor name before its answer.
+            Wish::Refund if asked.intent.is_none() && asked.session.is_none() => open()
+                .iter()
+                .any(|payment| payment.gives_back() && payment.intent.is_none()),
             Wish::Sign | Wish::Capture | Wish::Reverse | Wish::Refund => {
                 let intent = self.intent_of(asked);
                 all().any(|payment| is_acted(&payment, intent.as_ref(), asked.wish))
@@ -55,10 +59,12 @@ impl Wire {
         let Some(session) = &asked.session else {
             return asked.intent.clone();
         };
-        let sessions = self.net.practice.dojo_sessions().into_iter();
-        let of = sessions
-            .filter(|one| one.wire_id == *session)
-            .find_map(|one| one.intent)?;
+        let mut sessions = self.net.practice.dojo_sessions().into_iter();
+        let named = sessions.find(|one| one.wire_id == *session)?;
+        let Some(of) = named.intent else {
+            // Money that goes back without a payment is its own session.
+            return IntentId::new(session).ok();
+        };
         let mut intents = self.net.practice.dojo_intents().into_iter();
         let intent = intents.find(|one| one.id == of)?;
         IntentId::new(&intent.wire_id).ok()
