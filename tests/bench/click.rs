@@ -126,6 +126,7 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
             controls: Arc::new(NoHands),
         }),
         takes_up: true,
+        exports: None,
         seed: 1,
     };
     Till::open(parts).await.expect("a till")

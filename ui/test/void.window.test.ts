@@ -79,7 +79,7 @@ beforeEach(() => {
     plan_void: () => plan(lines),
     start_void: () => batch,
     show_void: () => batch,
-    steer_void: () => head({ step: "stopped", undo_left_ms: 0, counts: [{ outcome: "left_alone", count: 2 }] }),
+    steer_void: () => batch.head,
     prove_void: () => ({ name: "void.csv", path: "/data/exports/void.csv", csv: "" }),
   };
   webview = new Webview((command, request) => {
@@ -133,7 +133,8 @@ describe("a void", () => {
     expect(webview.requests("start_void")).toEqual([{ plan: "plan-1", reason: "Duplicate", note: "" }]);
     expect(text("void-undo-left")).toBe("Voiding 2 in 5 s");
     await clean();
-    batch = { ...batch, lines: batch.lines.map((one) => ({ ...one, outcome: "left_alone" as const })) };
+    const stopped = head({ step: "stopped", undo_left_ms: 0, counts: [{ outcome: "left_alone", count: 2 }] });
+    batch = { head: stopped, lines: batch.lines.map((one) => ({ ...one, outcome: "left_alone" as const })) };
     await press("Escape");
     expect(webview.requests("steer_void")).toEqual([{ batch: "batch-1", wish: "stop" }]);
     await settled();
