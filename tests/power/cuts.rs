@@ -1,14 +1,13 @@
 //! The power goes at every deed of a story, and what the disk holds then is opened.
 
 use std::collections::HashSet;
-use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use journal::{AppendError, Journal};
 use payment::Standing;
@@ -133,47 +132,6 @@ fn as_form_1(from: &Path, to: &Path) {
     ))
     .unwrap();
     old.close().unwrap();
-}
-
-/// So many sales that the log is copied into the file while the till is open, and one after it.
-fn copied_log() -> Told {
-    let folder = place();
-    let disk = Disk::watch(folder.path());
-    let journal = Journal::open(folder.path()).unwrap();
-    let mut teller = Teller::new(&disk, 0);
-    for round in 0..8 {
-        let facts = sold(round * 30..round * 30 + 30);
-        assert!(
-            teller
-                .tell(&journal, &vec![facts])
-                .iter()
-                .all(Result::is_ok)
-        );
-    }
-    drop(journal);
-    disk.take();
-    tell("a copied log", folder.path(), 960, |teller, folder| {
-        let journal = Journal::open(folder).unwrap();
-        let file = folder.join("journal.db");
-        let mut number = 1000;
-        let size = || fs::metadata(&file).unwrap().len();
-        let before = size();
-        while size() == before {
-            assert!(number < 4000, "the log is never copied");
-            let facts = sold(number..number + 30);
-            assert!(
-                teller
-                    .tell(&journal, &vec![facts])
-                    .iter()
-                    .all(Result::is_ok)
-            );
-            number += 30;
-            thread::sleep(Duration::from_millis(20));
-        }
-        for step in sale(5000, Standing::Paid) {
-            assert!(teller.tell(&journal, &step).iter().all(Result::is_ok));
-        }
-    })
 }
 
 /// How many in a hundred of all images and faults are tried: all where the environment asks for it
@@ -435,10 +393,4 @@ fn a_power_cut_on_the_first_day_loses_nothing_that_was_answered() {
 fn a_power_cut_while_a_journal_gets_a_new_form_loses_nothing() {
     let images = survive(&new_form(), 1, 30);
     assert!(images > at_least(500), "only {images} images");
-}
-
-#[test]
-fn a_power_cut_while_the_log_is_copied_loses_nothing() {
-    let images = survive(&copied_log(), 40, 200);
-    assert!(images > at_least(300), "only {images} images");
 }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Capabilities, Charge, Class, Event, IdempotencyKey, IntentId,
-    OrderRef, Payment, Provider, State, Way,
+    Account, AccountId, Actor, Attempt, Capabilities, Charge, Class, Event, IdempotencyKey,
+    IntentId, OrderRef, Payment, Provider, State, Way,
 };
 
 use crate::accounts::failure_code;
@@ -28,11 +28,13 @@ const ELSEWHERE_SINCE_MS: i64 = 24 * 60 * 60 * 1_000;
 const SAME_FAULTS: u32 = 2;
 
 /// The next sending of an order.
-struct Next {
-    attempt: Attempt,
-    key: IdempotencyKey,
+pub(crate) struct Next {
+    /// Its number.
+    pub attempt: Attempt,
+    /// Its key.
+    pub key: IdempotencyKey,
     /// The key before it, which only repeats a fault: another till may have made a payment with it.
-    spoilt: Option<IdempotencyKey>,
+    pub spoilt: Option<IdempotencyKey>,
 }
 
 /// Refuses what the provider has under this key after all.
@@ -305,49 +307,11 @@ impl Till {
             .journal
             .payments_of(order)
             .map_err(|error| read_error(&error))?;
-        let mut attempt = Attempt::FIRST;
-        let mut key_number = Attempt::FIRST;
-        let (mut faults, mut spoilt) = (0_u32, None);
-        for payment in earlier {
-            let payment = self.board.payment(payment.id)?;
-            if payment.gives_back() {
-                // What was given back without a payment is paid by no one; what is open is in the way.
-                refuse_open(&payment)?;
-                attempt = attempt.max(payment.attempt.following());
-                continue;
-            }
-            let is_safe = able.repeats_safely && payment.account == account.id;
-            let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
-            faults = if is_safe && payment.met_a_fault() {
-                faults.saturating_add(1)
-            } else {
-                0
-            };
-            if faults >= SAME_FAULTS {
-                spoilt = Some(payment.key.clone());
-                faults = 0;
-                key_number = key_number.following();
-            } else if !is_free {
-                key_number = key_number.following();
-            }
-            refuse_open(&payment)?;
-            match payment.state.class() {
-                // All of it went back: the customer owes it again.
-                Class::Paid if payment.state == State::Refunded => {
-                    attempt = attempt.max(payment.attempt.following());
-                }
-                Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
-                Class::Open | Class::Unpaid => {
-                    attempt = attempt.max(payment.attempt.following());
-                }
-            }
-        }
-        let key = IdempotencyKey::of(order, key_number);
-        Ok(Next {
-            attempt,
-            key,
-            spoilt,
-        })
+        let earlier: Result<Vec<Payment>, ApiError> = earlier
+            .into_iter()
+            .map(|payment| self.board.payment(payment.id))
+            .collect();
+        sending_after(order, &earlier?, &account.id, able)
     }
 
     /// The number of the order's next sending, where money goes back without a payment: whatever was
@@ -399,6 +363,54 @@ fn refuse_open(payment: &Payment) -> Result<(), ApiError> {
         }
         Class::Unpaid | Class::Paid => Ok(()),
     }
+}
+
+/// The number and the key of the order's next sending, from what the journal has of the order.
+///
+/// # Errors
+/// That the order is open, not known or paid.
+pub(crate) fn sending_after(
+    order: &OrderRef,
+    earlier: &[Payment],
+    account: &AccountId,
+    able: Capabilities,
+) -> Result<Next, ApiError> {
+    let mut attempt = Attempt::FIRST;
+    let mut key_number = Attempt::FIRST;
+    let (mut faults, mut spoilt) = (0_u32, None);
+    for payment in earlier {
+        // What is open is in the way, whichever way its money flows.
+        refuse_open(payment)?;
+        attempt = attempt.max(payment.attempt.following());
+        if payment.gives_back() {
+            continue;
+        }
+        let is_safe = able.repeats_safely && payment.account == *account;
+        let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
+        faults = if is_safe && payment.met_a_fault() {
+            faults.saturating_add(1)
+        } else {
+            0
+        };
+        if faults >= SAME_FAULTS {
+            spoilt = Some(payment.key.clone());
+            faults = 0;
+            key_number = key_number.following();
+        } else if !is_free {
+            key_number = key_number.following();
+        }
+        match payment.state.class() {
+            // All of it went back: the customer owes it again.
+            Class::Paid if payment.state == State::Refunded => {}
+            Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
+            Class::Open | Class::Unpaid => {}
+        }
+    }
+    Ok(Next {
+        attempt,
+        key: IdempotencyKey::of(order, key_number),
+        spoilt,
+    })
 }
 
 /// The code of what is wrong with an amount.

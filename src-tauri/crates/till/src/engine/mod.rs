@@ -9,6 +9,8 @@ pub(crate) mod drive;
 mod lane;
 pub(crate) mod learn;
 pub(crate) mod memory;
+#[cfg(test)]
+mod model;
 pub(crate) mod pace;
 pub(crate) mod plan;
 #[cfg(test)]
