@@ -189,31 +189,35 @@ impl Bug {
         match asked.wish {
             Wish::Read => self.on_reading(asked, now_ms, memory, kind, answer),
             Wish::Withdraw => {
-                let is_taken_for_done = match self {
-                    Self::CancelIsDone => !matches!(kind, Kind::Silence | Kind::NotSent),
-                    Self::RefusedCancelIsDone => {
-                        matches!(kind, Kind::Refused | Kind::NotFound | Kind::Taken)
-                    }
-                    Self::SilentCancelIsDone => kind == Kind::Silence,
-                    _ => false,
-                };
+                let is_silent = matches!(kind, Kind::Silence | Kind::NotSent);
+                let is_refused = matches!(kind, Kind::Refused | Kind::NotFound | Kind::Taken);
+                let is_taken_for_done = (self == Self::CancelIsDone && !is_silent)
+                    || (self == Self::RefusedCancelIsDone && is_refused)
+                    || (self == Self::SilentCancelIsDone && kind == Kind::Silence);
                 if is_taken_for_done {
                     memory.over.extend(asked.intent.clone());
                 }
                 answer
             }
-            wish => {
-                let is_taken_for_nothing = match (self, wish) {
-                    (Self::SilenceIsRefusal, Wish::Make)
-                    | (Self::LostChargeIsRefused, Wish::Charge)
-                    | (Self::LostRefundIsRefused, Wish::Refund) => kind == Kind::Silence,
-                    (Self::ServerErrorIsRefusal, Wish::Make)
-                    | (Self::ServerErrorOnRefundIsRefused, Wish::Refund) => {
-                        kind == Kind::ServerError
-                    }
-                    (Self::DuplicateIsRefusal, Wish::Make) => kind == Kind::Taken,
-                    _ => false,
-                };
+            wish @ (Wish::Make
+            | Wish::Charge
+            | Wish::Sign
+            | Wish::Capture
+            | Wish::Reverse
+            | Wish::Refund) => {
+                let is_taken_for_nothing = matches!(
+                    (self, wish, kind),
+                    (Self::SilenceIsRefusal, Wish::Make, Kind::Silence)
+                        | (Self::LostChargeIsRefused, Wish::Charge, Kind::Silence)
+                        | (Self::LostRefundIsRefused, Wish::Refund, Kind::Silence)
+                        | (Self::ServerErrorIsRefusal, Wish::Make, Kind::ServerError)
+                        | (
+                            Self::ServerErrorOnRefundIsRefused,
+                            Wish::Refund,
+                            Kind::ServerError
+                        )
+                        | (Self::DuplicateIsRefusal, Wish::Make, Kind::Taken)
+                );
                 if is_taken_for_nothing {
                     nothing_was_sent()
                 } else {
@@ -257,20 +261,21 @@ impl Bug {
             0
         };
         let is_paid = answer.as_ref().is_ok_and(|response| says(response, &PAID));
-        let is_taken_for_cancelled = match self {
-            Self::CancelIsDone | Self::RefusedCancelIsDone | Self::SilentCancelIsDone => {
-                memory.over.contains(intent)
-            }
-            Self::PaidAfterCancelIsCancelled => is_paid && memory.withdrawn.contains(intent),
-            Self::NotFoundIsCancelled => kind == Kind::NotFound,
-            Self::UnreachableIsCancelled => kind == Kind::Silence,
-            Self::ServerErrorIsCancelled => kind == Kind::ServerError,
-            Self::KeyRefusedIsCancelled => kind == Kind::KeyRefused,
-            Self::UnreadableIsCancelled => kind == Kind::Unreadable,
-            Self::NinetySeconds => !is_paid && now_ms > first_ms + NINETY_SECONDS_MS,
-            Self::ThreeSilences => *silences >= SILENCES_MAX,
-            _ => false,
-        };
+        let is_by_kind = matches!(
+            (self, kind),
+            (Self::NotFoundIsCancelled, Kind::NotFound)
+                | (Self::UnreachableIsCancelled, Kind::Silence)
+                | (Self::ServerErrorIsCancelled, Kind::ServerError)
+                | (Self::KeyRefusedIsCancelled, Kind::KeyRefused)
+                | (Self::UnreadableIsCancelled, Kind::Unreadable)
+        );
+        let is_late = !is_paid && now_ms > first_ms + NINETY_SECONDS_MS;
+        let is_withdrawn = is_paid && memory.withdrawn.contains(intent);
+        let is_taken_for_cancelled = is_by_kind
+            || memory.over.contains(intent)
+            || (self == Self::PaidAfterCancelIsCancelled && is_withdrawn)
+            || (self == Self::NinetySeconds && is_late)
+            || (self == Self::ThreeSilences && *silences >= SILENCES_MAX);
         if is_taken_for_cancelled {
             cancelled(asked.system, intent)
         } else {
