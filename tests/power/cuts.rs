@@ -1,6 +1,7 @@
 //! The power goes at every deed of a story, and what the disk holds then is opened.
 
 use std::collections::HashSet;
+use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,6 +38,8 @@ struct Told {
     truth: Vec<String>,
     /// Durable before it began.
     before: usize,
+    /// The first deed after which the power goes.
+    from: usize,
 }
 
 /// A folder as a cut left it, and what must be found in it.
@@ -67,6 +70,7 @@ fn tell(
         deeds,
         truth,
         before,
+        from: 0,
     }
 }
 
@@ -132,6 +136,34 @@ fn as_form_1(from: &Path, to: &Path) {
     ))
     .unwrap();
     old.close().unwrap();
+}
+
+/// So many commits that the log is copied into the file while the till is open, and a sale after it.
+/// The power goes from the first page that is copied on.
+fn copied_log() -> Told {
+    let folder = place();
+    drop(Journal::open(folder.path()).unwrap());
+    let told = tell("a copied log", folder.path(), 0, |teller, folder| {
+        let journal = Journal::open(folder).unwrap();
+        let file = folder.join("journal.db");
+        let size = || fs::metadata(&file).unwrap().len();
+        let before = size();
+        let mut number = 0;
+        while size() == before {
+            assert!(number < 500, "the log is never copied");
+            for step in sale(number, Standing::Paid) {
+                assert!(teller.tell(&journal, &step).iter().all(Result::is_ok));
+            }
+            number += 1;
+        }
+        for step in sale(number, Standing::Paid) {
+            assert!(teller.tell(&journal, &step).iter().all(Result::is_ok));
+        }
+    });
+    let file = told.start.keys().position(|name| name == "journal.db");
+    let copies = |deed: &Deed| matches!(deed, Deed::Wrote(inode, ..) if Some(*inode) == file);
+    let from = told.deeds.iter().position(copies).unwrap();
+    Told { from, ..told }
 }
 
 /// How many in a hundred of all images and faults are tried: all where the environment asks for it
@@ -210,7 +242,7 @@ fn cut(told: &Told, every: usize, deep: usize, to: &SyncSender<Case>) -> usize {
         }
         let is_edge = |deed: Option<&Deed>| matches!(deed, Some(Deed::Synced(_)));
         let near = is_edge(Some(deed)) || is_edge(told.deeds.get(place + 1));
-        if !near && random.usize(..every) != 0 {
+        if place < told.from || (!near && random.usize(..every) != 0) {
             continue;
         }
         for loss in LOSSES {
@@ -392,5 +424,11 @@ fn a_power_cut_on_the_first_day_loses_nothing_that_was_answered() {
 #[test]
 fn a_power_cut_while_a_journal_gets_a_new_form_loses_nothing() {
     let images = survive(&new_form(), 1, 30);
+    assert!(images > at_least(500), "only {images} images");
+}
+
+#[test]
+fn a_power_cut_while_the_log_is_copied_loses_nothing() {
+    let images = survive(&copied_log(), 2, 100);
     assert!(images > at_least(500), "only {images} images");
 }
