@@ -44,7 +44,7 @@ export type Theme = "system" | "light" | "dark";
 /**
  * Something the terminal tells the customer, passed through to the cashier.
  */
-export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
+export type Prompt = "card_declined" | "cancelled_at_terminal" | "terminal_idle" | "on_its_way" | "signature" | "present_card" | "insert_card" | "present_only_one_card" | "enter_pin" | "please_wait" | "remove_card" | "card_unsupported" | "card_error" | "re_enter_card" | "approved" | "refund_waiting" | "refund_declined" | "refund_unconfirmed";
 
 /**
  * What a person saw on the terminal or its receipt when the provider could not be asked.
@@ -101,7 +101,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "no_list_here" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -124,12 +124,12 @@ detail: string | null, };
 /**
  * What is told about a payment now: a title and what to do (`telling.*` in the texts).
  */
-export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_after_cancel" | "paid_late" | "returned_after_cancel" | "returned_late" | "returned_by_hand" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
+export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soon" | "waiting_link_lost" | "not_known_link" | "waiting_declined" | "cancelling" | "waiting_unreachable" | "processing" | "needs_cashier" | "declined_try_again" | "cancelled_at_terminal" | "terminal_idle" | "signature" | "not_known_unconfirmed" | "capturing" | "releasing" | "held_refused" | "refunding" | "refund_at_terminal" | "refund_refused" | "refund_unknown" | "reversed" | "authorised" | "not_known_lost" | "not_known_interrupted" | "not_known_unseen" | "not_known_other_amount" | "paid" | "paid_with_tip" | "paid_after_cancel" | "paid_late" | "returned_after_cancel" | "returned_late" | "returned_by_hand" | "paid_by_hand" | "declined" | "cancelled" | "cancelled_elsewhere" | "expired" | "failed_not_sent" | "failed_key_refused" | "failed_no_key" | "failed_invalid" | "failed_absent" | "failed_by_hand" | "partly_refunded" | "refunded";
 
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "on_its_way" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "void_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -244,6 +244,23 @@ qr: QrView,
 expires_at: string | null, };
 
 /**
+ * What a card on file was charged with.
+ */
+export type CardTermsView = { 
+/**
+ * The provider's name of the stored card.
+ */
+card: string, 
+/**
+ * What it is for; may be empty.
+ */
+description: string, 
+/**
+ * Held now, taken later.
+ */
+hold: boolean, };
+
+/**
  * What a payment link was made with. Who pays stays in the till.
  */
 export type LinkTermsView = { 
@@ -346,7 +363,11 @@ lists_terminals: boolean,
 /**
  * Whether it lists what stands open there.
  */
-lists_open: boolean, };
+lists_open: boolean, 
+/**
+ * Whether it sends webhooks, signed with a secret of the account.
+ */
+sends_webhooks: boolean, };
 
 /**
  * Something that was sold.
@@ -568,9 +589,9 @@ link: LinkTermsView | null,
  */
 sale: SaleTermsView | null, 
 /**
- * The card on file; empty elsewhere.
+ * What a card on file is charged with; none elsewhere.
  */
-card: string, 
+card: CardTermsView | null, 
 /**
  * Why money goes back without a payment; none where money is to come.
  */
@@ -628,7 +649,7 @@ tone: Tone,
  */
 telling: Telling, 
 /**
- * What the sentence needs: provider, seconds, said, amount.
+ * What the sentence needs: provider, seconds, said, amount, total, tip.
  */
 params: { [key in string]: string }, 
 /**
@@ -910,6 +931,10 @@ theme: Theme,
  * Who stands at the till; empty until set.
  */
 cashier: string, 
+/**
+ * Who works here, and who is signed in.
+ */
+staff: StaffView, 
 /**
  * Only the practice store is there: nothing here is real.
  */
@@ -1209,7 +1234,11 @@ account: string,
 /**
  * The provider's name of it.
  */
-intent: string, };
+intent: string, 
+/**
+ * Somebody was told that it may be another till's, and has made sure that nobody waits for it.
+ */
+is_confirmed: boolean, };
 
 /**
  * What one system wants of an account and another does not; empty where nothing was typed.
@@ -1384,12 +1413,20 @@ payment: string,
 /**
  * What they saw.
  */
-saw: Witness, };
+saw: Witness, 
+/**
+ * The reference on the receipt, at most 60 characters. Wanted where there are managers.
+ */
+receipt: string, 
+/**
+ * What was checked, at most 200 characters. Wanted where there are managers.
+ */
+checked: string, };
 
 /**
  * Which payments to list.
  */
-export type PaymentsFilter = "all" | "open";
+export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring";
 
 /**
  * A page of payments.
@@ -1400,7 +1437,8 @@ export type ListPaymentsRequest = {
  */
 filter: PaymentsFilter, 
 /**
- * A part of the order's reference; empty for all. At most 60 characters.
+ * A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
+ * At most 60 characters.
  */
 search: string, 
 /**
@@ -1445,6 +1483,19 @@ key: KeyInput | null,
  * Its terminals, 1 to 40; none where its system has none, or lists them itself.
  */
 terminals: Array<TerminalInput>, };
+
+/**
+ * The secret with which an account's webhooks are signed.
+ */
+export type WebhookSecretRequest = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The secret, as the provider gave it out.
+ */
+secret: KeyInput, };
 
 /**
  * A terminal as typed in.
@@ -1513,6 +1564,586 @@ terminal: string,
 press: PracticePress, };
 
 /**
+ * What a dry run says of a line before anything is sent.
+ */
+export type Verdict = "will_cancel" | "not_known_yet" | "needs_refund" | "needs_terminal" | "cannot_held" | "cannot_over" | "cannot_returned" | "cannot_ask" | "nothing";
+
+/**
+ * What has become of a line.
+ */
+export type VoidOutcome = "queued" | "under_way" | "cancelled" | "over_before" | "over_unpaid" | "paid_before" | "paid_late" | "returned" | "still_trying" | "not_known" | "not_done" | "left_alone" | "not_tried";
+
+/**
+ * Where a batch is.
+ */
+export type VoidStep = "undo" | "running" | "paused" | "interrupted" | "stopped" | "finished";
+
+/**
+ * One line of a batch, or of its dry run.
+ */
+export type VoidLineView = { 
+/**
+ * What was typed, pasted or scanned; the order where it was selected.
+ */
+given: string, 
+/**
+ * The payment's id, where it is one of this till's.
+ */
+payment: string | null, 
+/**
+ * The order, or the reference at the provider; empty where nothing has that name.
+ */
+reference: string, 
+/**
+ * How much.
+ */
+amount: MoneyView | null, 
+/**
+ * The account as people call it; empty where nothing has that name.
+ */
+account_name: string, 
+/**
+ * The provider's name of it; empty where it has none.
+ */
+intent: string, 
+/**
+ * It is none of this till's payments: it stands open at the provider.
+ */
+is_leftover: boolean, 
+/**
+ * Where it stood at the dry run.
+ */
+before: State | null, 
+/**
+ * Where it stands now.
+ */
+after: State | null, 
+/**
+ * What the dry run says.
+ */
+verdict: Verdict, 
+/**
+ * What has become of it; none at the dry run.
+ */
+outcome: VoidOutcome | null, 
+/**
+ * When its cancel was asked for, RFC 3339 in UTC.
+ */
+asked_at: string | null, 
+/**
+ * When it was over, RFC 3339 in UTC.
+ */
+ended_at: string | null, };
+
+/**
+ * How many lines have a verdict.
+ */
+export type VerdictCountView = { 
+/**
+ * Which.
+ */
+verdict: Verdict, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * How many lines have come to an outcome.
+ */
+export type OutcomeCountView = { 
+/**
+ * Which.
+ */
+outcome: VoidOutcome, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A dry run: nothing was sent and nothing is written down.
+ */
+export type VoidPlanView = { 
+/**
+ * Its name, to start exactly this.
+ */
+plan: string, 
+/**
+ * In the order in which they came.
+ */
+lines: Array<VoidLineView>, 
+/**
+ * What they would come to, without those that no line has.
+ */
+counts: Array<VerdictCountView>, 
+/**
+ * How many lines something would be done about.
+ */
+tried: number, 
+/**
+ * What those amount to, by currency.
+ */
+sums: Array<MoneyView>, 
+/**
+ * References that came again, and were counted once.
+ */
+repeated: number, 
+/**
+ * Accounts whose provider could not be asked what stands open there.
+ */
+unasked: Array<string>, 
+/**
+ * The column of the file that was read; empty where there was none to choose.
+ */
+column: string, 
+/**
+ * How the file was written; empty where there was none.
+ */
+encoding: string, 
+/**
+ * How long it could be undone, milliseconds.
+ */
+undo_ms: number, 
+/**
+ * The shop's own reasons; empty for those that the till comes with.
+ */
+reasons: Array<string>, };
+
+/**
+ * A batch without its lines.
+ */
+export type VoidHeadView = { 
+/**
+ * Its id.
+ */
+batch: string, 
+/**
+ * Where it is.
+ */
+step: VoidStep, 
+/**
+ * Who asked for it.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * In their own words.
+ */
+note: string, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+asked_at: string, 
+/**
+ * How long it can be undone yet, milliseconds.
+ */
+undo_left_ms: number, 
+/**
+ * How many lines it has.
+ */
+total: number, 
+/**
+ * How many lines something is done about.
+ */
+tried: number, 
+/**
+ * How many of those are over or wait for their provider.
+ */
+begun: number, 
+/**
+ * What has become of them, without the outcomes that no line has.
+ */
+counts: Array<OutcomeCountView>, 
+/**
+ * What was withdrawn, by currency.
+ */
+sums: Array<MoneyView>, };
+
+/**
+ * A batch.
+ */
+export type VoidView = { 
+/**
+ * Without its lines.
+ */
+head: VoidHeadView, 
+/**
+ * Its lines.
+ */
+lines: Array<VoidLineView>, };
+
+/**
+ * Batches, newest first.
+ */
+export type VoidsView = { 
+/**
+ * At most a hundred.
+ */
+rows: Array<VoidHeadView>, };
+
+/**
+ * The proof of a batch, as a file.
+ */
+export type VoidProofView = { 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * Where it was saved; empty where this till has no place for it.
+ */
+path: string, 
+/**
+ * Comma-separated values, with a first line of names.
+ */
+csv: string, };
+
+/**
+ * Which payments to withdraw.
+ */
+export type VoidChoice = { "kind": "payments", 
+/**
+ * Their ids, at most 20 000.
+ */
+payments: Array<string>, } | { "kind": "list", 
+/**
+ * Its bytes in Base64, at most 4 MiB of them: how the text is written is found out here.
+ */
+base64: string, } | { "kind": "expiring", 
+/**
+ * Within so many minutes.
+ */
+minutes: number, } | { "kind": "duplicates" } | { "kind": "leftovers" };
+
+/**
+ * What is to become of a batch.
+ */
+export type VoidWish = "pause" | "resume" | "stop";
+
+/**
+ * What to withdraw: a dry run, which sends and writes nothing.
+ */
+export type PlanVoidRequest = { 
+/**
+ * Which payments.
+ */
+choice: VoidChoice, };
+
+/**
+ * Starts what a dry run showed.
+ */
+export type StartVoidRequest = { 
+/**
+ * The dry run's name.
+ */
+plan: string, 
+/**
+ * Why, 1 to 60 characters.
+ */
+reason: string, 
+/**
+ * In the words of who asks, at most 200 characters; may be empty.
+ */
+note: string, };
+
+/**
+ * One batch.
+ */
+export type VoidRequest = { 
+/**
+ * Its id.
+ */
+batch: string, };
+
+/**
+ * Nothing to say.
+ */
+export type ListVoidsRequest = Record<symbol, never>;
+
+/**
+ * What is to become of a batch.
+ */
+export type SteerVoidRequest = { 
+/**
+ * Its id.
+ */
+batch: string, 
+/**
+ * What.
+ */
+wish: VoidWish, };
+
+/**
+ * The proof of a batch as a file, in the reader's words.
+ */
+export type ProveVoidRequest = { 
+/**
+ * Its id.
+ */
+batch: string, 
+/**
+ * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
+ * has no word is written by its key.
+ */
+words: { [key in string]: string }, 
+/**
+ * Whether to save it where this till keeps files for people.
+ */
+is_saved: boolean, };
+
+/**
+ * How several payments are withdrawn at once.
+ */
+export type ChooseVoidRulesRequest = { 
+/**
+ * How long a batch can be undone, seconds, 0 to 60.
+ */
+undo_s: number, 
+/**
+ * The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
+ * comes with.
+ */
+reasons: Array<string>, };
+
+/**
+ * What somebody is trusted with.
+ */
+export type Role = "cashier" | "manager";
+
+/**
+ * Something done at the till that not everybody may do.
+ */
+export type Deed = "charge" | "cancel" | "retry" | "sign" | "refund" | "reverse" | "capture" | "record_by_hand" | "close_leftover" | "manage_accounts" | "manage_staff" | "void";
+
+/**
+ * Somebody who works here.
+ */
+export type PersonView = { 
+/**
+ * Their id.
+ */
+id: string, 
+/**
+ * As people call them.
+ */
+name: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, };
+
+/**
+ * The staff, and who is signed in.
+ */
+export type StaffView = { 
+/**
+ * Everybody, in the order they were added.
+ */
+people: Array<PersonView>, 
+/**
+ * There is a manager, so PINs are asked for.
+ */
+is_asked: boolean, 
+/**
+ * Who is signed in.
+ */
+signed_in: PersonView | null, 
+/**
+ * Their PIN could not be checked: they sell and withdraw, and nothing else.
+ */
+is_unchecked: boolean, 
+/**
+ * After how many minutes without hands the till locks itself; 0 for never.
+ */
+idle_minutes: number, 
+/**
+ * Above these, giving money back needs two people.
+ */
+two_people_above: Array<MoneyView>, };
+
+/**
+ * Whether somebody is signed in still.
+ */
+export type TouchView = { 
+/**
+ * They are.
+ */
+signed_in: boolean, };
+
+/**
+ * What somebody asked for and may not do alone.
+ */
+export type ApprovalView = { 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * Of which order; empty where it is of none.
+ */
+order: string, 
+/**
+ * How much goes back, where money does.
+ */
+amount: MoneyView | null, 
+/**
+ * Who asked.
+ */
+asked_by: string, 
+/**
+ * They are a manager: it is the amount that needs a second one.
+ */
+by_manager: boolean, 
+/**
+ * Who may approve it.
+ */
+approvers: Array<PersonView>, };
+
+/**
+ * A PIN as typed: it can be read by whoever checks it and by nobody else.
+ */
+export type PinInput = string;
+
+/**
+ * Somebody signs in.
+ */
+export type SignInRequest = { 
+/**
+ * Their id.
+ */
+staff: string, 
+/**
+ * Their PIN.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody leaves the till.
+ */
+export type SignOutRequest = { 
+/**
+ * Nobody touched it for long enough.
+ */
+idle: boolean, };
+
+/**
+ * Nothing to say.
+ */
+export type StayRequest = Record<symbol, never>;
+
+/**
+ * Nothing to say.
+ */
+export type AskedApprovalRequest = Record<symbol, never>;
+
+/**
+ * A word over what somebody else asked for.
+ */
+export type ApproveRequest = { 
+/**
+ * Whose word: an id.
+ */
+staff: string, 
+/**
+ * Their PIN.
+ */
+pin: PinInput, 
+/**
+ * Why, 1 to 200 characters.
+ */
+reason: string, };
+
+/**
+ * Somebody new.
+ */
+export type AddStaffRequest = { 
+/**
+ * 1 to 40 characters, nobody else's.
+ */
+name: string, 
+/**
+ * What they are trusted with; the first must be a manager.
+ */
+role: Role, 
+/**
+ * 4 to 12 digits, a manager's at least 6.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody as they are from now on.
+ */
+export type ChangeStaffRequest = { 
+/**
+ * Their id.
+ */
+staff: string, 
+/**
+ * 1 to 40 characters, nobody else's.
+ */
+name: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, 
+/**
+ * A new PIN; none to keep the one they have.
+ */
+pin: PinInput | null, };
+
+/**
+ * A new PIN.
+ */
+export type SetPinRequest = { 
+/**
+ * Whose: an id.
+ */
+staff: string, 
+/**
+ * 4 to 12 digits, a manager's at least 6.
+ */
+pin: PinInput, };
+
+/**
+ * Somebody who works here.
+ */
+export type StaffRequest = { 
+/**
+ * Their id.
+ */
+staff: string, };
+
+/**
+ * A limit in one currency.
+ */
+export type LimitInput = { 
+/**
+ * ISO 4217.
+ */
+currency: string, 
+/**
+ * The digits typed, as in [`super::TypeAmountRequest`]; empty for none.
+ */
+digits: string, };
+
+/**
+ * The rules of the staff.
+ */
+export type ChooseStaffRulesRequest = { 
+/**
+ * Minutes without hands after which the till locks itself, at most 480; 0 for never.
+ */
+idle_minutes: number, 
+/**
+ * Above these, giving money back needs two people; a currency without digits has no limit.
+ */
+limits: Array<LimitInput>, };
+
+/**
  * What the till pushes. Everything pushed can be asked for too.
  */
 export type Notice = { "kind": "payment", 
@@ -1523,7 +2154,11 @@ view: PaymentView, } | { "kind": "overview",
 /**
  * As it is now.
  */
-view: OverviewView, } | { "kind": "practice_terminal", 
+view: OverviewView, } | { "kind": "void", 
+/**
+ * As it is now, without its lines.
+ */
+head: VoidHeadView, } | { "kind": "practice_terminal", 
 /**
  * As it is now.
  */
@@ -1547,11 +2182,19 @@ export type Commands = {
   payment_receipts: { request: PaymentRequest; view: ReceiptsView };
   list_payments: { request: ListPaymentsRequest; view: PaymentsView };
   save_account: { request: SaveAccountRequest; view: AccountView };
+  keep_webhook_secret: { request: WebhookSecretRequest; view: AccountView };
   remove_account: { request: AccountRequest; view: OverviewView };
   test_account: { request: AccountRequest; view: AccountTestView };
   account_terminals: { request: AccountRequest; view: AccountTerminalsView };
   list_leftovers: { request: AccountRequest; view: LeftoversView };
   close_leftover: { request: CloseLeftoverRequest; view: LeftoversView };
+  plan_void: { request: PlanVoidRequest; view: VoidPlanView };
+  start_void: { request: StartVoidRequest; view: VoidView };
+  show_void: { request: VoidRequest; view: VoidView };
+  list_voids: { request: ListVoidsRequest; view: VoidsView };
+  steer_void: { request: SteerVoidRequest; view: VoidHeadView };
+  prove_void: { request: ProveVoidRequest; view: VoidProofView };
+  choose_void_rules: { request: ChooseVoidRulesRequest; view: OverviewView };
   choose_look: { request: ChooseLookRequest; view: OverviewView };
   name_cashier: { request: NameCashierRequest; view: OverviewView };
   diagnose: { request: DiagnoseRequest; view: DiagnosisView };
@@ -1559,4 +2202,14 @@ export type Commands = {
   practice_press: { request: PracticePressRequest; view: PracticeTerminalView };
   practice_page: { request: PaymentRequest; view: PracticePageView };
   practice_page_press: { request: PracticePagePressRequest; view: PracticePageView };
+  sign_in: { request: SignInRequest; view: StaffView };
+  sign_out: { request: SignOutRequest; view: StaffView };
+  stay_signed_in: { request: StayRequest; view: TouchView };
+  asked_approval: { request: AskedApprovalRequest; view: ApprovalView };
+  approve: { request: ApproveRequest; view: ApprovalView };
+  add_staff: { request: AddStaffRequest; view: StaffView };
+  change_staff: { request: ChangeStaffRequest; view: StaffView };
+  set_pin: { request: SetPinRequest; view: StaffView };
+  remove_staff: { request: StaffRequest; view: StaffView };
+  choose_staff_rules: { request: ChooseStaffRulesRequest; view: StaffView };
 };

@@ -135,7 +135,7 @@ async fn a_signature_is_judged_on_the_session_itself() {
         let key = IdempotencyKey::new("k").expect("a key");
         let sign = Act::Sign { accepted };
         let judged = store.line.act(&charge, &intent, &sign, &key).await;
-        assert_eq!(judged, Ok(()));
+        assert_eq!(judged, Ok(None));
         for other in [Act::TryAgain, Act::Capture, Act::Reverse] {
             let sent = store.line.act(&charge, &intent, &other, &key).await;
             assert!(matches!(sent, Err(Failure::NotSent { .. })), "{other:?}");

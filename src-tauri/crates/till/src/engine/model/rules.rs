@@ -129,6 +129,8 @@ pub(super) fn able(system: System) -> Capabilities {
         expiry_grace_ms: 20_000,
         replaces_on_terminal: false,
         acts: Acts::NONE,
+        declined_stays_open: false,
+        finds_orders: false,
     }
 }
 
@@ -276,7 +278,11 @@ impl Shop {
         let by = Actor::Cashier {
             name: "Ana".to_owned(),
         };
-        self.at(place).learn(&[Event::CancelAsked { by }]);
+        self.at(place).learn(&[Event::CancelAsked {
+            by,
+            reason: None,
+            batch: None,
+        }]);
         Some(())
     }
 
@@ -305,9 +311,11 @@ impl Shop {
             Step::Find => self.find(place, luck, &mut memory)?,
             Step::Read => self.read(place, luck, &mut memory)?,
             Step::Cancel => self.send_cancel(place)?,
-            Step::Withdraw => self
-                .at(place)
-                .learn(&[Event::CancelAsked { by: Actor::Till }]),
+            Step::Withdraw => self.at(place).learn(&[Event::CancelAsked {
+                by: Actor::Till,
+                reason: None,
+                batch: None,
+            }]),
             Step::Close => self.close(place),
             Step::Connect
             | Step::Act

@@ -1,7 +1,7 @@
 //! What happens to a driver that waits: an answer, the end of its patience, a crash, a person.
 
 use payment::failure::NotSent;
-use payment::{Actor, Class, Event, Failure, State};
+use payment::{Actor, Acts, Class, Event, Failure, State};
 
 use super::super::Mistake;
 use super::super::shop::{Letter, Place, Shop, spend};
@@ -80,14 +80,19 @@ impl Shop {
 
     pub(in crate::engine::model) fn look(&mut self, place: Place) -> Option<()> {
         let payment = self.at(place).payment().clone();
-        if !can_be_witnessed(&payment) {
+        if !can_be_witnessed(&payment, &Acts::NONE) {
             return None;
         }
         let saw = self.seen_by_a_person(&payment.key)?;
         let by = Actor::Cashier {
             name: "Ana".to_owned(),
         };
-        self.at(place).learn(&[Event::Witnessed { by, saw }]);
+        self.at(place).learn(&[Event::Witnessed {
+            by,
+            saw,
+            receipt: None,
+            checked: None,
+        }]);
         Some(())
     }
 
