@@ -97,4 +97,29 @@ impl Store {
     pub(crate) async fn set(&self, settings: Value) {
         self.call("POST", "/practice/settings", &settings).await;
     }
+
+    /// Presses a machine as soon as it asks for a card.
+    pub(crate) async fn press_until_taken(&self, machine: &str, press: &str) {
+        let path = format!("/practice/terminals/{machine}/press");
+        let body = json!({ "press": press }).to_string();
+        for _ in 0..200 {
+            let request = format!(
+                "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                self.address,
+                body.len()
+            );
+            let mut stream = TcpStream::connect(&self.address)
+                .await
+                .expect("the practice store");
+            stream.write_all(request.as_bytes()).await.expect("sent");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("answered");
+            if answer.starts_with("HTTP/1.1 2") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{machine} never asked for a card");
+    }
 }

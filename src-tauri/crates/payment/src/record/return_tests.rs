@@ -70,7 +70,12 @@ fn lost() -> Event {
 
 fn witnessed(saw: Witness) -> Event {
     let by = Actor::Till;
-    Event::Witnessed { by, saw }
+    Event::Witnessed {
+        by,
+        saw,
+        receipt: None,
+        checked: None,
+    }
 }
 
 /// Day sums are what was taken less what was returned, so both are held here.

@@ -107,7 +107,8 @@ fn the_dry_run_says_of_each_what_would_become_of_it() {
         receipt: None,
         checked: None,
     };
-    let table: Vec<(&str, Way, Vec<Event>, Option<Acts>, Verdict)> = vec![
+    type Row = (&'static str, Way, Vec<Event>, Option<Acts>, Verdict);
+    let table: Vec<Row> = vec![
         ("saved", machine(), vec![], Some(compago), WillCancel),
         (
             "a link waits",
@@ -274,7 +275,8 @@ fn of_what_is_there_twice_the_paid_one_is_kept_else_the_newest() {
         age,
         is_paid,
     };
-    let table: [(&str, Vec<Twin>, &[usize], &[usize]); 6] = [
+    type Row = (&'static str, Vec<Twin>, &'static [usize], &'static [usize]);
+    let table: [Row; 6] = [
         ("none", vec![], &[], &[]),
         (
             "all different",
@@ -525,7 +527,7 @@ fn what_was_stopped_stays_stopped_and_what_was_paused_goes_on() {
         VoidEvent::Resumed { by: by() },
     );
     let stopped = VoidEvent::Stopped { by: by() };
-    assert_eq!(batch(&[paused.clone()]), Status::Paused);
+    assert_eq!(batch(std::slice::from_ref(&paused)), Status::Paused);
     assert_eq!(batch(&[paused, resumed.clone()]), Status::Going);
     assert_eq!(batch(&[stopped, resumed]), Status::Stopped);
 }
