@@ -306,7 +306,7 @@ impl Handling<'_> {
             LeanRailsDecline::Intent => Ok(shown),
             LeanRailsDecline::Error => Err(Failure::declined(self.generation, decline)),
             LeanRailsDecline::ErrorWithIntent => Err(Failure {
-                intent: Some(shown.body),
+                intent: Some(Box::new(shown.body)),
                 ..Failure::declined(self.generation, decline)
             }),
         }

@@ -46,8 +46,8 @@ pub(super) struct Failure {
     pub(super) message: String,
     pub(super) param: Option<String>,
     pub(super) decline: Option<Decline>,
-    /// The intent, where an error shows it.
-    pub(super) intent: Option<Value>,
+    /// The intent, where an error shows it. Boxed, as most errors have none.
+    pub(super) intent: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -162,7 +162,7 @@ impl Failure {
             error.insert("decline_code".to_owned(), json!(decline.word()));
         }
         if let Some(intent) = &self.intent {
-            error.insert("payment_intent".to_owned(), intent.clone());
+            error.insert("payment_intent".to_owned(), intent.as_ref().clone());
         }
         json!({ "error": error })
     }
