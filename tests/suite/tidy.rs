@@ -209,6 +209,48 @@ fn nothing_is_left_to_do_and_no_file_knows_this_machine() {
     }
 }
 
+/// The lines of a manifest's lints, from one heading to the end of the last.
+fn lints<'a>(manifest: &'a str, rust: &str, clippy: &str) -> Vec<&'a str> {
+    let after = |heading: &str| manifest.split_once(heading).unwrap().1;
+    let part = |text: &'a str| text.lines().skip(1).take_while(|line| line.contains('='));
+    part(after(rust)).chain(part(after(clippy))).collect()
+}
+
+/// One file calls SQLite's file system through C: its package says `deny` where the others `forbid`.
+#[test]
+fn unsafe_is_in_one_file_and_every_other_lint_is_the_workspaces() {
+    let (workspace, tests) = (read("Cargo.toml"), read("tests/Cargo.toml"));
+    let workspace = lints(
+        &workspace,
+        "[workspace.lints.rust]",
+        "[workspace.lints.clippy]",
+    );
+    let word = ["unsafe", "_code"].concat();
+    let (forbids, denies) = (format!("{word} = \"forbid\""), format!("{word} = \"deny\""));
+    assert!(workspace.contains(&forbids.as_str()));
+    let but_one: Vec<&str> = workspace
+        .into_iter()
+        .map(|line| if line == forbids { &denies } else { line })
+        .collect();
+    assert_eq!(lints(&tests, "[lints.rust]", "[lints.clippy]"), but_one);
+    let mut all = files("src-tauri", &[".rs"]);
+    all.extend(files("tests", &[".rs"]));
+    let may: Vec<String> = all
+        .iter()
+        .filter(|file| fs::read_to_string(file).unwrap().contains(&word))
+        .map(|file| file.strip_prefix(root()).unwrap().display().to_string())
+        .collect();
+    assert_eq!(may, ["tests/power/vfs.rs"]);
+    for manifest in files("src-tauri", &["Cargo.toml"]) {
+        let text = fs::read_to_string(&manifest).unwrap();
+        assert!(
+            text.contains("[lints]\nworkspace = true"),
+            "{}",
+            manifest.display()
+        );
+    }
+}
+
 #[test]
 fn no_source_file_is_longer_than_it_may_be() {
     let mut long = Vec::new();

@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Rust,
     /// Twenty thousand seeded stories of the engine against the practice store, under faults
     Storm,
+    /// The journal's disk after every power cut, full and failing at every write
+    Power,
     /// The documentation builds without a warning
     Docs,
     /// The UI: types, unit tests, build
@@ -42,11 +44,12 @@ pub(crate) enum Step {
 }
 
 /// What runs when no step is named.
-const ALL: [Step; 7] = [
+const ALL: [Step; 8] = [
     Step::Fmt,
     Step::Clippy,
     Step::Rust,
     Step::Storm,
+    Step::Power,
     Step::Docs,
     Step::Ui,
     Step::E2e,
@@ -106,7 +109,13 @@ impl Step {
         match self {
             Self::Clippy | Self::Docs | Self::Bundle => &[Need::Webview],
             Self::E2e => &[Need::Webview, Need::RealWindow],
-            Self::Fmt | Self::Rust | Self::Storm | Self::Ui | Self::Deny | Self::Typos => &[],
+            Self::Fmt
+            | Self::Rust
+            | Self::Storm
+            | Self::Power
+            | Self::Ui
+            | Self::Deny
+            | Self::Typos => &[],
         }
     }
 
@@ -168,6 +177,7 @@ impl Step {
             Self::Clippy => "is there a warning in any target?",
             Self::Rust => "all Rust tests that need no webview",
             Self::Storm => "the engine under faults, 20,000 seeds",
+            Self::Power => "the journal on a disk that loses its current, its room or its bits",
             Self::Docs => "does the documentation build without a warning?",
             Self::Ui => "types, unit tests and build of the UI",
             Self::E2e => "the real window",
@@ -187,6 +197,7 @@ impl Step {
             }
             Self::Rust => rust(),
             Self::Storm => storm(),
+            Self::Power => Ok(power()),
             Self::Docs => docs(),
             Self::Ui => ui(),
             Self::E2e => end_to_end(),
@@ -284,6 +295,16 @@ fn storm() -> Result<Tally, Fault> {
     })
 }
 
+/// All that `cargo test` tries a sample of, in the storm's profile.
+fn power() -> Tally {
+    let mut tests = cargo(["test", "--profile", "storm", "--locked", "--no-fail-fast"]);
+    tests.args(["--package", "tillside-tests", "--test", "power"]);
+    // One after the other: each uses every processor by itself. What they count is printed.
+    tests.args(["--", "--test-threads", "1", "--nocapture"]);
+    tests.env("POWER_SHARE", "100");
+    settle(counted(tests, tally::of_cargo_test))
+}
+
 fn docs() -> Result<Tally, Fault> {
     let mut documentation = cargo(["doc", "--workspace", "--no-deps", "--locked"]);
     documentation.env("RUSTDOCFLAGS", "-D warnings");
@@ -333,7 +354,9 @@ mod tests {
         let names: Vec<_> = ALL.into_iter().map(Step::name).collect();
         assert_eq!(
             names,
-            ["fmt", "clippy", "rust", "storm", "docs", "ui", "e2e"]
+            [
+                "fmt", "clippy", "rust", "storm", "power", "docs", "ui", "e2e"
+            ]
         );
     }
 

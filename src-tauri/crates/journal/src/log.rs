@@ -7,7 +7,7 @@
 //! it anew in its old place.
 
 use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 /// The pages that the log reaches before it is copied into the file, and some more for what comes
@@ -29,5 +29,35 @@ pub(crate) fn lay_out(log: &Path) -> io::Result<()> {
     // is what this is to spare.
     io::copy(&mut io::Read::take(io::repeat(0), missing), &mut file)?;
     file.flush()?;
+    file.sync_all()
+}
+
+/// Writes what the last run left of the log again, byte for byte in its place, and makes it durable.
+///
+/// A log is left where a till did not close: it was killed, or its disk failed. After a failed fsync
+/// the system may show as written what the disk never got, and no later fsync brings it there
+/// (lwn.net/Articles/752063). SQLite would go on behind it, and a power cut would then take the new
+/// commits along: the log counts up to its first gap.
+///
+/// # Errors
+/// The system's: nothing may be written behind this log.
+pub(crate) fn write_again(log: &Path) -> io::Result<()> {
+    let mut file = match OpenOptions::new().read(true).write(true).open(log) {
+        Ok(file) => file,
+        // No log, or one behind which nobody writes.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&bytes)?;
     file.sync_all()
 }

@@ -12,6 +12,7 @@ use crate::connection;
 use crate::error::OpenError;
 use crate::folder::{Folder, Lock};
 use crate::health::{Damage, Health, Shared, Trouble};
+use crate::log;
 use crate::queue::Queue;
 use crate::schema::{self, Marks};
 use crate::store::Store;
@@ -35,7 +36,12 @@ fn open_checking(path: &Path, at_once_bytes: u64) -> Result<Store, OpenError> {
         create(&folder)?;
     }
     let writable = folder.guard_file()?;
+    let left = log::write_again(&folder.log());
     let reader = reader(&folder)?;
+    if let Err(error) = left {
+        tracing::error!(%error, "what was left of the journal's log could not be written again");
+        return Ok(Store::reading(folder, reader, Trouble::Failing));
+    }
     let file = folder.journal();
     let head = match inspect(&folder, &reader, writable, at_once_bytes)? {
         Ok(head) => head,
@@ -158,7 +164,11 @@ fn create(folder: &Folder) -> Result<(), OpenError> {
         source,
     };
     schema::migrate(&connection, schema::STEPS).map_err(failed)?;
-    // Copies the log into the file and syncs it, so that the rename names a whole journal.
+    // Copies the log into the file and syncs it, so that the rename names a whole journal. Closing
+    // does that too, and says nothing where it fails.
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+        .map_err(failed)?;
     connection.close().map_err(|(_, source)| failed(source))?;
     folder.name_draft()
 }

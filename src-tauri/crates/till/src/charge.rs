@@ -3,8 +3,8 @@
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
-    Account, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, OrderRef, Payment, State,
-    Way,
+    Account, AccountId, Actor, Attempt, Capabilities, Class, Event, IdempotencyKey, OrderRef,
+    Payment, State, Way,
 };
 
 use crate::api::{
@@ -166,28 +166,11 @@ impl Till {
             .journal
             .payments_of(order)
             .map_err(|error| read_error(&error))?;
-        let mut attempt = Attempt::FIRST;
-        let mut key_number = Attempt::FIRST;
-        for payment in earlier {
-            let payment = self.board.payment(payment.id)?;
-            let is_safe = able.repeats_safely && payment.account == account.id;
-            let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
-            if !is_free {
-                key_number = key_number.following();
-            }
-            match payment.state.class() {
-                Class::Open if payment.state == State::NotKnown => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
-                }
-                Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
-                Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
-                Class::Unpaid if payment.is_contested() => {
-                    return Err(ApiError::with(Code::OrderNotKnown, payment.id));
-                }
-                Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
-            }
-        }
-        Ok((attempt, IdempotencyKey::of(order, key_number)))
+        let earlier: Result<Vec<Payment>, ApiError> = earlier
+            .into_iter()
+            .map(|payment| self.board.payment(payment.id))
+            .collect();
+        sending_after(order, &earlier?, &account.id, able)
     }
 
     /// A new payment would push the one that waits there off the terminal. One that is not known
@@ -205,6 +188,39 @@ impl Till {
             Err(ApiError::with(Code::TerminalBusy, payment.id))
         })
     }
+}
+
+/// The number and the key of the order's next sending, from what the journal has of the order.
+///
+/// # Errors
+/// That the order is open, not known or paid.
+pub(crate) fn sending_after(
+    order: &OrderRef,
+    earlier: &[Payment],
+    account: &AccountId,
+    able: Capabilities,
+) -> Result<(Attempt, IdempotencyKey), ApiError> {
+    let mut attempt = Attempt::FIRST;
+    let mut key_number = Attempt::FIRST;
+    for payment in earlier {
+        let is_safe = able.repeats_safely && payment.account == *account;
+        let is_free = payment.key_is_free() || (is_safe && payment.was_never_seen());
+        if !is_free {
+            key_number = key_number.following();
+        }
+        match payment.state.class() {
+            Class::Open if payment.state == State::NotKnown => {
+                return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+            }
+            Class::Open => return Err(ApiError::with(Code::OrderOpen, payment.id)),
+            Class::Paid => return Err(ApiError::with(Code::OrderPaid, payment.id)),
+            Class::Unpaid if payment.is_contested() => {
+                return Err(ApiError::with(Code::OrderNotKnown, payment.id));
+            }
+            Class::Unpaid => attempt = attempt.max(payment.attempt.following()),
+        }
+    }
+    Ok((attempt, IdempotencyKey::of(order, key_number)))
 }
 
 /// The code of what is wrong with an amount.

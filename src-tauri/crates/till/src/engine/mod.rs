@@ -8,6 +8,8 @@
 pub(crate) mod drive;
 pub(crate) mod learn;
 pub(crate) mod memory;
+#[cfg(test)]
+mod model;
 pub(crate) mod pace;
 pub(crate) mod plan;
 #[cfg(test)]
