@@ -96,4 +96,10 @@ pub const BANK: &[Banked] = &[
         cast: Cast::Dojo,
         found: "I4: a person said not paid while a request for another card was on its way",
     },
+    Banked {
+        seed: 9_595,
+        cast: Cast::ThaiLinks,
+        found: "I13: two late readings older than the cancel count as done: what was paid in the same \
+                moment is never found",
+    },
 ];

@@ -331,14 +331,15 @@ pub(crate) fn at_least(failure: &Failure) -> Option<Duration> {
 }
 
 /// Whether a reading of what is over says anything: a word the till does not know, or no answer at
-/// all, is no second look at whether money moved.
-pub(crate) fn is_a_look(answer: &Seen) -> bool {
+/// all, is no second look at whether money moved. Nor is one that is older than the cancel which was
+/// read before it.
+pub(crate) fn is_a_look(state: State, answer: &Seen) -> bool {
     match answer.standing {
         Standing::Unrecognised => false,
-        Standing::Waiting
-        | Standing::Processing
-        | Standing::NeedsCashier
-        | Standing::Authorised
+        Standing::Waiting | Standing::Processing | Standing::NeedsCashier => {
+            state != State::Cancelled
+        }
+        Standing::Authorised
         | Standing::Paid
         | Standing::Declined
         | Standing::Cancelled

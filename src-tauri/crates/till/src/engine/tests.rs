@@ -7,7 +7,7 @@ use payment::failure::{NoAnswer, NotSent};
 use payment::outcome::Asked;
 use payment::{
     AccountId, Actor, Attempt, CancelAnswer, Capabilities, Channel, Created, Event, Failure,
-    IdempotencyKey, IntentId, OrderRef, Payment, PaymentId, Prompt, Refusal, Seen, Standing,
+    IdempotencyKey, IntentId, OrderRef, Payment, PaymentId, Prompt, Refusal, Seen, Standing, State,
     TerminalCode, Way, Witness, apply,
 };
 use tokio::time::Instant;
@@ -359,9 +359,14 @@ fn the_age_of_an_absence_counts_from_the_last_create() {
 
 #[test]
 fn a_word_that_is_not_understood_is_no_late_look() {
-    assert!(!learn::is_a_look(&seen(Standing::Unrecognised)));
-    assert!(learn::is_a_look(&seen(Standing::Cancelled)));
-    assert!(learn::is_a_look(&seen(Standing::Paid)));
+    let is_a_look = |state, standing| learn::is_a_look(state, &seen(standing));
+    assert!(!is_a_look(State::Cancelled, Standing::Unrecognised));
+    assert!(is_a_look(State::Cancelled, Standing::Cancelled));
+    assert!(is_a_look(State::Cancelled, Standing::Paid));
+    // Older than the cancel that was read. A link that expired stays open in its system's words.
+    assert!(!is_a_look(State::Cancelled, Standing::Waiting));
+    assert!(!is_a_look(State::Cancelled, Standing::Processing));
+    assert!(is_a_look(State::Expired, Standing::Waiting));
 }
 
 #[test]

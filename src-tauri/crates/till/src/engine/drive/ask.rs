@@ -152,7 +152,7 @@ impl Driver {
         if was_asked_for {
             // Whoever asks must neither use up the looks that would find late news nor delay them.
             self.memory.ask_at = now;
-        } else if learn::is_a_look(seen) {
+        } else if learn::is_a_look(self.payment.state, seen) {
             *readings = readings.saturating_add(1);
         } else {
             // What it says once it is understood may be that money moved.

@@ -400,8 +400,13 @@ impl Shop {
         let is_last = self.left.charged_anyway == 0;
         let all = pace::read_again(able(self.system).channel).len();
         let held = self.at(place);
+        let state = held.payment().state;
         let events = learn::from_read(held.payment(), memory, *NOW, &answer);
-        if memory.over.is_some() && answer.as_ref().is_ok_and(learn::is_a_look) {
+        if memory.over.is_some()
+            && answer
+                .as_ref()
+                .is_ok_and(|seen| learn::is_a_look(state, seen))
+        {
             let next = held.mind.readings_after + 1;
             held.mind.readings_after = if is_last { all } else { next };
         }
