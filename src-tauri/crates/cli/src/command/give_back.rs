@@ -8,7 +8,7 @@ use till::Asked;
 use till::api::ReturnInput;
 
 use super::awaited::Until;
-use super::charge::{choose, tell_customer, terminal};
+use super::charge::{Wanted, choose, tell_customer, terminal};
 use super::follow::{Interrupt, Watch};
 use super::story;
 use crate::arguments::{Global, Return};
@@ -19,8 +19,12 @@ use crate::output::Output;
 /// Gives back, and stays until it is known how it ended.
 pub(crate) async fn run(asked: &Return, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?).await?;
-    let named = asked.account.as_deref();
-    let account = choose(&session, named, Channel::Terminal, global.practice, output)?;
+    let wanted = Wanted {
+        account: asked.account.as_deref(),
+        terminal: Some(&asked.terminal),
+        channel: Channel::Terminal,
+    };
+    let account = choose(&session, wanted, global.practice, output)?;
     let by = Actor::Cashier {
         name: session.journal.shop()?.cashier,
     };
@@ -37,7 +41,7 @@ pub(crate) async fn run(asked: &Return, global: &Global, output: &Output) -> Res
         .charge_decimal(&asked.order, &asked.amount, account_id, &way, by)
         .await?;
     story::headline(output, &view);
-    tell_customer(&session, &terminal, account.practice, output);
+    tell_customer(&session, &view, output).await;
     let wait = asked.wait.map(Duration::from_secs);
     let followed = watch
         .until(view, Until::Known, wait, Interrupt::CancelFirst)
