@@ -126,6 +126,11 @@ impl Words {
             Channel::Link => Some("link"),
             Channel::CardOnFile => Some("card"),
         };
+        self.spoken(root, by, end)
+    }
+
+    /// The words for one way of paying where they differ, else the usual ones.
+    fn spoken(&self, root: &str, by: Option<&str>, end: &str) -> Option<&str> {
         let special = by.and_then(|by| {
             let (first, rest) = root.split_once('_').unwrap_or((root, ""));
             let rest = if rest.is_empty() {

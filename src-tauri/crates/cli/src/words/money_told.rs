@@ -1,6 +1,5 @@
 //! Every sentence about a payment says what is known about its money, in every language.
 
-use payment::Channel;
 use till::api::Telling;
 
 use super::{Language, Words};
@@ -14,6 +13,8 @@ enum Says {
     Perhaps,
     /// That it moved.
     Moved,
+    /// That it went back to the customer.
+    Back,
     /// Nothing: it goes its way.
     Under,
 }
@@ -50,6 +51,7 @@ fn must_say(telling: Telling) -> Says {
         | T::PaidByHand
         | T::RefundRefused
         | T::RefundUnknown => Says::Moved,
+        T::ReturnedAfterCancel | T::ReturnedLate | T::ReturnedByHand => Says::Back,
         T::Sending
         | T::Waiting
         | T::WaitingLink
@@ -80,16 +82,23 @@ const fn phrases(language: Language, says: Says) -> &'static [&'static str] {
         (Language::Es, Says::Nothing) => {
             &["no se movió dinero", "no se cobró nada", "no se pagó nada"]
         }
-        (Language::En, Says::Perhaps) => {
-            &["don't charge again", "before you charge again", "may have"]
-        }
+        (Language::En, Says::Perhaps) => &[
+            "don't charge again",
+            "before you charge again",
+            "don't give it back again",
+            "may have",
+        ],
         (Language::Es, Says::Perhaps) => &[
             "no cobres otra vez",
             "antes de cobrar otra vez",
+            "no lo devuelvas otra vez",
             "puede que",
+            "puede haberse",
         ],
         (Language::En, Says::Moved) => &["paid"],
         (Language::Es, Says::Moved) => &["pagado", "pagó"],
+        (Language::En, Says::Back) => &["went to the card", "went back", "gone to the card"],
+        (Language::Es, Says::Back) => &["fue a la tarjeta", "se devolvieron", "ido a la tarjeta"],
     }
 }
 
@@ -99,15 +108,15 @@ fn every_sentence_about_an_error_says_whether_money_moved() {
         let words = Words::of(language);
         for telling in Telling::ALL {
             let says = must_say(*telling);
-            for channel in [Channel::Terminal, Channel::Link, Channel::CardOnFile] {
+            for by in [None, Some("link"), Some("card"), Some("return")] {
                 let part = |part: &str| {
                     let end = format!("{}.{part}", telling.name());
-                    words.by_channel("telling", channel, &end).unwrap()
+                    words.spoken("telling", by, &end).unwrap()
                 };
                 let text = format!("{} {}", part("title"), part("body")).to_lowercase();
                 let wanted = phrases(language, says);
                 let is_said = wanted.iter().any(|phrase| text.contains(phrase));
-                let told = format!("{language:?} {telling:?} {channel:?}: {text}");
+                let told = format!("{language:?} {telling:?} {by:?}: {text}");
                 assert!(is_said || wanted.is_empty(), "{told}");
                 // What is open or unknown is never told as if it were certain that nothing moved.
                 let denies = phrases(language, Says::Nothing);

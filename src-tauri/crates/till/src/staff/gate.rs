@@ -372,6 +372,11 @@ impl Gate {
         self.till.listen()
     }
 
+    /// Stops where it stands, as a killed process would. What is durable stays.
+    pub fn stop(&self) {
+        self.till.stop();
+    }
+
     /// As [`Till::open_count`].
     #[must_use]
     pub fn open_count(&self) -> usize {
