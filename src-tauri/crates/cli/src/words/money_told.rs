@@ -76,12 +76,18 @@ fn must_say(telling: Telling) -> Says {
 const fn phrases(language: Language, says: Says) -> &'static [&'static str] {
     match (language, says) {
         (_, Says::Under) => &[],
-        (Language::En, Says::Nothing) => {
-            &["no money moved", "nothing was taken", "nothing was paid"]
-        }
-        (Language::Es, Says::Nothing) => {
-            &["no se movió dinero", "no se cobró nada", "no se pagó nada"]
-        }
+        (Language::En, Says::Nothing) => &[
+            "no money moved",
+            "nothing was taken",
+            "nothing was paid",
+            "nothing went back",
+        ],
+        (Language::Es, Says::Nothing) => &[
+            "no se movió dinero",
+            "no se cobró nada",
+            "no se pagó nada",
+            "no se devolvió nada",
+        ],
         (Language::En, Says::Perhaps) => &[
             "don't charge again",
             "before you charge again",

@@ -1,5 +1,6 @@
 //! The JSON and the forms of LeanRails. Amounts are whole numbers of minor units and never a float.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use bytes::Bytes;
@@ -130,31 +131,34 @@ fn written(generation: Generation, body: &impl Serialize) -> Result<Bytes, Failu
             .map_err(|_| NOT_BUILT),
         Generation::Form => {
             let value = serde_json::to_value(body).map_err(|_| NOT_BUILT)?;
+            let mut fields = BTreeMap::new();
+            flatten("", &value, &mut fields);
             let mut form = form_urlencoded::Serializer::new(String::new());
-            add("", &value, &mut form);
-            Ok(Bytes::from(form.finish()))
+            Ok(Bytes::from(form.extend_pairs(fields).finish()))
         }
     }
 }
 
-/// Adds a value to a form: `metadata: {order_key}` is `metadata[order_key]` there.
-fn add(name: &str, value: &Value, form: &mut form_urlencoded::Serializer<'_, String>) {
+/// The fields of a form: `metadata: {order_key}` is `metadata[order_key]` there. They are sorted by
+/// their names: the same key with other bytes would be refused, and how a [`Value`] sorts its fields
+/// depends on what else is built into a program.
+fn flatten(name: &str, value: &Value, fields: &mut BTreeMap<String, String>) {
     match value {
-        Value::Object(fields) => {
-            for (field, value) in fields {
+        Value::Object(members) => {
+            for (field, value) in members {
                 let name = if name.is_empty() {
                     field.clone()
                 } else {
                     format!("{name}[{field}]")
                 };
-                add(&name, value, form);
+                flatten(&name, value, fields);
             }
         }
         Value::String(text) => {
-            form.append_pair(name, text);
+            fields.insert(name.to_owned(), text.clone());
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-            form.append_pair(name, &value.to_string());
+            fields.insert(name.to_owned(), value.to_string());
         }
     }
 }
