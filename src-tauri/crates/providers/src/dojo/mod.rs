@@ -22,6 +22,7 @@
 //! - what a second withdrawal answers: whatever it is, a reading decides.
 
 mod act;
+mod machine;
 mod map;
 mod problem;
 mod returns;
@@ -45,7 +46,7 @@ use payment::failure::BadAnswer;
 use payment::{
     Act, ActName, Capabilities, Channel, Charge, Created, Failure, IdempotencyKey, IntentId,
     Leftover, OrderRef, Provider, Receipts, SaleTerms, Seen, System, TerminalCode, TerminalSeen,
-    TerminalState, Way,
+    Way,
 };
 use secrets::Secret;
 
@@ -55,8 +56,6 @@ use self::watched::Watched;
 use self::wire::Purpose;
 use crate::answer::{NOT_BUILT, read_object};
 use crate::http::{Class, Request, Response, Transport};
-use crate::json::Word;
-use crate::said::clean;
 
 /// Which edition of their API is spoken. Not a setting: their acceptance asks for that.
 const VERSION: &str = "2026-02-27";
@@ -86,9 +85,6 @@ const CLOCK_ERROR_MS: i64 = 60 * 60 * 1_000;
 
 /// The most that stand open and are listed.
 const LEFTOVERS_MAX: usize = 100;
-
-/// The longest label of a terminal, in characters.
-const LABEL_LIMIT: usize = 40;
 
 /// One Dojo account.
 pub struct Dojo {
@@ -469,7 +465,7 @@ impl Provider for Dojo {
             return Err(problem::refused(&response));
         }
         let listed = read_object(&response, wire::terminals)?;
-        Ok(listed.into_iter().filter_map(terminal).collect())
+        Ok(listed.into_iter().filter_map(machine::seen).collect())
     }
 
     async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
@@ -491,22 +487,4 @@ impl Provider for Dojo {
     async fn check(&self) -> Result<(), Failure> {
         self.terminals().await.map(|_| ())
     }
-}
-
-/// A machine whose name cannot be sent back is of no use.
-fn terminal(listed: wire::Terminal) -> Option<TerminalSeen> {
-    let code = TerminalCode::new(listed.id.as_ref()?.text()).ok()?;
-    let tid = listed.properties.and_then(|properties| properties.tid);
-    let label = tid.map(|tid| clean(tid.text(), LABEL_LIMIT));
-    let label = label.filter(|label| !label.is_empty());
-    Some(TerminalSeen {
-        label: label.unwrap_or_else(|| clean(code.as_str(), LABEL_LIMIT)),
-        state: match listed.status.as_ref().map(Word::text) {
-            Some("Available") => TerminalState::Available,
-            Some("Offline") => TerminalState::Offline,
-            Some("InUse") => TerminalState::Busy,
-            Some(_) | None => TerminalState::Unrecognised,
-        },
-        code,
-    })
 }
