@@ -45,14 +45,14 @@ async fn start(counter: &Counter, payments: Vec<String>) -> String {
 }
 
 async fn finished(counter: &Counter, batch: &str) -> VoidView {
-    for _ in 0..6_000 {
+    for _ in 0..3_000 {
         let batch = batch.to_owned();
         let view = counter.till().show_void(VoidRequest { batch }).await;
         let view = view.unwrap();
         if view.head.step == VoidStep::Finished {
             return view;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     panic!("it never ends");
 }

@@ -25,10 +25,9 @@ impl Wire {
             Wish::Withdraw => {
                 let intent = self.intent_of(asked);
                 // A person may have ended it while the adapter was still reading.
-                all().any(|payment| {
-                    let is_asked_for = payment.intent == intent && payment.cancel_asked();
-                    is_asked_for || self.is_twin(asked, &payment)
-                })
+                let is_asked_for =
+                    |payment: &Payment| payment.intent == intent && payment.cancel_asked();
+                all().any(|payment| is_asked_for(&payment)) || self.is_twin(asked, all())
             }
             Wish::Charge => {
                 let intent = self.intent_of(asked);
@@ -90,13 +89,17 @@ impl Wire {
 
     /// Where a system makes more than one link of a key, looking for the payment withdraws all but
     /// one: that follows from the request that is written down.
-    fn is_twin(&self, asked: &Asked, payment: &Payment) -> bool {
-        let links = self.net.practice.links().into_iter();
-        let mut of_key = links.filter(|link| link.reference == payment.key.as_str());
-        payment.intent != asked.intent
-            && of_key.any(|link| {
-                asked.intent.as_ref().map(IntentId::as_str) == Some(link.id.to_string().as_str())
+    fn is_twin(&self, asked: &Asked, mut payments: impl Iterator<Item = Payment>) -> bool {
+        let Some(intent) = &asked.intent else {
+            return false;
+        };
+        let mut links = self.net.practice.links().into_iter();
+        let link = links.find(|link| link.id.to_string() == intent.as_str());
+        link.is_some_and(|link| {
+            payments.any(|payment| {
+                payment.key.as_str() == link.reference && payment.intent.as_ref() != Some(intent)
             })
+        })
     }
 }
 

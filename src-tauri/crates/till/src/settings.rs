@@ -82,12 +82,13 @@ impl Till {
         let shop = self.board.shop();
         ids.map(|id| {
             let payment = self.board.payment(id)?;
-            let entries = self
+            // Not its whole timeline: this is read at every change, for every open payment.
+            let summary = self
                 .board
                 .journal
-                .timeline(id)
+                .summary(id)
                 .map_err(|error| read_error(&error))?;
-            let requested_at_ms = entries.first().map_or(0, |entry| entry.at_ms);
+            let requested_at_ms = summary.map_or(0, |summary| summary.requested_at_ms);
             Ok(tell::row_view(&shop, &payment, requested_at_ms))
         })
         .collect()
