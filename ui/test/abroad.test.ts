@@ -334,10 +334,10 @@ describe("an account abroad", () => {
     const { draft } = await begin("dojo");
     if (!draft) throw new Error("nothing is being written");
     const named = { ...draft, name: "London" };
-    expect(fieldOf("currency_invalid", named)).toBe("currency");
-    expect(fieldOf("name_bad_characters", { ...named, settings: { ...named.settings, reseller_id: "two words" } })).toBe("reseller_id");
-    expect(fieldOf("name_bad_characters", named)).toBe("name");
-    expect(fieldOf("name_empty", draft)).toBe("name");
+    expect(fieldOf("currency_invalid", named, [])).toBe("currency");
+    expect(fieldOf("name_bad_characters", { ...named, settings: { ...named.settings, reseller_id: "two words" } }, [])).toBe("reseller_id");
+    expect(fieldOf("name_bad_characters", named, [])).toBe("name");
+    expect(fieldOf("name_empty", draft, [])).toBe("name");
   });
 });
 
