@@ -466,7 +466,7 @@ describe("what stands open there", () => {
     expect(webview.requests("close_leftover")).toEqual([]);
     leftovers.asked = LEFT;
     await leftovers.close();
-    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1" }]);
+    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1", is_confirmed: true }]);
     expect(leftovers.rows).toEqual([]);
     expect(leftovers.closing).toBeNull();
   });
