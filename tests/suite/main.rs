@@ -17,6 +17,7 @@ mod dojo;
 mod hints;
 #[cfg(test)]
 mod links;
+mod names;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]

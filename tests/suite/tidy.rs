@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use payment::System;
 use serde_json::Value;
 use till::api::{COMMANDS, Code, LineKey, Telling};
 
 /// The longest source file of a crate, in lines.
 const LINES_MAX: usize = 500;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap().to_owned()
 }
@@ -21,7 +22,7 @@ fn read(path: &str) -> String {
 }
 
 /// Every file below a folder whose name ends so, without what tools made.
-fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -178,6 +179,7 @@ fn every_key_has_its_words_in_every_language() {
             .map(|code| ("code", code.name()))
             .chain(Telling::ALL.iter().map(|key| ("telling", key.name())))
             .chain(LineKey::ALL.iter().map(|key| ("line", key.name())))
+            .chain(System::ALL.map(|system| ("system", system.description().word)))
             .filter(|(group, key)| !has(group, key))
             .map(|(group, key)| format!("{group}.{key}"))
             .collect();

@@ -334,10 +334,10 @@ describe("an account abroad", () => {
     const { draft } = await begin("dojo");
     if (!draft) throw new Error("nothing is being written");
     const named = { ...draft, name: "London" };
-    expect(fieldOf("currency_invalid", named)).toBe("currency");
-    expect(fieldOf("name_bad_characters", { ...named, settings: { ...named.settings, reseller_id: "two words" } })).toBe("reseller_id");
-    expect(fieldOf("name_bad_characters", named)).toBe("name");
-    expect(fieldOf("name_empty", draft)).toBe("name");
+    expect(fieldOf("currency_invalid", named, [])).toBe("currency");
+    expect(fieldOf("name_bad_characters", { ...named, settings: { ...named.settings, reseller_id: "two words" } }, [])).toBe("reseller_id");
+    expect(fieldOf("name_bad_characters", named, [])).toBe("name");
+    expect(fieldOf("name_empty", draft, [])).toBe("name");
   });
 });
 
@@ -466,7 +466,7 @@ describe("what stands open there", () => {
     expect(webview.requests("close_leftover")).toEqual([]);
     leftovers.asked = LEFT;
     await leftovers.close();
-    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1" }]);
+    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1", is_confirmed: true }]);
     expect(leftovers.rows).toEqual([]);
     expect(leftovers.closing).toBeNull();
   });

@@ -387,7 +387,7 @@ describe("what stands open at Dojo", () => {
     expect(text("leftover-confirm")).toBe("Close WEB-77, £1,299.00");
     await clean();
     await click("leftover-confirm");
-    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1" }]);
+    expect(webview.requests("close_leftover")).toEqual([{ account: "london", intent: "pi_1", is_confirmed: true }]);
     expect(find("leftover")).toBeNull();
     expect(text("leftovers-status")).toBe(en.leftovers.none);
   });

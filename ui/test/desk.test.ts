@@ -1,6 +1,6 @@
 // The state behind the counter over the real bridge: the till itself, the list of payments, settings.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Code } from "../src/bridge";
+import type { Ask, Code } from "../src/bridge";
 import { PaymentList } from "../src/state/payments.svelte";
 import { fieldOf, Settings, type Draft } from "../src/state/settings.svelte";
 import { Till } from "../src/state/till.svelte";
@@ -130,8 +130,8 @@ describe("settings", () => {
   it("sends the secret of the webhooks once the account is there, and forgets it", async () => {
     const { settings } = await open();
     settings.beginOf("dojo");
-    expect(settings.sendsWebhooks("dojo")).toBe(true);
-    expect(settings.sendsWebhooks("compago")).toBe(false);
+    expect(settings.asks("dojo", "webhook_secret")).toBe(true);
+    expect(settings.asks("compago", "webhook_secret")).toBe(false);
     const write = () => {
       if (settings.draft) settings.draft.webhook_secret = "hush";
       settings.touch();
@@ -204,19 +204,20 @@ describe("settings", () => {
   it("puts a problem beside its field", () => {
     const terminals = [{ code: "", label: "" }];
     const draft: Draft = { account: null, system: "compago", name: "Roma", base_url: "", key: "", webhook_secret: "", terminals, settings: NO_SETTINGS };
-    expect(fieldOf("name_empty", { ...draft, name: " " })).toBe("name");
-    expect(fieldOf("name_empty", draft)).toBe("terminals");
-    expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T 1", label: "" }] })).toBe("terminals");
-    expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T1", label: "" }] })).toBe("name");
-    expect(fieldOf("terminal_twice", draft)).toBe("terminals");
-    expect(fieldOf("address_too_much", draft)).toBe("base_url");
-    expect(fieldOf("journal_full", draft)).toBe("form");
+    expect(fieldOf("name_empty", { ...draft, name: " " }, ["terminals"])).toBe("name");
+    expect(fieldOf("name_empty", draft, ["terminals"])).toBe("terminals");
+    expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T 1", label: "" }] }, ["terminals"])).toBe("terminals");
+    expect(fieldOf("name_bad_characters", { ...draft, terminals: [{ code: "T1", label: "" }] }, ["terminals"])).toBe("name");
+    expect(fieldOf("terminal_twice", draft, ["terminals"])).toBe("terminals");
+    expect(fieldOf("address_too_much", draft, ["terminals"])).toBe("base_url");
+    expect(fieldOf("journal_full", draft, ["terminals"])).toBe("form");
   });
 
   it("puts a problem beside the address or the key it is about", () => {
     const pages = { ...NO_SETTINGS, homepage_url: "https://a.example", redirect_url: "https://a.example/thanks" };
     const draft: Draft = { account: null, system: "compago_link", name: "Web", base_url: "https://api.example", key: "", webhook_secret: "", terminals: [], settings: pages };
-    const at = (code: Code, settings: Partial<typeof pages>, more: Partial<Draft> = {}) => fieldOf(code, { ...draft, ...more, settings: { ...pages, ...settings } });
+    const at = (code: Code, settings: Partial<typeof pages>, more: Partial<Draft> = {}, asks: Ask[] = ["pages"]) =>
+      fieldOf(code, { ...draft, ...more, settings: { ...pages, ...settings } }, asks);
     expect(at("address_invalid", { homepage_url: "a page" })).toBe("homepage_url");
     expect(at("address_invalid", { redirect_url: "ftp://a.example" })).toBe("redirect_url");
     expect(at("address_not_secure", { redirect_url: "http://a.example" })).toBe("redirect_url");
@@ -224,8 +225,8 @@ describe("settings", () => {
     expect(at("address_not_secure", { redirect_url: "http://a.example" }, { base_url: "http://api.example" })).toBe("base_url");
     expect(at("pages_missing", { homepage_url: " " })).toBe("homepage_url");
     expect(at("pages_missing", { redirect_url: "" })).toBe("redirect_url");
-    expect(at("public_key_missing", {}, { system: "one2_pays" })).toBe("public_key");
-    expect(at("amount_unit_missing", {}, { system: "one2_pays" })).toBe("amount_unit");
-    expect(at("address_invalid", {}, { system: "one2_pays", base_url: "" })).toBe("base_url");
+    expect(at("public_key_missing", {}, { system: "one2_pays" }, ["public_key", "amount_unit"])).toBe("public_key");
+    expect(at("amount_unit_missing", {}, { system: "one2_pays" }, ["public_key", "amount_unit"])).toBe("amount_unit");
+    expect(at("address_invalid", {}, { system: "one2_pays", base_url: "" }, ["public_key", "amount_unit"])).toBe("base_url");
   });
 });

@@ -37,7 +37,7 @@ const SECTIONS: [string, string, (key: string) => string[]][] = [
   ["State", "state", (key) => [`state.${key}`]],
   ["PracticePress", "press", (key) => [`press.${key}`]],
   ["PracticePagePress", "page_press", (key) => [`page_press.${key}`]],
-  ["System", "system", (key) => [`system.${key}.name`, `system.${key}.what`, `system.${key}.provider`]],
+  ["System", "system", (key) => [`system.${key}.name`, `system.${key}.what`]],
   ["LinkMethod", "method", (key) => [`method.${key}`]],
   ["AmountUnit", "amount_unit", (key) => [`amount_unit.${key}`]],
   ["PracticeDisplay", "display", (key) => [`display.${key}`]],

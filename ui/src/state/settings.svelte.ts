@@ -5,6 +5,7 @@ import {
   type AccountTestView,
   type AccountView,
   type ApiError,
+  type Ask,
   type Code,
   type FindingView,
   type Generation,
@@ -13,7 +14,6 @@ import {
   type TerminalInput,
   type Theme,
 } from "../bridge";
-import { GENERATION_ADDRESSES, KINDS } from "./systems";
 import { till, type Till } from "./till.svelte";
 
 /** Where in the form a problem belongs. */
@@ -59,17 +59,17 @@ const ADDRESS_FAULTS: Partial<Record<Code, (text: string) => boolean>> = {
 };
 
 /** Which of the addresses a code is about; the till names none. */
-function addressOf(code: Code, draft: Draft): Field {
+function addressOf(code: Code, draft: Draft, asks: readonly Ask[]): Field {
   const { homepage_url, redirect_url } = draft.settings;
   const isFaulty = ADDRESS_FAULTS[code] ?? (() => false);
-  if (isFaulty(draft.base_url) || !KINDS[draft.system].wants.includes("pages")) return "base_url";
+  if (isFaulty(draft.base_url) || !asks.includes("pages")) return "base_url";
   if (isFaulty(homepage_url)) return "homepage_url";
   return isFaulty(redirect_url) ? "redirect_url" : "base_url";
 }
 
-/** Which field a code is about. Terminal codes and names share their codes. */
-export function fieldOf(code: Code, draft: Draft): Field {
-  if (code.startsWith("address_")) return addressOf(code, draft);
+/** Which field a code is about, by what the account is asked for. Terminal codes and names share their codes. */
+export function fieldOf(code: Code, draft: Draft, asks: readonly Ask[]): Field {
+  if (code.startsWith("address_")) return addressOf(code, draft, asks);
   if (code === "pages_missing") return draft.settings.homepage_url.trim() === "" ? "homepage_url" : "redirect_url";
   if (code === "public_key_missing") return "public_key";
   if (code === "amount_unit_missing") return "amount_unit";
@@ -139,19 +139,18 @@ export class Settings {
 
   /** Whether a system lists what stands open there. */
   listsOpen(system: System): boolean {
-    return this.#till.overview?.systems.find((one) => one.system === system)?.lists_open ?? false;
+    return this.#till.systemOf(system)?.lists_open ?? false;
   }
 
-  /** Whether a system sends webhooks. */
-  sendsWebhooks(system: System): boolean {
-    return this.#till.overview?.systems.find((one) => one.system === system)?.sends_webhooks ?? false;
+  /** Whether an account of a system is asked for this. */
+  asks(system: System, ask: Ask): boolean {
+    return this.#till.systemOf(system)?.asks.includes(ask) ?? false;
   }
 
   /** Begins a new account of a kind. */
   beginOf(system: System): void {
-    const { address, wants } = KINDS[system];
-    const terminals = wants.includes("terminals") ? [{ code: "", label: "" }] : [];
-    const [currency = ""] = this.#till.overview?.systems.find((one) => one.system === system)?.currencies ?? [];
+    const { address = "", currencies: [currency = ""] = [] } = this.#till.systemOf(system) ?? {};
+    const terminals = this.asks(system, "terminals") ? [{ code: "", label: "" }] : [];
     const settings: AccountSettingsInput = { ...NOTHING_SET, currency };
     this.#edit({ account: null, system, name: "", base_url: address, key: "", webhook_secret: "", terminals, settings });
   }
@@ -210,9 +209,11 @@ export class Settings {
   chooseGeneration(generation: Generation): void {
     const { draft } = this;
     if (!draft) return;
-    const isUsual = Object.values(GENERATION_ADDRESSES).includes(draft.base_url);
+    const usual = this.#till.systemOf(draft.system)?.generations ?? [];
+    const isUsual = usual.some(({ address }) => address === draft.base_url);
     draft.settings.generation = generation;
-    if (isUsual) draft.base_url = GENERATION_ADDRESSES[generation];
+    const chosen = usual.find((one) => one.generation === generation);
+    if (isUsual && chosen) draft.base_url = chosen.address;
     this.touch();
   }
 
@@ -248,7 +249,7 @@ export class Settings {
       return true;
     } catch (error) {
       const { code } = error as ApiError;
-      this.problem = { code, field: field ?? fieldOf(code, draft) };
+      this.problem = { code, field: field ?? fieldOf(code, draft, this.#till.systemOf(system)?.asks ?? []) };
       return false;
     } finally {
       this.busy = null;

@@ -1,5 +1,5 @@
 // What the till says of itself: accounts, terminals, open payments, health.
-import { call, type AccountView, type ApiError, type Code, type OverviewView, type StaffView } from "../bridge";
+import { call, type AccountView, type ApiError, type Code, type OverviewView, type StaffView, type System, type SystemView } from "../bridge";
 
 /** How often the overview is asked for again when one was pushed while it was on its way. */
 const TRIES = 3;
@@ -16,6 +16,16 @@ export class Till {
   /** Somebody who has the practice store and nothing else, and has not begun. */
   get isFirstRun(): boolean {
     return this.untouched && this.overview?.only_practice === true && this.overview.cashier === "";
+  }
+
+  /** What is known of a system. */
+  systemOf(system: System): SystemView | undefined {
+    return this.overview?.systems.find((one) => one.system === system);
+  }
+
+  /** A system as people call it. */
+  providerOf(system: System): string {
+    return this.systemOf(system)?.name ?? "";
   }
 
   /** Asks for the overview. What is pushed meanwhile is newer than the answer, so it asks again. */

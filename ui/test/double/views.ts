@@ -68,13 +68,45 @@ export const NO_OPTIONS: SaleOptionsView = { keyed: false, hold: false, tip: fal
 /** A system that offers all of it. */
 export const ALL_OPTIONS: SaleOptionsView = { keyed: true, hold: true, tip: true, service_charge: true, lines: true };
 
+const COMPAGO_ADDRESS = "https://api.harmony.compago.com/api";
+
 /** The payment systems as the till knows them. */
 export const SYSTEMS: SystemView[] = [
-  { system: "compago", channel: "terminal", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
-  { system: "compago_link", channel: "link", currencies: ["MXN"], lists_terminals: false, lists_open: false, sends_webhooks: false },
-  { system: "one2_pays", channel: "link", currencies: ["THB"], lists_terminals: false, lists_open: false, sends_webhooks: true },
-  { system: "dojo", channel: "terminal", currencies: ["GBP", "EUR"], lists_terminals: true, lists_open: true, sends_webhooks: true },
-  { system: "lean_rails", channel: "card_on_file", currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"], lists_terminals: false, lists_open: true, sends_webhooks: true },
+  { system: "compago", name: "Compago", channel: "terminal", currencies: ["MXN"], address: COMPAGO_ADDRESS, generations: [], asks: ["terminals"], lists_open: false },
+  { system: "compago_link", name: "Compago", channel: "link", currencies: ["MXN"], address: COMPAGO_ADDRESS, generations: [], asks: ["pages"], lists_open: false },
+  {
+    system: "one2_pays",
+    name: "One2Pays",
+    channel: "link",
+    currencies: ["THB"],
+    address: "",
+    generations: [],
+    asks: ["public_key", "amount_unit", "webhook_secret"],
+    lists_open: false,
+  },
+  {
+    system: "dojo",
+    name: "Dojo",
+    channel: "terminal",
+    currencies: ["GBP", "EUR"],
+    address: "https://api.dojo.tech",
+    generations: [],
+    asks: ["machines", "reseller_id", "webhook_secret"],
+    lists_open: true,
+  },
+  {
+    system: "lean_rails",
+    name: "LeanRails",
+    channel: "card_on_file",
+    currencies: ["USD", "MXN", "EUR", "GBP", "JPY", "THB", "KWD"],
+    address: "https://api.leanrails.com/v1",
+    generations: [
+      { generation: "json", address: "https://api.leanrails.com/v1" },
+      { generation: "form", address: "https://api.fluveo.dev/v1" },
+    ],
+    asks: ["generation", "webhook_secret"],
+    lists_open: true,
+  },
 ];
 
 export function terminal(code: string, label: string, more: Partial<TerminalView> = {}): TerminalView {

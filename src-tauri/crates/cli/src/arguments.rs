@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use payment::{AmountUnit, Generation, System, Witness};
 
@@ -176,8 +176,8 @@ pub(crate) enum Account {
         #[arg(long)]
         url: String,
         /// Which payment system
-        #[arg(long, value_enum, default_value = "compago")]
-        system: SystemName,
+        #[arg(long, value_parser = system_parser(), default_value = System::ALL[0].description().word)]
+        system: System,
         /// A card terminal: its code, or CODE=LABEL. Once for each; none for links
         #[arg(long = "terminal", value_name = "CODE[=LABEL]")]
         terminals: Vec<String>,
@@ -251,31 +251,16 @@ pub(crate) enum Account {
     },
 }
 
-/// A payment system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SystemName {
-    /// Compago payment intents, on card terminals
-    Compago,
-    /// Compago one-time payments, by a link
-    CompagoLink,
-    /// One2Pays: Thai QR payments and bank transfers, by a link
-    One2Pays,
-    /// Dojo, on card terminals that it lists itself
-    Dojo,
-    /// LeanRails: cards on file
-    LeanRails,
-}
-
-impl From<SystemName> for System {
-    fn from(name: SystemName) -> Self {
-        match name {
-            SystemName::Compago => Self::Compago,
-            SystemName::CompagoLink => Self::CompagoLink,
-            SystemName::One2Pays => Self::One2Pays,
-            SystemName::Dojo => Self::Dojo,
-            SystemName::LeanRails => Self::LeanRails,
-        }
-    }
+/// The payment systems, each by its word with dashes.
+fn system_parser() -> impl TypedValueParser<Value = System> {
+    let names = System::ALL.map(|system| {
+        let said = system.description();
+        PossibleValue::new(said.word.replace('_', "-")).help(said.summary)
+    });
+    PossibleValuesParser::new(names).try_map(|name| {
+        let word = name.replace('-', "_");
+        System::of_word(&word).ok_or("there is no such payment system")
+    })
 }
 
 /// Which API of LeanRails.

@@ -5,6 +5,7 @@ mod command;
 mod exit;
 mod fault;
 mod output;
+mod qr;
 mod receiver;
 mod words;
 

@@ -49,6 +49,12 @@ impl Output {
         !self.is_json && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 
+    /// Whether a picture can be drawn: a person looks at a terminal that knows colours.
+    pub(crate) fn draws(&self) -> bool {
+        let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        !self.is_json && !is_plain && io::stdout().is_terminal()
+    }
+
     /// A line for people.
     pub(crate) fn say(&self, line: &str) {
         if !self.is_json {

@@ -4,9 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use payment::{Account, AccountId, AccountSettings, AmountUnit, System, Terminal, TerminalCode};
+use payment::{
+    Account, AccountId, AccountSettings, AmountUnit, Ask, System, Terminal, TerminalCode,
+};
 use practice::{
-    Display, LinkStatus, PagePress, PageView, Practice, Press, PressRefused, TerminalView,
+    Display, Front, LinkStatus, PagePress, PageView, Practice, Press, PressRefused, TerminalView,
 };
 use till::api::{
     ApiError, Code, PracticeDisplay, PracticePagePress, PracticePress, PracticeTerminalView,
@@ -59,8 +61,9 @@ pub(crate) async fn start(
     });
     let store = PracticeStore {
         accounts: System::ALL
-            .map(|system| account(&practice, system, terminals, address))
-            .into(),
+            .into_iter()
+            .filter_map(|system| account(&practice, system, terminals, address))
+            .collect(),
         controls: Arc::new(Hands(practice.clone())),
     };
     Ok((practice, store))
@@ -79,68 +82,42 @@ fn open(file: &Path, memory: Memory, seed: u64) -> Practice {
     })
 }
 
-/// What the store's account at a system is called: its id, its name, and where its API is.
-const fn face(system: System) -> (&'static str, &'static str, &'static str) {
-    match system {
-        System::Compago => (PRACTICE_ACCOUNT, "Practice", "/api"),
-        System::CompagoLink => ("practice-link", "Practice links", "/api"),
-        System::One2Pays => ("practice-thai-qr", "Practice Thai QR", "/one2pays"),
-        System::Dojo => ("practice-dojo", "Practice Dojo", practice::DOJO_PATH),
-        System::LeanRails => (
-            "practice-cards",
-            "Practice cards on file",
-            practice::LEAN_RAILS_BASE_PATH,
-        ),
-    }
-}
-
+/// The till's account at a system of the store; `None` for a system that the store does not speak.
 fn account(
     practice: &Practice,
     system: System,
     which: PracticeTerminals,
     address: SocketAddr,
-) -> Account {
-    let (id, name, path) = face(system);
-    let pages = || Some(format!("http://{address}/"));
-    let settings = match system {
-        System::Compago | System::Dojo | System::LeanRails => AccountSettings::default(),
-        System::CompagoLink => AccountSettings {
-            homepage_url: pages(),
-            redirect_url: pages(),
-            ..AccountSettings::default()
-        },
-        System::One2Pays => AccountSettings {
-            public_key: Some(providers::PRACTICE_PUBLIC_KEY.to_owned()),
-            amount_unit: Some(AmountUnit::Major),
-            ..AccountSettings::default()
-        },
+) -> Option<Account> {
+    let word = system.description().word;
+    let front = Front::ALL.into_iter().find(|front| front.system == word)?;
+    let pages = || {
+        let page = format!("http://{address}/");
+        system.asks(Ask::Pages).then_some(page)
     };
-    Account {
-        id: AccountId::new(id).expect("a fixed name that is allowed"),
-        name: name.to_owned(),
+    let settings = AccountSettings {
+        homepage_url: pages(),
+        redirect_url: pages(),
+        public_key: system
+            .asks(Ask::PublicKey)
+            .then(|| providers::PRACTICE_PUBLIC_KEY.to_owned()),
+        amount_unit: system.asks(Ask::AmountUnit).then_some(AmountUnit::Major),
+        ..AccountSettings::default()
+    };
+    Some(Account {
+        id: AccountId::new(front.account).expect("a fixed name that is allowed"),
+        name: front.name.to_owned(),
         system,
-        base_url: format!("http://{address}{path}"),
+        base_url: format!("http://{address}{}", front.path),
         currency: system.currency(),
-        terminals: terminals(practice, system, which),
+        terminals: terminals(front.machines(practice), which),
         settings,
         practice: true,
-    }
+    })
 }
 
-/// The machines of a system; none where nobody pays at one. Those of Dojo are named by their id.
-fn machines(practice: &Practice, system: System) -> Vec<TerminalView> {
-    match system {
-        System::Compago => practice.terminals(),
-        System::Dojo => {
-            let machines = practice.dojo_terminals().into_iter();
-            machines.map(|machine| machine.panel).collect()
-        }
-        System::CompagoLink | System::One2Pays | System::LeanRails => Vec::new(),
-    }
-}
-
-fn terminals(practice: &Practice, system: System, which: PracticeTerminals) -> Vec<Terminal> {
-    machines(practice, system)
+fn terminals(machines: Vec<TerminalView>, which: PracticeTerminals) -> Vec<Terminal> {
+    machines
         .into_iter()
         .filter(|terminal| which == PracticeTerminals::All || terminal.script.is_none())
         .filter_map(|terminal| {
@@ -166,9 +143,9 @@ impl Hands {
 
 impl PracticeControls for Hands {
     fn terminal(&self, code: &str) -> Option<PracticeTerminalView> {
-        System::ALL
+        Front::ALL
             .into_iter()
-            .flat_map(|system| machines(&self.0, system))
+            .flat_map(|front| front.machines(&self.0))
             .find(|terminal| terminal.code == code)
             .map(view)
     }
@@ -271,5 +248,27 @@ fn view(terminal: TerminalView) -> PracticeTerminalView {
         display: display(terminal.message),
         amount: terminal.amount.map(till::api::MoneyView::from),
         presses: terminal.allowed.into_iter().map(press).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_store_has_an_account_at_every_system() {
+        let practice = Practice::with_system_clock(1);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 4_711));
+        for system in System::ALL {
+            let made = account(&practice, system, PracticeTerminals::All, address);
+            let made = made.unwrap_or_else(|| panic!("{system:?} is not practised"));
+            let at_machines = system.channel() == payment::Channel::Terminal;
+            assert_eq!(at_machines, !made.terminals.is_empty(), "{system:?}");
+            // An account that lacks what its system asks for would be refused here.
+            let connected = providers::connect(&made, None, providers::NetworkOptions::default());
+            assert!(connected.is_ok(), "{system:?}: {:?}", connected.err());
+        }
+        assert_eq!(Front::ALL.len(), System::ALL.len());
+        assert_eq!(Front::ALL[0].account, PRACTICE_ACCOUNT);
     }
 }

@@ -22,12 +22,11 @@ pub mod record;
 pub mod shop;
 pub mod staff;
 pub mod state;
+pub mod system;
 pub mod void;
 pub mod way;
 
-pub use account::{
-    Account, AccountSettings, AmountUnit, Generation, LinkNeeds, SaleOptions, System, Terminal,
-};
+pub use account::{Account, AccountSettings, AmountUnit, Generation, Terminal};
 pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute, Returns};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
@@ -45,6 +44,7 @@ pub use staff::{
     Approver, Deed, Misses, PinHash, Role, Staff, StaffEvent, StaffMember, StaffRules,
 };
 pub use state::{Class, Signal, State, join, next};
+pub use system::{Ask, Description, LinkNeeds, SaleOptions, System, UsualAddress};
 pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
 pub use way::{
     Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, ReturnTerms,

@@ -8,6 +8,7 @@ mod customer;
 mod dojo;
 mod exchange;
 mod fault;
+mod front;
 mod ids;
 mod lean_rails;
 mod ledger;
@@ -38,6 +39,7 @@ pub use dojo::{
 };
 pub use exchange::ConnectionCut;
 pub use fault::{Chance, Fault, FaultPlayed, Faults, Operation, Ordered, ServerError};
+pub use front::Front;
 pub use ids::IntentId;
 pub use lean_rails::{
     FLUVEO_BASE_PATH, LEAN_RAILS_BASE_PATH, LEAN_RAILS_KEY, LeanRailsAction, LeanRailsCancelTwice,

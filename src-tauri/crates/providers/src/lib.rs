@@ -1,7 +1,7 @@
 //! Payment systems, translated: our words in, theirs on the wire, and back.
 //!
-//! Each system has a folder: `mod` (its endpoints), `wire` (its JSON) and `map` (its statuses and
-//! errors, pure); what they share is in `json`, `answer` and `harmony`. All speak through [`Transport`]: the hardened client [`Network`] in a shop,
+//! Each system has a folder: `mod` (its endpoints), `wire` (its JSON), `map` (its statuses and
+//! errors, pure) and `account` (how an account of it is connected); what they share is in `json`, `answer` and `harmony`. All speak through [`Transport`]: the hardened client [`Network`] in a shop,
 //! anything else in a simulation. [`registry`] joins an account to its adapter. What systems send by
 //! themselves is checked in [`webhook`], and believed in nothing but which payment it is about.
 //!
@@ -34,8 +34,6 @@ pub use crate::http::{
     Transport, install_tls,
 };
 pub use crate::lean_rails::LeanRails;
+pub use crate::one2pays::account::{PRACTICE_PUBLIC_KEY, PRACTICE_SECRET_KEY};
 pub use crate::one2pays::{KeyPair, One2Pays};
-pub use crate::registry::{
-    ConnectError, PRACTICE_DOJO_KEY, PRACTICE_LEAN_RAILS_KEY, PRACTICE_PUBLIC_KEY,
-    PRACTICE_SECRET_KEY, connect, over,
-};
+pub use crate::registry::{ConnectError, connect, over};

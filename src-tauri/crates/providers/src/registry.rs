@@ -1,32 +1,41 @@
-//! Which adapter an account speaks through: one arm a system.
+//! Which adapter an account speaks through: one line a system.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use payment::{Account, AmountUnit, Clock, Generation, Provider, System};
-use secrets::{Secret, SecretError};
+use ::http::HeaderMap;
+use payment::{Account, Provider, System};
+use secrets::Secret;
 
-use crate::compago::Compago;
-use crate::compago_link::{CompagoLink, ReturnPages};
-use crate::dojo::Dojo;
 use crate::http::{BaseUrl, BaseUrlError, ClientError, Network, NetworkOptions, Transport};
-use crate::lean_rails::LeanRails;
-use crate::one2pays::{KeyPair, One2Pays};
+use crate::webhook::{Notified, Rejected};
+use crate::{compago, compago_link, dojo, lean_rails, one2pays};
 
-/// What the practice store is sent as a key where the account has none. It guards nothing.
-pub const PRACTICE_KEY: &str = "practice";
+/// What a system's folder gives: how an account of it is connected, and its webhooks checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Adapter {
+    /// What the practice store is sent as a key where the account has none. It guards nothing.
+    pub(crate) practice_key: &'static str,
+    /// The adapter of an account over a transport. What the account lacks is an error.
+    pub(crate) connect:
+        fn(&Account, Secret, Arc<dyn Transport>) -> Result<Arc<dyn Provider>, ConnectError>,
+    /// Checks a webhook, by its headers, its body and the time of day in milliseconds; `None` where the
+    /// system sends none.
+    pub(crate) receive: Option<Receive>,
+}
 
-/// The same for One2Pays: the public half of its pair.
-pub const PRACTICE_PUBLIC_KEY: &str = "pk_test_practice";
+/// See [`Adapter::receive`].
+pub(crate) type Receive = fn(&Secret, &HeaderMap, &[u8], i64) -> Result<Notified, Rejected>;
 
-/// The same for One2Pays: the half that signs.
-pub const PRACTICE_SECRET_KEY: &str = "sk_test_practice";
-
-/// The same for LeanRails, whose keys are known by their beginning.
-pub const PRACTICE_LEAN_RAILS_KEY: &str = "sk_test_practice_lean_rails";
-
-/// The same for Dojo.
-pub const PRACTICE_DOJO_KEY: &str = "sk_sandbox_practice";
+/// The registry.
+pub(crate) const fn adapter(system: System) -> Adapter {
+    match system {
+        System::Compago => compago::account::ADAPTER,
+        System::CompagoLink => compago_link::account::ADAPTER,
+        System::One2Pays => one2pays::account::ADAPTER,
+        System::Dojo => dojo::account::ADAPTER,
+        System::LeanRails => lean_rails::account::ADAPTER,
+    }
+}
 
 /// Why an account cannot be used as it stands.
 #[derive(Debug, thiserror::Error)]
@@ -75,90 +84,19 @@ pub fn over(
     key: Option<Secret>,
     transport: Arc<dyn Transport>,
 ) -> Result<Arc<dyn Provider>, ConnectError> {
+    let adapter = adapter(account.system);
     let key = match key {
         Some(key) => key,
         None if account.practice => {
-            practice_key(account.system).map_err(|_| ConnectError::NoKey)?
+            Secret::new(adapter.practice_key).map_err(|_| ConnectError::NoKey)?
         }
         None => return Err(ConnectError::NoKey),
     };
-    Ok(match account.system {
-        System::Compago => Arc::new(Compago::new(transport, key, account.currency)),
-        System::CompagoLink => {
-            let pages = return_pages(account)?;
-            let adapter = CompagoLink::new(transport, key, account.currency, pages);
-            Arc::new(adapter)
-        }
-        System::One2Pays => {
-            let keys = KeyPair {
-                public: public_key(account)?,
-                secret: key,
-            };
-            let unit = amount_unit(account)?;
-            let clock = Arc::new(TimeOfDay);
-            let adapter = One2Pays::new(transport, keys, account.currency, unit, clock);
-            Arc::new(adapter)
-        }
-        System::Dojo => {
-            let reseller = account.settings.reseller_id.as_deref().unwrap_or_default();
-            Arc::new(Dojo::new(transport, key, account.currency, reseller))
-        }
-        System::LeanRails => {
-            // The JSON of its own pages, unless the account speaks its successor's forms.
-            let generation = account.settings.generation.unwrap_or(Generation::Json);
-            let adapter = LeanRails::new(transport, key, account.currency, generation);
-            Arc::new(adapter)
-        }
-    })
+    (adapter.connect)(account, key, transport)
 }
 
-fn practice_key(system: System) -> Result<Secret, SecretError> {
-    Secret::new(match system {
-        System::Compago | System::CompagoLink => PRACTICE_KEY,
-        System::One2Pays => PRACTICE_SECRET_KEY,
-        System::Dojo => PRACTICE_DOJO_KEY,
-        System::LeanRails => PRACTICE_LEAN_RAILS_KEY,
-    })
-}
-
-fn return_pages(account: &Account) -> Result<ReturnPages, ConnectError> {
-    let homepage_url = said(account.settings.homepage_url.as_ref());
-    let redirect_url = said(account.settings.redirect_url.as_ref());
-    match (homepage_url, redirect_url) {
-        (Some(homepage_url), Some(redirect_url)) => Ok(ReturnPages {
-            homepage_url,
-            redirect_url,
-        }),
-        (None, _) | (_, None) => Err(ConnectError::NoReturnPages),
-    }
-}
-
-fn public_key(account: &Account) -> Result<String, ConnectError> {
-    let practice = || account.practice.then(|| PRACTICE_PUBLIC_KEY.to_owned());
-    said(account.settings.public_key.as_ref())
-        .or_else(practice)
-        .ok_or(ConnectError::NoPublicKey)
-}
-
-/// The practice store counts baht unless it was told otherwise.
-fn amount_unit(account: &Account) -> Result<AmountUnit, ConnectError> {
-    let practice = account.practice.then_some(AmountUnit::Major);
-    let chosen = account.settings.amount_unit.or(practice);
-    chosen.ok_or(ConnectError::NoAmountUnit)
-}
-
-fn said(text: Option<&String>) -> Option<String> {
+/// A setting that somebody filled in.
+pub(crate) fn said(text: Option<&String>) -> Option<String> {
     let text = text?.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The computer's clock. Where it is wrong the adapter learns by how much.
-struct TimeOfDay;
-
-impl Clock for TimeOfDay {
-    fn now_ms(&self) -> i64 {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-        let since_epoch = since_epoch.unwrap_or_default();
-        i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
-    }
 }

@@ -15,7 +15,7 @@ use secrets::Secret;
 use sha2::Sha256;
 
 use crate::json::Word;
-use crate::{dojo, lean_rails, one2pays};
+use crate::registry::adapter;
 
 /// The most that a webhook's body may have, in bytes. Those that are documented have less than one
 /// thousand.
@@ -95,12 +95,8 @@ pub fn receive(
     if body.len() > BODY_LIMIT_BYTES {
         return Err(Rejected::TooLarge);
     }
-    match system {
-        System::Compago | System::CompagoLink => Err(Rejected::NoWebhooks),
-        System::One2Pays => one2pays::webhook::receive(secret, headers, body, now_ms),
-        System::Dojo => dojo::webhook::receive(secret, headers, body),
-        System::LeanRails => lean_rails::webhook::receive(secret, headers, body, now_ms),
-    }
+    let receive = adapter(system).receive.ok_or(Rejected::NoWebhooks)?;
+    receive(secret, headers, body, now_ms)
 }
 
 /// The text of the one header of this name.

@@ -6,7 +6,7 @@ use money::Currency;
 use payment::failure::NotSent;
 use payment::ids::NameError;
 use payment::{
-    Account, AccountId, AccountSettings, Channel, Failure, ShopEvent, System, Terminal,
+    Account, AccountId, AccountSettings, Ask, Channel, Failure, ShopEvent, System, Terminal,
     TerminalCode,
 };
 use secrets::Secret;
@@ -108,33 +108,23 @@ impl Till {
     ) -> Result<AccountSettings, ApiError> {
         let page = |text: &str| match text.trim() {
             "" => Err(ApiError::new(Code::PagesMissing)),
-            text => self
-                .lines
-                .check_address(text)
-                .map(Some)
-                .map_err(ApiError::new),
+            text => self.lines.check_address(text).map_err(ApiError::new),
         };
-        Ok(match system {
-            System::Compago => AccountSettings::default(),
-            System::CompagoLink => AccountSettings {
-                homepage_url: page(&input.homepage_url)?,
-                redirect_url: page(&input.redirect_url)?,
-                ..AccountSettings::default()
-            },
-            System::One2Pays => AccountSettings {
-                public_key: Some(public_key(&input.public_key)?),
-                // Not chosen yet is allowed: the account can be tested, and charges are refused.
-                amount_unit: input.amount_unit,
-                ..AccountSettings::default()
-            },
-            System::Dojo => AccountSettings {
-                reseller_id: reseller(&input.reseller_id)?,
-                ..AccountSettings::default()
-            },
-            System::LeanRails => AccountSettings {
-                generation: input.generation,
-                ..AccountSettings::default()
-            },
+        let asks = |ask| system.asks(ask);
+        let pages = asks(Ask::Pages);
+        Ok(AccountSettings {
+            homepage_url: pages.then(|| page(&input.homepage_url)).transpose()?,
+            redirect_url: pages.then(|| page(&input.redirect_url)).transpose()?,
+            public_key: asks(Ask::PublicKey)
+                .then(|| public_key(&input.public_key))
+                .transpose()?,
+            // Not chosen yet is allowed: the account can be tested, and charges are refused.
+            amount_unit: input.amount_unit.filter(|_| asks(Ask::AmountUnit)),
+            reseller_id: asks(Ask::ResellerId)
+                .then(|| reseller(&input.reseller_id))
+                .transpose()?
+                .flatten(),
+            generation: input.generation.filter(|_| asks(Ask::Generation)),
         })
     }
 
@@ -339,7 +329,9 @@ const fn name_code(error: NameError) -> Code {
     }
 }
 
-/// What a failed test of an account means for the person who set it up.
+/// What a failure means for the person who asked, where what was asked for moves no money by itself: a
+/// test of an account, a list, a look before a charge. Each of these sentences says so. What a failed
+/// charge, cancel or refund means is a state of its payment.
 pub(crate) const fn failure_code(failure: &Failure) -> Code {
     match failure {
         Failure::NotSent {
@@ -353,7 +345,7 @@ pub(crate) const fn failure_code(failure: &Failure) -> Code {
         } => Code::NotTrusted,
         Failure::NotSent {
             why: NotSent::NotBuilt,
-        } => Code::AddressInvalid,
+        } => Code::RequestNotBuilt,
         Failure::NoAnswer { .. } => Code::ProviderSilent,
         Failure::KeyRefused => Code::KeyRefused,
         Failure::RateLimited { .. } => Code::ProviderBusy,
@@ -366,3 +358,7 @@ pub(crate) const fn failure_code(failure: &Failure) -> Code {
         | Failure::Redirected => Code::ProviderUnreadable,
     }
 }
+
+#[cfg(test)]
+#[path = "accounts_tests.rs"]
+mod tests;

@@ -163,7 +163,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Code::TooLate`] where it is none any more; [`Code::LeftoverUnconfirmed`]; why the provider
-    /// could not be asked.
+    /// could not be asked for its list; [`Code::LeftoverUnclosed`] whatever became of the cancel.
     pub async fn close_leftover(
         &self,
         request: CloseLeftoverRequest,
@@ -192,7 +192,7 @@ impl Till {
         let line = self.lines.provider(&account.id).await?;
         line.cancel(&intent)
             .await
-            .map_err(|failure| ApiError::with(failure_code(&failure), failure.said()))?;
+            .map_err(|failure| ApiError::with(Code::LeftoverUnclosed, failure.said()))?;
         self.list_leftovers(of_account()).await
     }
 }

@@ -2,14 +2,14 @@
 
 use payment::{
     Account, AccountId, Channel, LinkNeeds, OrderRef, SaleOptions, ShopEvent, State, System,
-    TerminalCode,
+    TerminalCode, UsualAddress,
 };
 
 use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
     AccountRequest, AccountView, ApiError, ChooseLookRequest, Code, DiagnoseRequest, DiagnosisView,
-    FindingView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest, OverviewView,
-    ReturnOptionsView, SaleOptionsView, SystemView, TerminalView,
+    FindingView, GenerationView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest,
+    OverviewView, ReturnOptionsView, SaleOptionsView, SystemView, TerminalView,
 };
 use crate::board::read_error;
 use crate::tell;
@@ -289,17 +289,39 @@ fn systems() -> Vec<SystemView> {
     System::ALL
         .map(|system| SystemView {
             system,
+            name: system.name().to_owned(),
             channel: system.channel(),
             currencies: system
                 .currencies()
                 .iter()
                 .map(|currency| currency.code().to_owned())
                 .collect(),
-            lists_terminals: system.lists_terminals(),
+            address: usual_address(system).to_owned(),
+            generations: system
+                .description()
+                .addresses
+                .iter()
+                .filter_map(generation_view)
+                .collect(),
+            asks: system.description().asks.to_vec(),
             lists_open: system.lists_open(),
-            sends_webhooks: system.sends_webhooks(),
         })
         .into()
+}
+
+/// That of its first generation; empty where its documents do not say.
+fn usual_address(system: System) -> &'static str {
+    let [first, ..] = system.description().addresses else {
+        return "";
+    };
+    first.url
+}
+
+fn generation_view(address: &UsualAddress) -> Option<GenerationView> {
+    Some(GenerationView {
+        generation: address.generation?,
+        address: address.url.to_owned(),
+    })
 }
 
 fn link_needs(needs: LinkNeeds) -> LinkNeedsView {

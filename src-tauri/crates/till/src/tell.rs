@@ -9,7 +9,7 @@ use money::Money;
 use payment::record::Doubt;
 use payment::{
     Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal,
-    ReturnTerms, Shop, State, System, Way,
+    ReturnTerms, Shop, State, Way,
 };
 use tokio::time::Instant;
 
@@ -37,16 +37,6 @@ pub(crate) fn time(at_ms: i64) -> String {
         .to_string()
 }
 
-/// As people call a payment system.
-pub(crate) const fn system_name(system: System) -> &'static str {
-    match system {
-        System::Compago | System::CompagoLink => "Compago",
-        System::One2Pays => "One2Pays",
-        System::Dojo => "Dojo",
-        System::LeanRails => "LeanRails",
-    }
-}
-
 /// What people call the places of a payment.
 pub(crate) struct Names {
     account: String,
@@ -72,7 +62,7 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         account: account_name,
         provider: account.map_or_else(
             || payment.account.to_string(),
-            |account| system_name(account.system).to_owned(),
+            |account| account.system.name().to_owned(),
         ),
         practice: account.is_some_and(|account| account.practice),
     }

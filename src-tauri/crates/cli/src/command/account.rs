@@ -39,7 +39,7 @@ pub(crate) async fn run(account: Account, global: &Global, output: &Output) -> R
             let request = SaveAccountRequest {
                 account: None,
                 name,
-                system: system.into(),
+                system,
                 settings: AccountSettingsInput {
                     homepage_url: homepage,
                     redirect_url: redirect,

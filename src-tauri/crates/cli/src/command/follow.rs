@@ -15,6 +15,7 @@ use super::awaited::{Glance, Until, is_answered, is_under_way, may_be_left};
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::output::{Output, now, wall_clock};
+use crate::qr;
 
 /// How long the slips of a terminal are awaited once it is known how the payment ended. Only the
 /// till that saw it through reads them: what is left now is never printed.
@@ -247,6 +248,11 @@ impl<'a> Watch<'a> {
         if let (Some(page), false) = (&view.page, self.page_told) {
             self.page_told = true;
             self.output.tell("cli.page", &[("url", &page.url)]);
+            // For the customer's phone. The address above says the same where no code can hold it.
+            let code = self.output.draws().then(|| qr::lines(&page.url)).flatten();
+            for line in code.into_iter().flatten() {
+                self.output.say(&line);
+            }
         }
     }
 }

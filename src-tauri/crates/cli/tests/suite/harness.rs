@@ -145,6 +145,30 @@ impl Shop {
         }
     }
 
+    /// Runs it to its end with a terminal as its standard output. What stood on it is given back.
+    #[cfg(unix)]
+    pub(crate) fn run_at_terminal(&self, arguments: &[&str]) -> String {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let reads = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&reads).expect("it is ours");
+        unlockpt(&reads).expect("it opens");
+        let name = ptsname(&reads, Vec::new()).expect("its name");
+        let name = std::ffi::OsStr::from_bytes(name.as_bytes());
+        let writes = std::fs::OpenOptions::new().write(true).open(name);
+        let mut command = self.command(arguments);
+        command.stdout(writes.expect("its other side"));
+        let mut child = command.spawn().expect("the program starts");
+        // Until this side is closed here too, the reading below has no end.
+        drop(command);
+        let mut shown = Vec::new();
+        // Linux ends the reading of a terminal that nobody writes to any more with an error.
+        let _ = std::fs::File::from(reads).read_to_end(&mut shown);
+        child.wait().expect("the program ends");
+        String::from_utf8(shown).expect("UTF-8")
+    }
+
     /// Starts it with `--json` and lets it run.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let mut with = vec!["--json"];

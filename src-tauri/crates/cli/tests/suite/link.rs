@@ -84,3 +84,47 @@ fn a_terminal_is_no_link_and_a_link_no_terminal() {
     assert_eq!(shop.json(&terminal).ends(1).error_code(), "wrong_channel");
     assert_eq!(shop.ledger(), []);
 }
+
+/// What every code has and no sentence does.
+const SQUARES: &str = "▀▀▀▀";
+
+fn charge_by_link(order: &str) -> [&str; 6] {
+    [
+        "link",
+        "5.00",
+        "--account",
+        "practice-link",
+        "--order",
+        order,
+    ]
+}
+
+#[test]
+fn who_reads_a_pipe_gets_the_address_and_no_picture() {
+    let shop = shop();
+    for ran in [
+        shop.run(&charge_by_link("R-1")),
+        shop.json(&charge_by_link("R-2")),
+    ] {
+        let ran = ran.ends(0);
+        assert!(ran.out.contains("/pay/"), "{}", ran.out);
+        assert!(!ran.out.contains(SQUARES), "{}", ran.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn who_looks_at_a_terminal_gets_a_code_to_scan() {
+    let mut shop = shop();
+    let shown = shop.run_at_terminal(&charge_by_link("R-1"));
+    assert!(shown.contains("/pay/"), "{shown}");
+    assert!(shown.contains(SQUARES), "{shown}");
+    let mut json = vec!["--json"];
+    json.extend(charge_by_link("R-2"));
+    let shown = shop.run_at_terminal(&json);
+    assert!(shown.contains("/pay/"), "{shown}");
+    assert!(!shown.contains(SQUARES), "{shown}");
+    shop.set("TERM", "dumb");
+    let shown = shop.run_at_terminal(&charge_by_link("R-3"));
+    assert!(!shown.contains(SQUARES), "{shown}");
+}

@@ -4,13 +4,13 @@ use money::{Currency, Money};
 use uuid::Uuid;
 
 use super::*;
-use crate::account::System;
 use crate::event::{Event, Seen, Standing};
 use crate::failure::{Failure, NoAnswer};
 use crate::ids::{
     AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode,
 };
 use crate::record::apply;
+use crate::system::System;
 use crate::way::Way;
 
 mod named;

@@ -4,10 +4,10 @@ use money::Currency;
 use uuid::Uuid;
 
 use super::*;
-use crate::account::System;
 use crate::act::{Act, RefundRoute};
 use crate::failure::NoAnswer;
 use crate::ids::TerminalCode;
+use crate::system::System;
 use crate::way::ReturnTerms;
 
 fn pounds(minor: i64) -> Money {

@@ -15,11 +15,19 @@ use http::Method;
 
 pub(crate) use intent::Intent;
 pub use intent::{IntentView, NewIntent, Status, Summary};
+pub(crate) use one_time::{FRONT as LINK_FRONT, OneTime, word as link_word};
 pub use one_time::{LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder};
-pub(crate) use one_time::{OneTime, word as link_word};
 
 use crate::message::Received;
-use crate::{Operation, Practice};
+use crate::{Front, Operation, Practice};
+
+pub(crate) const FRONT: Front = Front {
+    system: "compago",
+    account: "practice",
+    name: "Practice",
+    path: "/api",
+    machines: Practice::terminals,
+};
 
 /// The paths of the reference.
 pub(crate) fn router() -> Router<Practice> {

@@ -42,12 +42,26 @@ pub use views::{DojoIntentView, DojoSessionView};
 
 use crate::books::Inconsistency;
 use crate::message::{Answer, Received};
-use crate::{IntentId, Operation, Practice, World};
+use crate::{Front, IntentId, Operation, Practice, TerminalView, World};
 use intent::Intents;
 use session::{Session, Sessions};
 
 /// The path of the base URL of Dojo on this store, so that the paths of two systems never meet.
 pub const DOJO_PATH: &str = "/dojo";
+
+pub(crate) const FRONT: Front = Front {
+    system: "dojo",
+    account: "practice-dojo",
+    name: "Practice Dojo",
+    path: DOJO_PATH,
+    machines: panels,
+};
+
+/// Its machines as they stand on the counter, named by their ids.
+fn panels(practice: &Practice) -> Vec<TerminalView> {
+    let machines = practice.dojo_terminals().into_iter();
+    machines.map(|machine| machine.panel).collect()
+}
 
 /// What Dojo keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -37,9 +37,10 @@ pub use gate::LEAN_RAILS_KEY;
 pub use intent::{LeanRailsStatus, LeanRailsView};
 pub(crate) use stale::first_state;
 
+use crate::front::no_machines;
 use crate::message::Received;
 use crate::routes::nothing_here;
-use crate::{Operation, Practice};
+use crate::{Front, Operation, Practice};
 use list::Listed;
 
 /// Where the base URL of LeanRails is in the store.
@@ -47,6 +48,14 @@ pub const LEAN_RAILS_BASE_PATH: &str = "/lean-rails/v1";
 
 /// Where the base URL of its later generation, Fluveo, is in the store.
 pub const FLUVEO_BASE_PATH: &str = "/fluveo/v1";
+
+pub(crate) const FRONT: Front = Front {
+    system: "lean_rails",
+    account: "practice-cards",
+    name: "Practice cards on file",
+    path: LEAN_RAILS_BASE_PATH,
+    machines: no_machines,
+};
 
 /// The two generations of the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

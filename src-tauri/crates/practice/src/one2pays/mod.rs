@@ -21,11 +21,20 @@ pub use gate::{ONE2PAYS_PUBLIC_KEY, ONE2PAYS_SECRET_KEY};
 pub(crate) use payment::Payment;
 pub(crate) use wire::failure;
 
+use crate::front::no_machines;
 use crate::message::Received;
-use crate::{Operation, Practice};
+use crate::{Front, Operation, Practice};
 
 /// Where the base URL of this system is in the store, so that the paths of two systems never meet.
 pub(crate) const PREFIX: &str = "/one2pays";
+
+pub(crate) const FRONT: Front = Front {
+    system: "one2_pays",
+    account: "practice-thai-qr",
+    name: "Practice Thai QR",
+    path: PREFIX,
+    machines: no_machines,
+};
 
 /// Whether a path is below [`PREFIX`].
 pub(crate) fn is_below(path: &str) -> bool {

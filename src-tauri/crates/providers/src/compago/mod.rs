@@ -12,6 +12,7 @@
 //! There is no list and no search, so a payment whose create was lost is found only by repeating
 //! the create with the same `externalId`; and no refund.
 
+pub(crate) mod account;
 mod map;
 mod wire;
 

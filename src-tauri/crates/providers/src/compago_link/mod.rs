@@ -17,6 +17,7 @@
 //! Being expired is a flag beside `PENDING`, which the list does not show; a reading does. There is
 //! no refund and no search.
 
+pub(crate) mod account;
 mod map;
 mod wire;
 

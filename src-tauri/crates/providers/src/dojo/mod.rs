@@ -21,6 +21,7 @@
 //! - whether `refundedAmount` has refunds at terminals in it;
 //! - what a second withdrawal answers: whatever it is, a reading decides.
 
+pub(crate) mod account;
 mod act;
 mod machine;
 mod map;

@@ -26,6 +26,7 @@
 //! The successor refuses stored cards by their name: its payments can be made here, and stay open
 //! until they are withdrawn. Its list of refunds has no filter, so all of it is read.
 
+pub(crate) mod account;
 mod ages;
 mod map;
 mod refund;

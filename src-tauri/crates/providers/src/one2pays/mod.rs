@@ -19,6 +19,7 @@
 //!
 //! There is no refund and no search.
 
+pub(crate) mod account;
 mod map;
 mod next_action;
 mod pace;

@@ -98,6 +98,9 @@ codes! {
     ActUnderWay = "act_under_way",
     /// It may be another till's: somebody must have made sure that nobody waits for it.
     LeftoverUnconfirmed = "leftover_unconfirmed",
+    /// The provider did not say that it withdrew a leftover; `detail` is what it said. It may still be
+    /// paid.
+    LeftoverUnclosed = "leftover_unclosed",
     /// The provider's list of open payments cannot be had here.
     NoListHere = "no_list_here",
     /// The account's system sends no webhooks.
@@ -150,6 +153,8 @@ codes! {
     KeychainSlow = "keychain_slow",
     /// The keychain refused; `detail` says what it said.
     KeychainRefused = "keychain_refused",
+    /// A request could not be made of the account's address and key. Nothing was sent.
+    RequestNotBuilt = "request_not_built",
     /// No connection to the provider.
     NoConnection = "no_connection",
     /// The provider's host was not found.

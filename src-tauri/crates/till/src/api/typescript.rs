@@ -6,7 +6,7 @@ use std::path::Path;
 
 use payment::failure::MoneyMoved;
 use payment::{
-    AmountUnit, Channel, Deed, Generation, Language, LinkMethod, Prompt, RefundRoute, Role,
+    AmountUnit, Ask, Channel, Deed, Generation, Language, LinkMethod, Prompt, RefundRoute, Role,
     SlipAlign, SlipLine, SlipSize, State, System, TerminalState, Theme, Verdict, Witness,
 };
 use ts_rs::{Config, TS};
@@ -22,9 +22,9 @@ macro_rules! declarations {
 fn typescript() -> String {
     let config = Config::default();
     let declarations = declarations!(&config;
-        State, System, Generation, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
+        State, System, Ask, Generation, Channel, LinkMethod, AmountUnit, Language, Theme, Prompt, Witness, MoneyMoved,
         RefundRoute, TerminalState, SlipSize, SlipAlign, SlipLine, Code, ApiError, Telling, LineKey, Mark, Line, Tone, Action,
-        MoneyView, TypedAmountView, QrView, PayPageView, CardTermsView, LinkTermsView, LinkNeedsView, SaleOptionsView, ReturnOptionsView, SystemView,
+        MoneyView, TypedAmountView, QrView, PayPageView, CardTermsView, LinkTermsView, LinkNeedsView, SaleOptionsView, ReturnOptionsView, GenerationView, SystemView,
         ItemLineView, SaleTermsView, ReturnTermsView, ActKind, ActProgress, ActView, ReceiptsView, TerminalSeenView,
         AccountTerminalsView, LeftoverView, LeftoversView, PaymentView, PaymentRowView, PaymentsView, AccountView,
         TerminalView, AccountTestView, OverviewView, FindingView, DiagnosisView,

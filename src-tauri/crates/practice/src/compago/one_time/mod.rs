@@ -15,8 +15,17 @@ use serde_json::{Map, Value};
 
 pub use choices::{LinkAmounts, LinkAnswer, LinkCount, LinkDecline, LinkDuplicate, LinkOrder};
 
+use crate::front::no_machines;
 use crate::message::Received;
-use crate::{LinkStatus, Operation, Practice};
+use crate::{Front, LinkStatus, Operation, Practice};
+
+pub(crate) const FRONT: Front = Front {
+    system: "compago_link",
+    account: "practice-link",
+    name: "Practice links",
+    path: "/api",
+    machines: no_machines,
+};
 
 /// What only Compago knows about a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

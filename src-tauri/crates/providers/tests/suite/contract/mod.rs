@@ -39,6 +39,7 @@ fn scenarios() -> Vec<Scenario> {
     scenarios![
         sale::approve,
         sale::decline,
+        sale::decline_then_approve,
         sale::expire,
         sale::cancel_early,
         sale::cancel_late,

@@ -1,7 +1,7 @@
 //! What a shop does all day.
 
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{Channel, Failure, Prompt, Standing, System};
+use payment::{Channel, Failure, IdempotencyKey, Prompt, Standing, System};
 use practice::{PagePress, Press, Race};
 
 use super::Offered;
@@ -59,6 +59,40 @@ pub(super) async fn decline(system: System) -> Offered {
     store.act("R-1", Act::Pay);
     assert_eq!(store.standing(&intent).await, Standing::Paid);
     Offered::No("a declined card does not show; the page stays open for another try")
+}
+
+/// One payment and two cards: the second is taken, once, and the sale is not begun anew.
+pub(super) async fn decline_then_approve(system: System) -> Offered {
+    let store = Store::open(system).await;
+    let mut charge = store.charge("R-1");
+    if system.channel() == Channel::CardOnFile {
+        charge.way = with_card("pm_card_declined", false);
+    }
+    let created = store.line.create(&charge).await.expect("a payment");
+    let intent = store.named(&charge, &created).await;
+    store.act("R-1", Act::Decline);
+    let declined = store.read(&intent).await;
+    assert!(store.charged().is_empty());
+    if store.line.capabilities().acts.try_again {
+        let other_card = store.charge("R-1");
+        let key = IdempotencyKey::new("another-card").expect("a key");
+        let again = store
+            .line
+            .act(&other_card, &intent, &payment::Act::TryAgain, &key)
+            .await;
+        assert!(again.is_ok(), "{again:?}");
+    } else if declined.standing == Standing::Declined {
+        // The end of it: whoever would pay after all finds nothing to pay.
+        assert!(store.press_page("R-1", PagePress::Pay).is_err());
+        store.settle();
+        assert!(store.charged().is_empty());
+        return Offered::No("a decline ends the payment; another card is a payment of its own");
+    }
+    store.act("R-1", Act::Pay);
+    assert_eq!(store.standing(&intent).await, Standing::Paid);
+    assert_eq!(store.charged(), [charge.amount]);
+    assert_eq!(store.made(), 1, "it is the same payment");
+    Offered::Yes
 }
 
 pub(super) async fn expire(system: System) -> Offered {

@@ -1,6 +1,6 @@
 //! Accounts, their ways to charge and their card machines.
 
-use payment::{AmountUnit, Channel, Generation, LinkMethod, System, TerminalState};
+use payment::{AmountUnit, Ask, Channel, Generation, LinkMethod, System, TerminalState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -85,16 +85,28 @@ view!(/// A payment system an account can be added for.
 SystemView {
     /// Which.
     system: System,
+    /// As people call it.
+    name: String,
     /// How its customers pay.
     channel: Channel,
     /// ISO 4217, the usual one first.
     currencies: Vec<String>,
-    /// Whether it lists its card machines.
-    lists_terminals: bool,
+    /// Where its API usually is, that of its first generation; empty where its documents do not say.
+    address: String,
+    /// Its APIs, the usual one first; empty where it has one.
+    generations: Vec<GenerationView>,
+    /// What an account of it is asked for, beside name, address and key.
+    asks: Vec<Ask>,
     /// Whether it lists what stands open there.
     lists_open: bool,
-    /// Whether it sends webhooks, signed with a secret of the account.
-    sends_webhooks: bool,
+});
+
+view!(/// One of several APIs of a system.
+GenerationView {
+    /// Which.
+    generation: Generation,
+    /// Where it usually is.
+    address: String,
 });
 
 view!(/// A card machine as its system lists it.
