@@ -66,13 +66,25 @@ impl System {
         }
     }
 
-    /// How its customers pay.
+    /// How most of its customers pay: the first of [`System::channels`].
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
             Self::Compago | Self::Dojo => Channel::Terminal,
             Self::CompagoLink | Self::One2Pays => Channel::Link,
             Self::LeanRails => Channel::CardOnFile,
+        }
+    }
+
+    /// Every way its customers can pay (Dojo, "Create payment intent": each intent has a
+    /// `paymentLink` beside the card machines).
+    #[must_use]
+    pub const fn channels(self) -> &'static [Channel] {
+        match self {
+            Self::Compago => &[Channel::Terminal],
+            Self::CompagoLink | Self::One2Pays => &[Channel::Link],
+            Self::Dojo => &[Channel::Terminal, Channel::Link],
+            Self::LeanRails => &[Channel::CardOnFile],
         }
     }
 
@@ -156,7 +168,17 @@ impl System {
     #[must_use]
     pub const fn link_needs(self) -> Option<LinkNeeds> {
         match self {
-            Self::Compago | Self::Dojo | Self::LeanRails => None,
+            Self::Compago | Self::LeanRails => None,
+            // Its `expireAt` has no limits that are written down: 30 days where it is left out.
+            Self::Dojo => Some(LinkNeeds {
+                minutes_min: 5,
+                minutes_max: 10_080,
+                minutes_usual: 60,
+                payer: false,
+                billing: false,
+                methods: &[],
+                page_follows: false,
+            }),
             Self::CompagoLink => Some(LinkNeeds {
                 minutes_min: 10,
                 minutes_max: 2_880,
@@ -206,7 +228,7 @@ impl SaleOptions {
 }
 
 /// What a link of a system needs (docs.compago.com, "Create one-time payment"; One2Pays, "Create
-/// payment").
+/// payment"; Dojo, "Create payment intent").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkNeeds {
     /// The shortest life, minutes.
@@ -305,4 +327,19 @@ pub struct Terminal {
     pub code: TerminalCode,
     /// As people call it ("Counter left"). At most 40 characters.
     pub label: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_has_links_where_one_of_its_ways_is_a_link() {
+        for system in System::ALL {
+            let channels = system.channels();
+            assert_eq!(channels.first(), Some(&system.channel()), "{system:?}");
+            let by_link = channels.contains(&Channel::Link);
+            assert_eq!(system.link_needs().is_some(), by_link, "{system:?}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::act::{Acts, RefundRoute};
 use crate::ids::TerminalCode;
 
 /// What kind of way it is. Window, command line and engine ask this, never a system's name.
@@ -124,6 +125,28 @@ impl Way {
         match self {
             Self::Return { terms, .. } => Some(terms),
             Self::Terminal { .. } | Self::Link { .. } | Self::CardOnFile { .. } => None,
+        }
+    }
+}
+
+impl Acts {
+    /// What is left of it for a payment that came by this way: without a card machine nobody can be
+    /// asked for another card, sign, or hold a card to it, and it printed nothing.
+    #[must_use]
+    pub fn by(self, way: &Way) -> Self {
+        match way.channel() {
+            Channel::Terminal | Channel::CardOnFile => self,
+            Channel::Link => Self {
+                try_again: false,
+                sign_within_ms: None,
+                refund: if self.refund.contains(&RefundRoute::Remote) {
+                    &[RefundRoute::Remote]
+                } else {
+                    &[]
+                },
+                receipts: false,
+                ..self
+            },
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn on_terminal(
 }
 
 fn machine(account: &Account, code: &str) -> Result<TerminalCode, ApiError> {
-    if account.system.channel() != Channel::Terminal {
+    if !account.system.channels().contains(&Channel::Terminal) {
         return Err(ApiError::new(Code::WrongChannel));
     }
     account
@@ -178,7 +178,7 @@ fn is_offered(terms: &SaleTerms, options: SaleOptions) -> bool {
 /// [`Code::WrongChannel`], [`Code::CardInvalid`], [`Code::LinkDescription`],
 /// [`Code::SaleOptionMissing`].
 pub(crate) fn card_on_file(account: &Account, input: &CardInput) -> Result<Way, ApiError> {
-    if account.system.channel() != Channel::CardOnFile {
+    if !account.system.channels().contains(&Channel::CardOnFile) {
         return Err(ApiError::new(Code::WrongChannel));
     }
     let card = input.card.trim();

@@ -64,7 +64,7 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         |account| account.name.clone(),
     );
     Names {
-        acts: account.map_or(Acts::NONE, |account| account.system.acts()),
+        acts: account.map_or(Acts::NONE, |account| account.system.acts().by(&payment.way)),
         page_follows: account
             .and_then(|account| account.system.link_needs())
             .is_some_and(|needs| needs.page_follows),

@@ -2,19 +2,29 @@
 //! stands is `standing`'s business.
 
 use money::Currency;
-use payment::{Charge, Failure, IntentId, Prompt, Seen, Standing};
+use payment::{
+    Charge, Created, Failure, IntentId, Prompt, Seen, Standing, TerminalCode, TerminalSeen,
+    TerminalState,
+};
 
 use super::problem::{refused, refused_to_make, words};
 use super::session::Session;
 use super::standing::{Reading, live, whole};
-use super::wire::Intent;
+use super::wire::{Intent, Terminal};
 use crate::answer::{Named, mismatch, read_object, unreadable, web_page};
 use crate::http::Response;
 use crate::json::{self, Word};
 use crate::said::{WORDS_LIMIT, clean};
 
-/// The answer to making an intent.
+/// The longest label of a terminal, in characters.
+const LABEL_LIMIT: usize = 40;
+
+/// The answer to making an intent: its name.
 pub(super) fn made(charge: &Charge, response: &Response) -> Result<IntentId, Failure> {
+    made_intent(charge, response).map(|(id, _)| id)
+}
+
+fn made_intent(charge: &Charge, response: &Response) -> Result<(IntentId, Intent), Failure> {
     if !response.is_success() {
         return Err(refused_to_make(response));
     }
@@ -26,7 +36,21 @@ pub(super) fn made(charge: &Charge, response: &Response) -> Result<IntentId, Fai
         let is_ours = intent.reference.is_none() || intent.has_key(charge);
         return Err(mismatch(&differences.join(", "), is_ours.then_some(id)));
     }
-    Ok(id)
+    Ok((id, intent))
+}
+
+/// The answer to making an intent that is paid on its page.
+pub(super) fn made_link(charge: &Charge, response: &Response) -> Result<Created, Failure> {
+    let (id, intent) = made_intent(charge, response)?;
+    if intent.status.is_none() {
+        return Err(mismatch("no status", Some(id)));
+    }
+    let reading = Reading::of(intent, charge.amount.currency(), None, response.date_ms)
+        .map_err(|said| mismatch(&said, Some(id.clone())))?;
+    Ok(Created {
+        intent: Some(id),
+        seen: reading.seen_by_link(),
+    })
 }
 
 impl Intent {
@@ -170,6 +194,24 @@ pub(super) fn accepted(response: &Response) -> Result<(), Failure> {
         return Err(web_page());
     }
     Ok(())
+}
+
+/// A machine whose name cannot be sent back is of no use.
+pub(super) fn terminal(listed: Terminal) -> Option<TerminalSeen> {
+    let code = TerminalCode::new(listed.id.as_ref()?.text()).ok()?;
+    let tid = listed.properties.and_then(|properties| properties.tid);
+    let label = tid.map(|tid| clean(tid.text(), LABEL_LIMIT));
+    let label = label.filter(|label| !label.is_empty());
+    Some(TerminalSeen {
+        label: label.unwrap_or_else(|| clean(code.as_str(), LABEL_LIMIT)),
+        state: match listed.status.as_ref().map(Word::text) {
+            Some("Available") => TerminalState::Available,
+            Some("Offline") => TerminalState::Offline,
+            Some("InUse") => TerminalState::Busy,
+            Some(_) | None => TerminalState::Unrecognised,
+        },
+        code,
+    })
 }
 
 #[cfg(test)]
