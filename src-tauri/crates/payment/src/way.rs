@@ -197,6 +197,9 @@ impl SaleTerms {
     /// The most lines of one sale.
     pub const LINES_LIMIT: usize = 100;
 
+    /// The most modifiers of one line.
+    pub const MODIFIERS_LIMIT: usize = 20;
+
     /// Whether there is nothing beside the amount.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -212,8 +215,27 @@ pub struct ItemLine {
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// For all of them together.
+    /// For all of them together, without what its modifiers add or take off.
     pub total: Money,
+    /// What was asked for beside it, or taken off. At most [`SaleTerms::MODIFIERS_LIMIT`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<Modifier>,
+}
+
+/// What changes one thing that was sold: extra cheese, a student's discount (Dojo, "Create payment
+/// intent", `modifiers`). Its amount is not part of the line's total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Modifier {
+    /// At most 100 characters.
+    pub name: String,
+    /// How many for each single thing of the line.
+    pub quantity: u32,
+    /// For the modifier.
+    pub amount: Money,
+    /// It is taken off and not added.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub discount: bool,
 }
 
 /// A payment with a card on file.

@@ -8,15 +8,16 @@ use journal::{Entry, Fact};
 use money::Money;
 use payment::record::Doubt;
 use payment::{
-    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal,
-    ReturnTerms, Shop, State, System, Way,
+    Account, Act, Acted, Actor, Acts, Event, Modifier, Payment, Progress, Prompt, RefundRoute,
+    Refusal, ReturnTerms, Shop, State, System, Way,
 };
 use tokio::time::Instant;
 
 use crate::actions::{actions, enter};
 use crate::api::{
-    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView, MoneyView,
-    PayPageView, PaymentRowView, PaymentView, ReturnTermsView, SaleTermsView,
+    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView,
+    ModifierView, MoneyView, PayPageView, PaymentRowView, PaymentView, ReturnTermsView,
+    SaleTermsView,
 };
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
@@ -102,6 +103,7 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
         name: line.name.clone(),
         quantity: line.quantity,
         total: MoneyView::from(line.total),
+        modifiers: line.modifiers.iter().map(modifier).collect(),
     });
     Some(SaleTermsView {
         keyed: terms.keyed,
@@ -110,6 +112,15 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
         service_charge: terms.service_charge.map(MoneyView::from),
         lines: lines.collect(),
     })
+}
+
+fn modifier(modifier: &Modifier) -> ModifierView {
+    ModifierView {
+        name: modifier.name.clone(),
+        quantity: modifier.quantity,
+        amount: MoneyView::from(modifier.amount),
+        discount: modifier.discount,
+    }
 }
 
 fn return_terms(terms: &ReturnTerms) -> ReturnTermsView {

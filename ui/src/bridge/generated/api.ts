@@ -382,9 +382,34 @@ name: string,
  */
 quantity: number, 
 /**
- * For all of them together.
+ * For all of them together, without what its modifiers add or take off.
  */
-total: MoneyView, };
+total: MoneyView, 
+/**
+ * What was asked for beside it, or taken off.
+ */
+modifiers: Array<ModifierView>, };
+
+/**
+ * What changes one thing that was sold.
+ */
+export type ModifierView = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How many for each single thing of the line.
+ */
+quantity: number, 
+/**
+ * For the modifier.
+ */
+amount: MoneyView, 
+/**
+ * It is taken off and not added.
+ */
+discount: boolean, };
 
 /**
  * What a sale on a card machine has beside its amount.
@@ -1134,9 +1159,34 @@ name: string,
  */
 quantity: number, 
 /**
- * For all of them together, as digits.
+ * For all of them together, as digits, without what its modifiers add or take off.
  */
-digits: string, };
+digits: string, 
+/**
+ * What was asked for beside it, or taken off: at most 20.
+ */
+modifiers: Array<ModifierInput>, };
+
+/**
+ * What changes one thing that was sold, as typed in.
+ */
+export type ModifierInput = { 
+/**
+ * 1 to 100 characters.
+ */
+name: string, 
+/**
+ * How many for each single thing of the line, from 1.
+ */
+quantity: number, 
+/**
+ * For the modifier, as digits.
+ */
+digits: string, 
+/**
+ * It is taken off and not added.
+ */
+discount: boolean, };
 
 /**
  * What a sale on a card machine has beside its amount, as typed in.

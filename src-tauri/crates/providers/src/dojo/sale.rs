@@ -98,12 +98,18 @@ impl Dojo {
 /// Whether everything beside the amount can be sent as it is.
 fn is_sendable(terms: &SaleTerms, currency: Currency) -> bool {
     let is_ours = |amount: &Money| amount.currency() == currency;
+    let is_said = |name: &str, quantity: u32| {
+        (1..=100).contains(&name.chars().count()) && i32::try_from(quantity).is_ok()
+    };
     let beside = [terms.tip, terms.service_charge];
     terms.lines.len() <= SaleTerms::LINES_LIMIT
         && beside.iter().flatten().all(is_ours)
         && terms.lines.iter().all(|line| {
             is_ours(&line.total)
-                && (1..=100).contains(&line.name.chars().count())
-                && i32::try_from(line.quantity).is_ok()
+                && is_said(&line.name, line.quantity)
+                && line.modifiers.len() <= SaleTerms::MODIFIERS_LIMIT
+                && line.modifiers.iter().all(|modifier| {
+                    is_ours(&modifier.amount) && is_said(&modifier.name, modifier.quantity)
+                })
         })
 }

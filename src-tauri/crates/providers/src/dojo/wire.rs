@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use money::{Currency, Money};
-use payment::{Charge, ItemLine, LinkTerms, SaleTerms, TerminalCode};
+use payment::{Charge, ItemLine, LinkTerms, Modifier, SaleTerms, TerminalCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -65,6 +65,8 @@ struct LineBody<'a> {
     name: &'a str,
     quantity: u32,
     amount_total: Written,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    modifiers: Vec<ModifierBody<'a>>,
 }
 
 impl<'a> From<&'a ItemLine> for LineBody<'a> {
@@ -73,6 +75,36 @@ impl<'a> From<&'a ItemLine> for LineBody<'a> {
             name: &line.name,
             quantity: line.quantity,
             amount_total: line.total.into(),
+            modifiers: (1..).zip(&line.modifiers).map(ModifierBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ModifierBody<'a> {
+    /// Its place in the line: it has to have a name for machines, and the till has no other.
+    id: String,
+    name: &'a str,
+    quantity: u32,
+    amount_per_modifier: Written,
+}
+
+impl<'a> From<(u32, &'a Modifier)> for ModifierBody<'a> {
+    fn from((number, modifier): (u32, &'a Modifier)) -> Self {
+        let added = Written::from(modifier.amount);
+        Self {
+            id: number.to_string(),
+            name: &modifier.name,
+            quantity: modifier.quantity,
+            amount_per_modifier: Written {
+                value: if modifier.discount {
+                    added.value.saturating_neg()
+                } else {
+                    added.value
+                },
+                ..added
+            },
         }
     }
 }

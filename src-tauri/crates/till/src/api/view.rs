@@ -221,8 +221,22 @@ ItemLineView {
     name: String,
     /// How many.
     quantity: u32,
-    /// For all of them together.
+    /// For all of them together, without what its modifiers add or take off.
     total: MoneyView,
+    /// What was asked for beside it, or taken off.
+    modifiers: Vec<ModifierView>,
+});
+
+view!(/// What changes one thing that was sold.
+ModifierView {
+    /// What.
+    name: String,
+    /// How many for each single thing of the line.
+    quantity: u32,
+    /// For the modifier.
+    amount: MoneyView,
+    /// It is taken off and not added.
+    discount: bool,
 });
 
 view!(/// What a card on file was charged with.
