@@ -95,6 +95,9 @@ pub enum Action {
     AskNow,
     /// Charge the same order again, with a new attempt.
     ChargeAgain,
+    /// Give the same money back again, for the same reason: a machine refused the card that it was
+    /// to go to.
+    ReturnAgain,
     /// Say what the terminal shows.
     Witness,
     /// Ask for a card again.
