@@ -5,6 +5,8 @@ use serde_json::json;
 use crate::store::Store;
 use crate::window::{Home, Window};
 
+const ENTER: &str = "\u{E007}";
+
 async fn links(window: &Window, orders: &[&str]) {
     for order in orders {
         let request = json!({
@@ -75,7 +77,8 @@ async fn links_are_selected_looked_at_undone_voided_and_proved() {
 
     // Now for good, by a list that somebody pasted.
     window.click("void-list-open").await;
-    window.fill("void-list", "R-1\nR-2\nR-2\nR-nobody\n").await;
+    let list = ["R-1", "R-2", "R-2", "R-nobody", ""].join(ENTER);
+    window.fill("void-list", &list).await;
     window.picture("void-list").await;
     window.click("void-list-check").await;
     step(&window, "plan").await;

@@ -293,7 +293,8 @@ impl Session {
         tokio::spawn(async move {
             let mut shown: Vec<PracticeTerminalView> = Vec::new();
             loop {
-                let open = till.open_count() > 0 || shown.iter().any(is_busy);
+                let open =
+                    till.is_on_machine() || till.open_count() > 0 || shown.iter().any(is_busy);
                 tokio::select! {
                     notice = from_till.recv() => match notice {
                         Some(notice) => if sender.send(notice).is_err() { return },

@@ -276,6 +276,20 @@ impl Board {
             .collect()
     }
 
+    /// How many payments may still become anything.
+    pub(crate) fn open_count(&self) -> usize {
+        let live = locked(&self.live);
+        live.values()
+            .filter(|live| live.payment.state.is_open())
+            .count()
+    }
+
+    /// Whether a card machine may be asking for a card, money that goes back included.
+    pub(crate) fn is_on_machine(&self) -> bool {
+        let live = locked(&self.live);
+        live.values().any(|live| live.payment.is_on_machine())
+    }
+
     /// The provider answered about it.
     pub(crate) fn checked(&self, id: PaymentId) {
         let now_ms = self.clock.now_ms();

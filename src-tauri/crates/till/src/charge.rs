@@ -207,31 +207,20 @@ impl Till {
         // A missing key is told before anything is written down.
         let line = self.lines.provider(&account.id).await?;
         let able = line.capabilities();
+        let gives_back = way.return_terms().is_some();
         // Two presses at once: the second would look for longer than the first payment may live.
-        let _looking = able
-            .finds_orders
-            .then(|| self.looking.begin(&order))
-            .transpose()?;
-        // What this till itself knows of the order is said first, and costs nothing.
-        let Next { spoilt, .. } = self.next_attempt(&order, account, able)?;
-        if able.finds_orders {
-            self.refuse_elsewhere(&order, &*line).await?;
-        }
-        if let Some(spoilt) = spoilt {
-            let charge = Charge {
-                amount,
-                way: way.clone(),
-                key: spoilt,
-                asked_at_ms: self.board.clock.now_ms(),
-            };
-            refuse_found(&*line, &charge).await?;
+        let looks = able.finds_orders && !gives_back;
+        let _looking = looks.then(|| self.looking.begin(&order)).transpose()?;
+        // What was paid for the order is no reason against giving back.
+        if !gives_back {
+            self.look_first(&order, amount, account, &way, &*line)
+                .await?;
         }
         // Held until the request is durable: two charges at once must not both find the terminal
         // free.
         let _one_at_a_time = self.charging.lock().await;
         let now_ms = self.board.clock.now_ms();
         let id = self.new_payment_id(now_ms);
-        let gives_back = way.return_terms().is_some();
         let (attempt, key) = if gives_back {
             // Two tills' returns are two: nothing makes one of them.
             let attempt = self.next_return(&order)?;
@@ -265,6 +254,33 @@ impl Till {
         self.drive(payment.clone(), revision, true);
         self.tell_overview();
         Ok(payment)
+    }
+
+    /// What the journal, and where it must be asked the provider, has against a charge.
+    async fn look_first(
+        &self,
+        order: &OrderRef,
+        amount: Money,
+        account: &Account,
+        way: &Way,
+        line: &dyn Provider,
+    ) -> Result<(), ApiError> {
+        let able = line.capabilities();
+        // What this till itself knows of the order is said first, and costs nothing.
+        let Next { spoilt, .. } = self.next_attempt(order, account, able)?;
+        if able.finds_orders {
+            self.refuse_elsewhere(order, line).await?;
+        }
+        let Some(spoilt) = spoilt else {
+            return Ok(());
+        };
+        let charge = Charge {
+            amount,
+            way: way.clone(),
+            key: spoilt,
+            asked_at_ms: self.board.clock.now_ms(),
+        };
+        refuse_found(line, &charge).await
     }
 
     /// Where nothing at the provider keeps two tills from charging one order, it is asked whether it

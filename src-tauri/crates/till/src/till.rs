@@ -125,7 +125,13 @@ impl Till {
     /// How many payments may still become anything.
     #[must_use]
     pub fn open_count(&self) -> usize {
-        self.board.open_payments().len()
+        self.board.open_count()
+    }
+
+    /// Whether a card machine may be asking for a card, money that goes back included.
+    #[must_use]
+    pub fn is_on_machine(&self) -> bool {
+        self.board.is_on_machine()
     }
 
     /// Tells everybody when the journal stops taking facts, or takes them again. Holds no till: the

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::account::System;
-use crate::event::{Event, Seen};
+use crate::event::{Event, Seen, Standing};
 use crate::failure::{Failure, NoAnswer};
 use crate::ids::{
     AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, TerminalCode,

@@ -2,22 +2,16 @@
 //! stands is `standing`'s business.
 
 use money::Currency;
-use payment::{
-    Charge, Created, Failure, IntentId, Prompt, Seen, Standing, TerminalCode, TerminalSeen,
-    TerminalState,
-};
+use payment::{Charge, Created, Failure, IntentId, Prompt, Seen, Standing};
 
 use super::problem::{refused, refused_to_make, words};
 use super::session::Session;
 use super::standing::{Reading, live, whole};
-use super::wire::{Intent, Terminal};
+use super::wire::Intent;
 use crate::answer::{Named, mismatch, read_object, unreadable, web_page};
 use crate::http::Response;
 use crate::json::{self, Word};
 use crate::said::{WORDS_LIMIT, clean};
-
-/// The longest label of a terminal, in characters.
-const LABEL_LIMIT: usize = 40;
 
 /// The answer to making an intent: its name.
 pub(super) fn made(charge: &Charge, response: &Response) -> Result<IntentId, Failure> {
@@ -194,24 +188,6 @@ pub(super) fn accepted(response: &Response) -> Result<(), Failure> {
         return Err(web_page());
     }
     Ok(())
-}
-
-/// A machine whose name cannot be sent back is of no use.
-pub(super) fn terminal(listed: Terminal) -> Option<TerminalSeen> {
-    let code = TerminalCode::new(listed.id.as_ref()?.text()).ok()?;
-    let tid = listed.properties.and_then(|properties| properties.tid);
-    let label = tid.map(|tid| clean(tid.text(), LABEL_LIMIT));
-    let label = label.filter(|label| !label.is_empty());
-    Some(TerminalSeen {
-        label: label.unwrap_or_else(|| clean(code.as_str(), LABEL_LIMIT)),
-        state: match listed.status.as_ref().map(Word::text) {
-            Some("Available") => TerminalState::Available,
-            Some("Offline") => TerminalState::Offline,
-            Some("InUse") => TerminalState::Busy,
-            Some(_) | None => TerminalState::Unrecognised,
-        },
-        code,
-    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@
 //! - what a second withdrawal answers: whatever it is, a reading decides.
 
 mod act;
+mod machine;
 mod map;
 mod problem;
 mod returns;
@@ -458,7 +459,7 @@ impl Provider for Dojo {
             return Err(problem::refused(&response));
         }
         let listed = read_object(&response, wire::terminals)?;
-        Ok(listed.into_iter().filter_map(map::terminal).collect())
+        Ok(listed.into_iter().filter_map(machine::seen).collect())
     }
 
     async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {

@@ -383,6 +383,12 @@ impl Gate {
         self.till.open_count()
     }
 
+    /// As [`Till::is_on_machine`].
+    #[must_use]
+    pub fn is_on_machine(&self) -> bool {
+        self.till.is_on_machine()
+    }
+
     /// As [`Till::is_idle`].
     #[must_use]
     pub fn is_idle(&self) -> bool {
