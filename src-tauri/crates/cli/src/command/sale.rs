@@ -139,9 +139,12 @@ mod tests {
         }
     }
 
+    /// The name, the number, the digits, and whether it is taken off.
+    type Read<'a> = (&'a str, u32, &'a str, bool);
+
     #[test]
     fn modifiers_stand_behind_their_line() {
-        let table: [(&str, &str, &[(&str, u32, &str, bool)]); 4] = [
+        let table: [(&str, &str, &[Read<'_>]); 4] = [
             (
                 "2 x Burger=20.00; 2 x Cheese=1.50; Student=-2",
                 "Burger",
