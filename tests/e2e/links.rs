@@ -118,3 +118,29 @@ async fn a_thai_payment_that_the_bank_refuses_ends_unpaid() {
     window.picture("thai-declined").await;
     assert_eq!(store.ledger().await.len(), 0);
 }
+
+/// An account with card machines: its link is beside them.
+#[tokio::test]
+async fn a_dojo_payment_is_made_by_link_and_paid_on_its_page() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let store = Store::of(&window).await;
+    window.link("1250", "R-1", "practice-dojo").await;
+    window.fill("link-description", "Two blankets").await;
+    window.picture("dojo-link").await;
+    window.keys("\u{E007}").await;
+    window.wait_for_state("waiting").await;
+    window.find("qr").await;
+    window.picture("dojo-link-waiting").await;
+    window.click("page-press-decline").await;
+    window.find("qr").await;
+    assert_eq!(store.ledger().await.len(), 0);
+    // The page refused that card; it is there for another.
+    window.click("page-press-pay").await;
+    window.wait_for_state("paid").await;
+    window.is_accessible("a link of Dojo is paid").await;
+    let ledger = store.ledger().await;
+    assert_eq!(ledger.len(), 1, "{ledger:?}");
+    assert_eq!(ledger[0]["amount"]["minor"], 1250);
+}

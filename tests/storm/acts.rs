@@ -114,6 +114,7 @@ impl Play {
             | Action::AskNow
             | Action::NextCustomer
             | Action::ChargeAgain
+            | Action::ReturnAgain
             | Action::Witness
             | Action::Receipts => return None,
         })

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use crate::counter::{Counter, DIGITS, seconds};
 
 mod crash;
+mod links;
 mod money;
 mod returns;
 mod two_tills;

@@ -4,10 +4,11 @@ use payment::failure::MoneyMoved;
 use payment::{Prompt, State};
 use practice::{DeclineShape, Fault, Press};
 use providers::Class;
-use till::api::{Action, Code, Telling};
-use tillside_tests::world::{Mishap, sale};
+use till::api::{Action, Code, PaymentRequest, Telling};
+use tillside_tests::trace::Trace;
+use tillside_tests::world::{Mishap, World, sale};
 
-use crate::counter::{Always, Counter, DIGITS, seconds};
+use crate::counter::{Always, Counter, DIGITS, TERMINAL, seconds};
 
 #[tokio::test(start_paused = true)]
 async fn a_card_is_tapped_and_the_sale_is_paid() {
@@ -74,7 +75,7 @@ async fn a_double_click_makes_one_intent() {
     let refused = [one, two].map(|answer| answer.err().map(|error| error.code));
     assert!(refused.contains(&None), "{refused:?}");
     assert!(
-        refused.contains(&Some(Code::OrderOpen)) || refused.contains(&Some(Code::TerminalBusy)),
+        refused.contains(&Some(Code::OrderOpen)) || refused.contains(&Some(Code::TerminalReplaces)),
         "{refused:?}"
     );
     seconds(5).await;
@@ -85,7 +86,8 @@ async fn a_double_click_makes_one_intent() {
 async fn a_terminal_that_waits_for_a_card_takes_no_second_sale() {
     let counter = Counter::open().await;
     let first = counter.charge("R-1").await;
-    assert_eq!(counter.refused("R-2").await, Code::TerminalBusy);
+    // Compago would withdraw the one that waits, so the till says that and not only "busy".
+    assert_eq!(counter.refused("R-2").await, Code::TerminalReplaces);
     let elsewhere = sale("R-2", DIGITS, "PRACTICE-2");
     let other = counter.till().start_charge(elsewhere).await.unwrap().id;
     counter.when_asked(Press::Tap).await;
@@ -158,4 +160,41 @@ async fn a_reading_from_a_replica_that_lags_takes_nothing_back() {
     counter.order_mishaps(&[(Class::Read, stale), (Class::Read, stale)]);
     seconds(120).await;
     assert_eq!(counter.view(&sale).await.state, State::Cancelled);
+}
+
+/// What another till put on the terminal cannot be known from here: the newer payment takes its place,
+/// and the till whose payment went says so, in words that name that.
+#[tokio::test(start_paused = true)]
+async fn another_tills_sale_takes_the_place_of_the_one_that_waits_and_that_is_told() {
+    let mut world = World::new(7, 2, Trace::new(true)).unwrap();
+    world.start(0).await.unwrap();
+    world.start(1).await.unwrap();
+    let charge = async |seat: usize, order: &str| {
+        let till = world.till(seat).unwrap();
+        let request = sale(order, DIGITS, TERMINAL);
+        till.start_charge(request).await.unwrap().id
+    };
+    let payment = charge(0, "R-1").await;
+    seconds(5).await;
+    charge(1, "R-2").await;
+    seconds(30).await;
+    let till = world.till(0).unwrap();
+    let view = till.show_payment(PaymentRequest { payment }).await.unwrap();
+    assert_eq!(
+        (view.state, view.telling, view.moved),
+        (
+            State::Cancelled,
+            Telling::CancelledElsewhere,
+            MoneyMoved::No
+        )
+    );
+    world.practice.press(TERMINAL, Press::Tap).unwrap();
+    seconds(30).await;
+    let ledger = world.practice.ledger();
+    let charged: Vec<_> = ledger.iter().map(|one| one.external_id.as_str()).collect();
+    assert_eq!(
+        charged,
+        ["R-2"],
+        "the one that was told cancelled is not paid"
+    );
 }

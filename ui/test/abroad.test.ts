@@ -107,7 +107,7 @@ describe("the terms of a sale", () => {
         terminal: "tm_sandbox_1",
         link: null,
         card: null,
-        sale: { keyed: false, hold: true, tip_digits: "500", service_charge_digits: "", lines: [{ name: "Lunch", quantity: 2, digits: "35050" }] },
+        sale: { keyed: false, hold: true, tip_digits: "500", service_charge_digits: "", lines: [{ name: "Lunch", quantity: 2, digits: "35050", modifiers: [] }] },
       },
     ]);
     expect(sale.terms.input).toBeNull();
@@ -181,13 +181,16 @@ describe("the terms of a sale", () => {
 
   it("are sent again as they were", () => {
     expect(termsAgain(null)).toBeNull();
-    const lines = [{ name: "Lunch", quantity: 2, total: pounds("35050") }];
+    const modifiers = [{ name: "Student", quantity: 1, amount: pounds("100"), discount: true }];
+    const lines = [{ name: "Lunch", quantity: 2, total: pounds("35050"), modifiers }];
     expect(termsAgain({ keyed: true, hold: false, tip: pounds("500"), service_charge: null, lines })).toEqual({
       keyed: true,
       hold: false,
       tip_digits: "500",
       service_charge_digits: "",
-      lines: [{ name: "Lunch", quantity: 2, digits: "35050" }],
+      lines: [
+        { name: "Lunch", quantity: 2, digits: "35050", modifiers: [{ name: "Student", quantity: 1, digits: "100", discount: true }] },
+      ],
     });
   });
 });

@@ -113,9 +113,33 @@ describe("charging on a listed card machine", () => {
     await clean();
     field("terms-tip").focus();
     await press("Enter");
-    const lines = [{ name: "Lunch", quantity: 2, digits: "35050" }];
+    const lines = [{ name: "Lunch", quantity: 2, digits: "35050", modifiers: [] }];
     const sale = { keyed: false, hold: true, tip_digits: "500", service_charge_digits: "", lines };
     expect(webview.requests("start_charge")).toMatchObject([{ account: "london", terminal: "tm_sandbox_1", digits: "35050", sale, card: null }]);
+  });
+
+  it("writes what is added to a line and taken off it, and says what is missing there", async () => {
+    answers.start_charge = () => Promise.reject(refusal("item_invalid"));
+    await open();
+    await press("5");
+    await click("terms-more");
+    await click("line-add");
+    await write("line-name-0", "Burger");
+    await write("line-total-0", "2000");
+    await click("modifier-add-0");
+    expect(document.activeElement).toBe(find("modifier-name-0-0"));
+    await write("modifier-name-0-0", "Student");
+    await click("modifier-off-0-0");
+    expect(find("modifier-off-0-0")?.getAttribute("aria-pressed")).toBe("true");
+    await clean();
+    await press("Enter");
+    expect(document.activeElement).toBe(find("modifier-amount-0-0"));
+    await write("modifier-amount-0-0", "100");
+    await click("modifier-add-0");
+    await click("modifier-remove-0-1");
+    await press("Enter");
+    const modifiers = [{ name: "Student", quantity: 1, digits: "100", discount: true }];
+    expect(webview.requests("start_charge").at(-1)).toMatchObject({ sale: { lines: [{ name: "Burger", modifiers }] } });
   });
 
   it("says what is missing of a line, there, and Enter goes on to it", async () => {

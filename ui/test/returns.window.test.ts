@@ -63,6 +63,19 @@ describe("Money back without a payment", () => {
     expect(find("give-back")).toBeNull();
   });
 
+  it("goes to another card in one press after one was refused", async () => {
+    const gives_back = { ...TERMS, keyed: true };
+    const declined = london({ state: "declined", telling: "declined", open: false, amount: pounds("1250"), gives_back });
+    await openLive({ ...declined, actions: ["next_customer", "return_again"], enter: "next_customer", escape: "next_customer" });
+    expect(text("action-return_again")).toContain("Give back £12.50 to another card");
+    await clean();
+    await click("action-return_again");
+    expect(webview.requests("start_return")).toEqual([
+      { order: declined.order, digits: "1250", account: "london", terminal: declined.terminal, terms: gives_back },
+    ]);
+    expect(text("state-title")).toBe("Hold the card to Front till");
+  });
+
   it("is asked for with a reason, never in passing", async () => {
     await ask();
     expect(document.activeElement).toBe(find("close-dialog"));

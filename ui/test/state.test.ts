@@ -139,9 +139,9 @@ describe("the sale", () => {
     const charging = sale.charge();
     await settled();
     sale.press("9");
-    started.break(refusal("terminal_busy", "0193-b"));
+    started.break(refusal("terminal_replaces", "0193-b"));
     expect(await charging).toBeNull();
-    expect(sale.problem).toBe("terminal_busy");
+    expect(sale.problem).toBe("terminal_replaces");
     expect(sale.problemPayment).toBe("0193-b");
     expect(sale.digits).toBe("5");
     sale.press("0");

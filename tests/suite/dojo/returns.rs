@@ -117,12 +117,18 @@ async fn a_sale_and_a_return_of_one_order_do_not_count_for_one_another() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_card_ends_it_and_it_can_be_begun_anew() {
-    for (pressed, state, telling) in [
-        (Press::Decline, State::Declined, Telling::Declined),
+    for (pressed, state, telling, actions) in [
+        (
+            Press::Decline,
+            State::Declined,
+            Telling::Declined,
+            vec![Action::NextCustomer, Action::ReturnAgain],
+        ),
         (
             Press::CancelOnTerminal,
             State::Cancelled,
             Telling::CancelledElsewhere,
+            vec![Action::NextCustomer],
         ),
     ] {
         let counter = Counter::open().await;
@@ -130,7 +136,7 @@ async fn a_refused_card_ends_it_and_it_can_be_begun_anew() {
         when_asked(&counter.world, pressed).await;
         let view = counter.until(&back, state).await;
         assert_eq!((view.telling, view.moved), (telling, MoneyMoved::No));
-        assert_eq!(view.actions, [Action::NextCustomer]);
+        assert_eq!(view.actions, actions);
         assert_eq!(given_back(&counter), Vec::<i64>::new());
         let again = give_back(&counter, "R-1").await;
         when_asked(&counter.world, Press::Tap).await;

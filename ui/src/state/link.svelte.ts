@@ -12,7 +12,7 @@ export const BILLING_PARTS = ["first_name", "last_name", "email", "phone", "addr
 export type Suggestion = { needs: LinkNeedsView | null; description: string };
 
 /** Minutes that fit what the bridge takes. Anything else goes as 0, which no system allows. */
-const MINUTES = /^\s*\d{1,4}\s*$/;
+const MINUTES = /^\s*[0-5]?\d{1,4}\s*$/;
 /** The till's rules for a payer (`PayerInput` of the bridge), to find the field that breaks one. */
 const ACCOUNT_NUMBER = /^(?:[ -]*\d){6,20}[ -]*$/;
 const BANK_CODE = /^\s*\d{3}\s*$/;

@@ -127,6 +127,9 @@ export class ShownPayment {
         if (view.channel === "terminal") await this.#chargeAgain(view);
         else this.#lookOver(view);
         return;
+      case "return_again":
+        await this.#returnAgain(view);
+        return;
       case "refund":
       case "reverse":
       case "receipts":
@@ -177,6 +180,15 @@ export class ShownPayment {
     const sale = termsAgain(view.sale);
     const send = () => call("start_charge", { order, digits, account, terminal, link: null, sale, card: null });
     await this.#send("charge_again", view, send, (again) => this.show(again));
+  }
+
+  /** The same money to another card, for the reason that was given. */
+  async #returnAgain(view: PaymentView): Promise<void> {
+    const { order, account, terminal, gives_back: terms } = view;
+    if (!terms) return;
+    const digits = String(view.amount.minor);
+    const send = () => call("start_return", { order, digits, account, terminal, terms: { ...terms } });
+    await this.#send("return_again", view, send, (again) => this.show(again));
   }
 
   async #send(

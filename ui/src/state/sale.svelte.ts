@@ -223,7 +223,7 @@ export class Sale {
     if (terminal?.channel === "link") this.link.blame(code);
     if (terminal?.channel === "card_on_file") this.card.blame(code);
     if (terminal?.channel === "terminal") this.terms.blame(code);
-    const inTheWay = code.startsWith("order_") || code === "terminal_busy";
+    const inTheWay = code.startsWith("order_") || code === "terminal_busy" || code === "terminal_replaces";
     this.problemPayment = inTheWay ? payment : null;
     return null;
   }

@@ -1,36 +1,88 @@
 // What a sale on a card machine has beside its amount, as it is being written. The till checks it;
 // here it is only known which field a refusal is about.
-import type { Code, ItemLineInput, SaleInput, SaleTermsView } from "../bridge";
+import type { Code, ItemLineInput, ModifierInput, SaleInput, SaleTermsView } from "../bridge";
 import { TypedMoney } from "./typed.svelte";
 
-/** The till's own limit (`SaleInput` of its bridge); it checks it again. */
+/** The till's own limits (`SaleInput`, `ItemLineInput` of its bridge); it checks them again. */
 export const LINES_LIMIT = 100;
+export const MODIFIERS_LIMIT = 20;
 
 /** A whole number that fits what the bridge takes. Anything else goes as 0, which is refused. */
 const QUANTITY = /^\s*\d{1,6}\s*$/;
 
 const quantityOf = (text: string) => (QUANTITY.test(text) ? Number(text) : 0);
 
+/** The first field without what it needs: its name, a number, an amount. */
+function missingOf(one: { name: string; quantity: string }, money: TypedMoney): "name" | "quantity" | "total" | null {
+  if (one.name.trim() === "") return "name";
+  if (quantityOf(one.quantity) === 0) return "quantity";
+  return money.digits === "" ? "total" : null;
+}
+
+/** What is added to one thing of a line, or taken off, as it is being written. */
+export class ModifierForm {
+  name = $state("");
+  quantity = $state("1");
+  /** Taken off and not added. */
+  discount = $state(false);
+  readonly amount: TypedMoney;
+
+  constructor(account: () => string | undefined) {
+    this.amount = new TypedMoney(account);
+  }
+
+  /** As it is sent. */
+  get input(): ModifierInput {
+    return { name: this.name, quantity: quantityOf(this.quantity), digits: this.amount.digits, discount: this.discount };
+  }
+}
+
 /** Something that is sold, as it is being written. */
 export class LineForm {
   name = $state("");
   quantity = $state("1");
+  modifiers = $state.raw<readonly ModifierForm[]>([]);
   readonly total: TypedMoney;
+  readonly #account: () => string | undefined;
 
   constructor(account: () => string | undefined) {
+    this.#account = account;
     this.total = new TypedMoney(account);
+  }
+
+  /** Adds an empty modifier. */
+  addModifier(): void {
+    if (this.modifiers.length >= MODIFIERS_LIMIT) return;
+    const modifier = new ModifierForm(this.#account);
+    this.modifiers = [...this.modifiers, modifier];
+    void modifier.amount.show();
+  }
+
+  /** Takes a modifier away. */
+  removeModifier(modifier: ModifierForm): void {
+    this.modifiers = this.modifiers.filter((one) => one !== modifier);
   }
 
   /** As it is sent. */
   get input(): ItemLineInput {
-    return { name: this.name, quantity: quantityOf(this.quantity), digits: this.total.digits };
+    const modifiers = this.modifiers.map((modifier) => modifier.input);
+    return { name: this.name, quantity: quantityOf(this.quantity), digits: this.total.digits, modifiers };
   }
 
-  /** The field the till would refuse; none where it has all it needs. */
-  get missing(): "name" | "quantity" | "total" | null {
-    if (this.name.trim() === "") return "name";
-    if (quantityOf(this.quantity) === 0) return "quantity";
-    return this.total.digits === "" ? "total" : null;
+  /** Its amounts. */
+  get amounts(): readonly TypedMoney[] {
+    return [this.total, ...this.modifiers.map((modifier) => modifier.amount)];
+  }
+
+  /** The field the till would refuse, by its name in the line; none where it has all it needs. */
+  get missing(): string | null {
+    const missing = missingOf(this, this.total);
+    if (missing !== null) return missing;
+    for (const [index, modifier] of this.modifiers.entries()) {
+      const field = missingOf(modifier, modifier.amount);
+      if (field !== null) return `modifier-${index}-${field}`;
+    }
+    return null;
   }
 }
 
@@ -96,13 +148,16 @@ export class TermsForm {
 
   /** Waits until every amount drawn is the one typed. */
   async settle(): Promise<void> {
-    await Promise.all([this.tip, this.service, ...this.lines.map((line) => line.total)].map((one) => one.settle()));
+    await Promise.all(this.#amounts.map((one) => one.settle()));
   }
 
   /** What is wrong with one of its amounts. */
   get amountProblem(): Code | null {
-    const amounts = [this.tip, this.service, ...this.lines.map((line) => line.total)];
-    return amounts.find((one) => one.problem !== null)?.problem ?? null;
+    return this.#amounts.find((one) => one.problem !== null)?.problem ?? null;
+  }
+
+  get #amounts(): readonly TypedMoney[] {
+    return [this.tip, this.service, ...this.lines.flatMap((line) => line.amounts)];
   }
 
   /** Forgets all of it: nobody pays the tip of the customer before. */
@@ -135,6 +190,11 @@ export function termsAgain(terms: SaleTermsView | null): SaleInput | null {
     hold: terms.hold,
     tip_digits: digitsOf(terms.tip),
     service_charge_digits: digitsOf(terms.service_charge),
-    lines: terms.lines.map(({ name, quantity, total }) => ({ name, quantity, digits: digitsOf(total) })),
+    lines: terms.lines.map(({ name, quantity, total, modifiers }) => ({
+      name,
+      quantity,
+      digits: digitsOf(total),
+      modifiers: modifiers.map(({ amount, ...modifier }) => ({ ...modifier, digits: digitsOf(amount) })),
+    })),
   };
 }

@@ -105,7 +105,7 @@ const SIGNED = london({
 const TIPPED = {
   total: pounds("40050"),
   tip: pounds("5000"),
-  sale: { keyed: true, hold: false, tip: pounds("5000"), service_charge: null, lines: [{ name: "Lunch", quantity: 2, total: pounds("35050") }] },
+  sale: { keyed: true, hold: false, tip: pounds("5000"), service_charge: null, lines: [{ name: "Lunch", quantity: 2, total: pounds("35050"), modifiers: [] }] },
 };
 const HELD = london({ state: "authorised", telling: "authorised", actions: ["capture", "reverse", "ask_now", "next_customer"], escape: "next_customer", ...TIPPED });
 

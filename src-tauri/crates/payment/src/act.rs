@@ -431,6 +431,7 @@ impl Payment {
         if self.gives_back() && !matches!(act, Act::Sign { .. }) {
             return false;
         }
+        let acts = acts.by(&self.way);
         let prompt = self.seen.as_ref().and_then(|seen| seen.prompt);
         match act {
             Act::TryAgain => acts.try_again && !self.cancel_asked() && self.may_try_again(prompt),

@@ -47,6 +47,6 @@ pub use state::{Class, Signal, State, join, next};
 pub use system::{Ask, Description, LinkNeeds, SaleOptions, System, UsualAddress};
 pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
 pub use way::{
-    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, PayPage, Payer, ReturnTerms,
-    SaleTerms, Way,
+    Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, Modifier, PayPage, Payer,
+    ReturnTerms, SaleTerms, Way,
 };

@@ -39,8 +39,8 @@ pub struct Created {
 /// What a system can do, so that nobody asks for its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// How its customers pay.
-    pub channel: Channel,
+    /// How its customers can pay, the usual way first.
+    pub channels: &'static [Channel],
     /// [`Provider::find`] answers: a payment can be found by its key, without its name.
     pub finds: bool,
     /// A create may be repeated with the same key: it makes no second payment.
@@ -138,6 +138,15 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// A [`Failure`].
     async fn read(&self, intent: &IntentId) -> Result<Seen, Failure>;
+
+    /// Reads a payment that was made by a link ([`Way::Link`]), where the object itself does not say
+    /// by which way it is to be paid: what has no card machine waits for its page.
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    async fn read_link(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        self.read(intent).await
+    }
 
     /// Asks to withdraw. Whatever it answers, only a reading decides.
     ///

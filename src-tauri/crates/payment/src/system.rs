@@ -76,10 +76,16 @@ impl System {
         self.description().currency
     }
 
-    /// How its customers pay.
+    /// How most of its customers pay: the first of [`System::channels`].
     #[must_use]
     pub const fn channel(self) -> Channel {
         self.description().channel
+    }
+
+    /// Every way its customers can pay.
+    #[must_use]
+    pub const fn channels(self) -> &'static [Channel] {
+        self.description().channels
     }
 
     /// Whether an account of it is asked for this.
@@ -166,8 +172,10 @@ pub struct Description {
     pub name: &'static str,
     /// What it is for, in the help of the command line.
     pub summary: &'static str,
-    /// How its customers pay.
+    /// How most of its customers pay.
     pub channel: Channel,
+    /// Every way its customers can pay, the usual one first.
+    pub channels: &'static [Channel],
     /// The currency most of its accounts have: the first of those they may have.
     pub currency: Currency,
     /// The currencies its accounts may have.
@@ -198,6 +206,7 @@ const COMPAGO: Description = Description {
     name: "Compago",
     summary: "Compago payment intents, on card terminals",
     channel: Channel::Terminal,
+    channels: &[Channel::Terminal],
     currency: Currency::Mxn,
     currencies: &[Currency::Mxn],
     addresses: COMPAGO_ADDRESSES,
@@ -214,6 +223,7 @@ const COMPAGO_LINK: Description = Description {
     name: "Compago",
     summary: "Compago one-time payments, by a link",
     channel: Channel::Link,
+    channels: &[Channel::Link],
     currency: Currency::Mxn,
     currencies: &[Currency::Mxn],
     addresses: COMPAGO_ADDRESSES,
@@ -238,6 +248,7 @@ const ONE2PAYS: Description = Description {
     name: "One2Pays",
     summary: "One2Pays: Thai QR payments and bank transfers, by a link",
     channel: Channel::Link,
+    channels: &[Channel::Link],
     currency: Currency::Thb,
     currencies: &[Currency::Thb],
     addresses: &[],
@@ -264,6 +275,9 @@ const DOJO: Description = Description {
     name: "Dojo",
     summary: "Dojo, on card terminals that it lists itself",
     channel: Channel::Terminal,
+    // Each intent has a `paymentLink` beside the card machines (docs.dojo.tech, "Create payment
+    // intent").
+    channels: &[Channel::Terminal, Channel::Link],
     currency: Currency::Gbp,
     currencies: &[Currency::Gbp, Currency::Eur],
     // For real and test keys alike (docs.dojo.tech/api).
@@ -292,7 +306,16 @@ const DOJO: Description = Description {
         service_charge: true,
         lines: true,
     },
-    link_needs: None,
+    // Its `expireAt` has no limits that are written down: 30 days where it is left out.
+    link_needs: Some(LinkNeeds {
+        minutes_min: 5,
+        minutes_max: 10_080,
+        minutes_usual: 60,
+        payer: false,
+        billing: false,
+        methods: &[],
+        page_follows: false,
+    }),
 };
 
 /// LeanRails, "Create a payment intent": any three letters.
@@ -301,6 +324,7 @@ const LEAN_RAILS: Description = Description {
     name: "LeanRails",
     summary: "LeanRails: cards on file",
     channel: Channel::CardOnFile,
+    channels: &[Channel::CardOnFile],
     currency: Currency::Usd,
     currencies: &[
         Currency::Usd,
@@ -365,7 +389,7 @@ impl SaleOptions {
 }
 
 /// What a link of a system needs (docs.compago.com, "Create one-time payment"; One2Pays, "Create
-/// payment").
+/// payment"; Dojo, "Create payment intent").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkNeeds {
     /// The shortest life, minutes.
@@ -409,7 +433,9 @@ mod tests {
             let is_terminal = said.channel == Channel::Terminal;
             let asks = |ask| system.asks(ask);
             assert_eq!(said.currencies.first(), Some(&said.currency), "{system:?}");
-            assert_eq!(said.link_needs.is_some(), said.channel == Channel::Link);
+            assert_eq!(said.channels.first(), Some(&said.channel), "{system:?}");
+            let by_link = said.channels.contains(&Channel::Link);
+            assert_eq!(said.link_needs.is_some(), by_link, "{system:?}");
             // Either the machines are typed, or the system lists them.
             assert_eq!(
                 is_terminal,

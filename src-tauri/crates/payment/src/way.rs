@@ -4,6 +4,7 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::act::{Acts, RefundRoute};
 use crate::ids::TerminalCode;
 
 /// What kind of way it is. Window, command line and engine ask this, never a system's name.
@@ -128,6 +129,28 @@ impl Way {
     }
 }
 
+impl Acts {
+    /// What is left of it for a payment that came by this way: without a card machine nobody can be
+    /// asked for another card, sign, or hold a card to it, and it printed nothing.
+    #[must_use]
+    pub fn by(self, way: &Way) -> Self {
+        match way.channel() {
+            Channel::Terminal | Channel::CardOnFile => self,
+            Channel::Link => Self {
+                try_again: false,
+                sign_within_ms: None,
+                refund: if self.refund.contains(&RefundRoute::Remote) {
+                    &[RefundRoute::Remote]
+                } else {
+                    &[]
+                },
+                receipts: false,
+                ..self
+            },
+        }
+    }
+}
+
 /// Money that goes back without a payment: nothing but these words says later what it was for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,6 +197,9 @@ impl SaleTerms {
     /// The most lines of one sale.
     pub const LINES_LIMIT: usize = 100;
 
+    /// The most modifiers of one line.
+    pub const MODIFIERS_LIMIT: usize = 20;
+
     /// Whether there is nothing beside the amount.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -189,8 +215,27 @@ pub struct ItemLine {
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// For all of them together.
+    /// For all of them together, without what its modifiers add or take off.
     pub total: Money,
+    /// What was asked for beside it, or taken off. At most [`SaleTerms::MODIFIERS_LIMIT`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<Modifier>,
+}
+
+/// What changes one thing that was sold: extra cheese, a student's discount (Dojo, "Create payment
+/// intent", `modifiers`). Its amount is not part of the line's total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Modifier {
+    /// At most 100 characters.
+    pub name: String,
+    /// How many for each single thing of the line.
+    pub quantity: u32,
+    /// For the modifier.
+    pub amount: Money,
+    /// It is taken off and not added.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub discount: bool,
 }
 
 /// A payment with a card on file.

@@ -58,6 +58,7 @@ enum Due {
     DojoTerminal(usize),
     DojoSession(IntentId),
     DojoHolds,
+    DojoPage(IntentId),
     Link(IntentId),
     LeanRails(IntentId),
 }
@@ -198,7 +199,9 @@ impl World {
         let session = session.map(|(due_ms, id)| (due_ms.max(self.now_ms), Due::DojoSession(id)));
         let holds = dojo.next_hold_due_ms();
         let holds = holds.map(|due_ms| (due_ms.max(self.now_ms), Due::DojoHolds));
-        let others = machines.chain(session).chain(holds);
+        let page = dojo.next_page_due();
+        let page = page.map(|(due_ms, id)| (due_ms.max(self.now_ms), Due::DojoPage(id)));
+        let others = machines.chain(session).chain(holds).chain(page);
         terminals.chain(links).chain(others).chain(lean_rails).min()
     }
 
@@ -221,6 +224,7 @@ impl World {
                     }
                 }
                 Due::DojoSession(id) => self.play_session(id, due_ms),
+                Due::DojoPage(id) => self.books.play_dojo_page(id, due_ms),
                 Due::DojoHolds => self.books.play_holds(due_ms),
                 Due::Link(id) => self.books.play_link(id, due_ms),
                 Due::LeanRails(id) => self.books.play_lean_rails(id, due_ms),

@@ -54,6 +54,7 @@ fn must_say(code: Code) -> Says {
         | C::AccountIsPractice
         | C::TerminalUnknown
         | C::TerminalBusy
+        | C::TerminalReplaces
         | C::NameEmpty
         | C::NameTooLong
         | C::NameBadCharacters

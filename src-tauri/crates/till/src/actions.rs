@@ -80,6 +80,10 @@ fn of_state(payment: &Payment, acts: &Acts) -> Vec<Action> {
             };
             vec![first, Action::NextCustomer]
         }
+        // The machine said no to a card: nothing went back, and another card is the same wish.
+        State::Declined if payment.gives_back() && !payment.is_contested() => {
+            vec![Action::NextCustomer, Action::ReturnAgain]
+        }
         State::Failed | State::Declined | State::Expired | State::Cancelled
             // Whoever gives money back again says so again, with a reason.
             if payment.is_contested() || payment.gives_back() =>

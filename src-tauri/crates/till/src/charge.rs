@@ -229,7 +229,7 @@ impl Till {
             let Next { attempt, key, .. } = self.next_attempt(&order, account, able)?;
             (attempt, key)
         };
-        self.refuse_busy(account, &way)?;
+        self.refuse_busy(account, &way, able)?;
         let event = Event::Requested {
             payment: id,
             key,
@@ -350,9 +350,16 @@ impl Till {
         Ok(attempt)
     }
 
-    /// A new payment would push the one that waits there off the terminal. One that is not known
-    /// does not hold it: pushing that one off is the cure.
-    fn refuse_busy(&self, account: &Account, way: &Way) -> Result<(), ApiError> {
+    /// A new payment would push the one that waits there off the terminal, or be refused for it. One
+    /// that is not known does not hold it: pushing that one off is the cure. What another till, or the
+    /// provider's own page, put there nobody can know from here: whoever made that is told that it was
+    /// cancelled elsewhere.
+    fn refuse_busy(
+        &self,
+        account: &Account,
+        way: &Way,
+        able: Capabilities,
+    ) -> Result<(), ApiError> {
         let Some(terminal) = way.terminal() else {
             return Ok(());
         };
@@ -362,7 +369,12 @@ impl Till {
                 && payment.holds_terminal()
         });
         holder.map_or(Ok(()), |payment| {
-            Err(ApiError::with(Code::TerminalBusy, payment.id))
+            let code = if able.replaces_on_terminal {
+                Code::TerminalReplaces
+            } else {
+                Code::TerminalBusy
+            };
+            Err(ApiError::with(code, payment.id))
         })
     }
 }

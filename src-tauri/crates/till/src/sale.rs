@@ -3,7 +3,8 @@
 
 use money::{Money, Typed};
 use payment::{
-    Account, CardTerms, Channel, ItemLine, ReturnTerms, SaleOptions, SaleTerms, TerminalCode, Way,
+    Account, CardTerms, Channel, ItemLine, Modifier, ReturnTerms, SaleOptions, SaleTerms,
+    TerminalCode, Way,
 };
 
 use crate::api::{ApiError, CardInput, Code, ItemLineInput, ReturnInput, SaleInput};
@@ -37,7 +38,7 @@ pub(crate) fn on_terminal(
 }
 
 fn machine(account: &Account, code: &str) -> Result<TerminalCode, ApiError> {
-    if account.system.channel() != Channel::Terminal {
+    if !account.system.channels().contains(&Channel::Terminal) {
         return Err(ApiError::new(Code::WrongChannel));
     }
     account
@@ -88,11 +89,8 @@ fn terms(account: &Account, input: &SaleInput) -> Result<SaleTerms, ApiError> {
     if input.lines.len() > SaleTerms::LINES_LIMIT {
         return Err(ApiError::new(Code::ItemInvalid));
     }
-    let lines: Result<Vec<ItemLine>, ApiError> = input
-        .lines
-        .iter()
-        .map(|line| item(line, amount(&line.digits)?))
-        .collect();
+    let lines: Result<Vec<ItemLine>, ApiError> =
+        input.lines.iter().map(|line| item(line, &amount)).collect();
     let terms = SaleTerms {
         keyed: input.keyed,
         hold: input.hold,
@@ -107,17 +105,44 @@ fn terms(account: &Account, input: &SaleInput) -> Result<SaleTerms, ApiError> {
     }
 }
 
-fn item(input: &ItemLineInput, total: Option<Money>) -> Result<ItemLine, ApiError> {
-    let name = input.name.trim();
+/// What digits amount to; `None` for nothing.
+type ReadAmount<'a> = &'a dyn Fn(&str) -> Result<Option<Money>, ApiError>;
+
+fn item(input: &ItemLineInput, amount: ReadAmount<'_>) -> Result<ItemLine, ApiError> {
+    if input.modifiers.len() > SaleTerms::MODIFIERS_LIMIT {
+        return Err(ApiError::new(Code::ItemInvalid));
+    }
+    let (name, total) = sold(&input.name, input.quantity, amount(&input.digits)?)?;
+    let modifiers: Result<Vec<Modifier>, ApiError> = input
+        .modifiers
+        .iter()
+        .map(|modifier| {
+            let amount = amount(&modifier.digits)?;
+            let (name, amount) = sold(&modifier.name, modifier.quantity, amount)?;
+            Ok(Modifier {
+                name,
+                quantity: modifier.quantity,
+                amount,
+                discount: modifier.discount,
+            })
+        })
+        .collect();
+    Ok(ItemLine {
+        name,
+        quantity: input.quantity,
+        total,
+        modifiers: modifiers?,
+    })
+}
+
+/// The name and the amount of something that stands on the slip.
+fn sold(name: &str, quantity: u32, amount: Option<Money>) -> Result<(String, Money), ApiError> {
+    let name = name.trim();
     let is_name = (1..=ITEM_NAME_LIMIT).contains(&name.chars().count())
         && !name.chars().any(char::is_control)
         && !has_card_number(name);
-    match total {
-        Some(total) if is_name && input.quantity > 0 => Ok(ItemLine {
-            name: name.to_owned(),
-            quantity: input.quantity,
-            total,
-        }),
+    match amount {
+        Some(amount) if is_name && quantity > 0 => Ok((name.to_owned(), amount)),
         Some(_) | None => Err(ApiError::new(Code::ItemInvalid)),
     }
 }
@@ -178,7 +203,7 @@ fn is_offered(terms: &SaleTerms, options: SaleOptions) -> bool {
 /// [`Code::WrongChannel`], [`Code::CardInvalid`], [`Code::LinkDescription`],
 /// [`Code::SaleOptionMissing`].
 pub(crate) fn card_on_file(account: &Account, input: &CardInput) -> Result<Way, ApiError> {
-    if account.system.channel() != Channel::CardOnFile {
+    if !account.system.channels().contains(&Channel::CardOnFile) {
         return Err(ApiError::new(Code::WrongChannel));
     }
     let card = input.card.trim();
@@ -209,6 +234,7 @@ mod tests {
     use payment::{AccountId, AccountSettings, System, Terminal, TerminalCode};
 
     use super::*;
+    use crate::api::ModifierInput;
 
     fn account(system: System) -> Account {
         Account {
@@ -239,7 +265,17 @@ mod tests {
             name: name.to_owned(),
             quantity,
             digits: digits.to_owned(),
+            modifiers: Vec::new(),
         }]
+    }
+
+    fn modifier(name: &str, quantity: u32, digits: &str, discount: bool) -> ModifierInput {
+        ModifierInput {
+            name: name.to_owned(),
+            quantity,
+            digits: digits.to_owned(),
+            discount,
+        }
     }
 
     #[test]
@@ -302,6 +338,40 @@ mod tests {
                 Some(Code::ItemInvalid)
             );
         }
+    }
+
+    #[test]
+    fn a_modifier_needs_what_a_line_does_and_may_take_off() {
+        let dojo = account(System::Dojo);
+        let with = |modifiers: Vec<ModifierInput>| {
+            let mut lines = line("Burger", 2, "2000");
+            lines[0].modifiers = modifiers;
+            let input = SaleInput { lines, ..plain() };
+            on_terminal(&dojo, "tm_1", Some(&input))
+        };
+        let way = with(vec![
+            modifier(" Cheese ", 2, "150", false),
+            modifier("Student", 1, "200", true),
+        ])
+        .unwrap();
+        let [sold] = &*way.sale_terms().unwrap().lines else {
+            panic!("one line")
+        };
+        let read = sold.modifiers.iter();
+        let read: Vec<_> = read
+            .map(|one| (&*one.name, one.quantity, one.amount.minor(), one.discount))
+            .collect();
+        assert_eq!(read, [("Cheese", 2, 150, false), ("Student", 1, 200, true)]);
+        for wrong in [
+            modifier("", 1, "150", false),
+            modifier("Cheese", 0, "150", false),
+            modifier("Cheese", 1, "", true),
+            modifier("card 4242 4242 4242 4242", 1, "150", false),
+        ] {
+            assert_eq!(code(with(vec![wrong])), Some(Code::ItemInvalid));
+        }
+        let many = |count| code(with(vec![modifier("Cheese", 1, "1", false); count]));
+        assert_eq!((many(20), many(21)), (None, Some(Code::ItemInvalid)));
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Till {
             returns: None,
             practice: account.practice,
         });
-        let of_cards = account.system.channel() == Channel::CardOnFile;
+        let of_cards = account.system.channels().contains(&Channel::CardOnFile);
         let cards = of_cards.then(|| TerminalView {
             account: account.id.to_string(),
             account_name: account.name.clone(),

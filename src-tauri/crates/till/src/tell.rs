@@ -8,15 +8,16 @@ use journal::{Entry, Fact};
 use money::Money;
 use payment::record::Doubt;
 use payment::{
-    Account, Act, Acted, Actor, Acts, Event, Payment, Progress, Prompt, RefundRoute, Refusal,
-    ReturnTerms, Shop, State, Way,
+    Account, Act, Acted, Actor, Acts, Event, Modifier, Payment, Progress, Prompt, RefundRoute,
+    Refusal, ReturnTerms, Shop, State, Way,
 };
 use tokio::time::Instant;
 
 use crate::actions::{actions, enter};
 use crate::api::{
-    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView, MoneyView,
-    PayPageView, PaymentRowView, PaymentView, ReturnTermsView, SaleTermsView,
+    ActKind, ActProgress, ActView, Action, CardTermsView, ItemLineView, LinkTermsView,
+    ModifierView, MoneyView, PayPageView, PaymentRowView, PaymentView, ReturnTermsView,
+    SaleTermsView,
 };
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
@@ -54,7 +55,7 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         |account| account.name.clone(),
     );
     Names {
-        acts: account.map_or(Acts::NONE, |account| account.system.acts()),
+        acts: account.map_or(Acts::NONE, |account| account.system.acts().by(&payment.way)),
         page_follows: account
             .and_then(|account| account.system.link_needs())
             .is_some_and(|needs| needs.page_follows),
@@ -92,6 +93,7 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
         name: line.name.clone(),
         quantity: line.quantity,
         total: MoneyView::from(line.total),
+        modifiers: line.modifiers.iter().map(modifier).collect(),
     });
     Some(SaleTermsView {
         keyed: terms.keyed,
@@ -100,6 +102,15 @@ fn sale_terms(way: &Way) -> Option<SaleTermsView> {
         service_charge: terms.service_charge.map(MoneyView::from),
         lines: lines.collect(),
     })
+}
+
+fn modifier(modifier: &Modifier) -> ModifierView {
+    ModifierView {
+        name: modifier.name.clone(),
+        quantity: modifier.quantity,
+        amount: MoneyView::from(modifier.amount),
+        discount: modifier.discount,
+    }
 }
 
 fn return_terms(terms: &ReturnTerms) -> ReturnTermsView {

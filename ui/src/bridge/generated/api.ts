@@ -106,7 +106,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -170,7 +170,7 @@ export type Tone = "waiting" | "paid" | "unknown" | "failed" | "cancelled";
 /**
  * What the cashier can do next.
  */
-export type Action = "cancel" | "next_customer" | "ask_now" | "charge_again" | "witness" | "try_again" | "accept_signature" | "reject_signature" | "capture" | "reverse" | "refund" | "receipts";
+export type Action = "cancel" | "next_customer" | "ask_now" | "charge_again" | "return_again" | "witness" | "try_again" | "accept_signature" | "reject_signature" | "capture" | "reverse" | "refund" | "receipts";
 
 /**
  * An amount, ready to draw: the window never adds, parses or rounds.
@@ -408,9 +408,34 @@ name: string,
  */
 quantity: number, 
 /**
- * For all of them together.
+ * For all of them together, without what its modifiers add or take off.
  */
-total: MoneyView, };
+total: MoneyView, 
+/**
+ * What was asked for beside it, or taken off.
+ */
+modifiers: Array<ModifierView>, };
+
+/**
+ * What changes one thing that was sold.
+ */
+export type ModifierView = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How many for each single thing of the line.
+ */
+quantity: number, 
+/**
+ * For the modifier.
+ */
+amount: MoneyView, 
+/**
+ * It is taken off and not added.
+ */
+discount: boolean, };
 
 /**
  * What a sale on a card machine has beside its amount.
@@ -1160,9 +1185,34 @@ name: string,
  */
 quantity: number, 
 /**
- * For all of them together, as digits.
+ * For all of them together, as digits, without what its modifiers add or take off.
  */
-digits: string, };
+digits: string, 
+/**
+ * What was asked for beside it, or taken off: at most 20.
+ */
+modifiers: Array<ModifierInput>, };
+
+/**
+ * What changes one thing that was sold, as typed in.
+ */
+export type ModifierInput = { 
+/**
+ * 1 to 100 characters.
+ */
+name: string, 
+/**
+ * How many for each single thing of the line, from 1.
+ */
+quantity: number, 
+/**
+ * For the modifier, as digits.
+ */
+digits: string, 
+/**
+ * It is taken off and not added.
+ */
+discount: boolean, };
 
 /**
  * What a sale on a card machine has beside its amount, as typed in.

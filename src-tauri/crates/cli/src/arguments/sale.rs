@@ -30,8 +30,9 @@ pub(crate) struct Charge {
     /// A service charge on top of the amount
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub(crate) service_charge: Option<String>,
-    /// What was sold, for the slip: "2 x Coffee=7.00", where 7.00 is for both. Once for each line
-    #[arg(long = "line", value_name = "[N x ]NAME=AMOUNT")]
+    /// What was sold, for the slip: "2 x Coffee=7.00", where 7.00 is for both. Once for each line. What
+    /// is added to each or taken off stands behind it: "2 x Coffee=7.00; Oat milk=0.50; Student=-1.00"
+    #[arg(long = "line", value_name = "[N x ]NAME=AMOUNT[; ...]")]
     pub(crate) lines: Vec<String>,
     /// Stop waiting after so many seconds; the payment stays open
     #[arg(long, value_name = "SECONDS")]

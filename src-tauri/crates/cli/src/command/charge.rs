@@ -105,7 +105,7 @@ pub(super) fn choose(
     if let Some(name) = wanted.account {
         return find(accounts, name);
     }
-    let fits = |account: &Account| account.system.channel() == wanted.channel;
+    let fits = |account: &Account| account.system.channels().contains(&wanted.channel);
     let by_terminal = |accounts: &[Account]| {
         let terminal = wanted.terminal?;
         only_with_terminal(accounts, terminal).cloned()

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use cli::session::Session;
-use payment::{Class, PaymentId, Prompt};
+use payment::{Channel, Class, PaymentId, Prompt};
 use serde_json::json;
 use till::api::{Action, LineKey, Notice, PaymentRequest, PaymentView, Telling};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -287,7 +287,8 @@ fn has_slips(session: &Session, view: &PaymentView) -> bool {
     let mut of_it = accounts
         .iter()
         .filter(|account| account.id.as_str() == view.account);
-    is_paid && of_it.any(|account| account.system.acts().receipts)
+    let at_machine = view.channel == Channel::Terminal;
+    is_paid && at_machine && of_it.any(|account| account.system.acts().receipts)
 }
 
 async fn reached(deadline: Option<Instant>) {

@@ -2,7 +2,7 @@
 //! the digits of its keypad.
 
 use money::{AmountError, Currency, Money};
-use till::api::{ApiError, Code, ItemLineInput, SaleInput};
+use till::api::{ApiError, Code, ItemLineInput, ModifierInput, SaleInput};
 
 use crate::arguments::Charge;
 
@@ -53,17 +53,54 @@ const fn code(error: AmountError) -> Code {
     }
 }
 
-/// `NAME=AMOUNT`, or `N x NAME=AMOUNT`, where the amount is for all of them. A name may have a `=`
-/// of its own: the last one counts.
+/// `NAME=AMOUNT`, or `N x NAME=AMOUNT`, where the amount is for all of them; then, each behind a `;`,
+/// its modifiers, whose amount may have a minus. A name may have a `=` of its own, as the last one
+/// counts, and a `;`, as what has no amount yet goes on behind it.
 fn line(text: &str, currency: Currency) -> Result<ItemLineInput, ApiError> {
-    let none = || ApiError::with(Code::ItemInvalid, text);
-    let (sold, amount) = text.rsplit_once('=').ok_or_else(none)?;
-    let (quantity, name) = quantity(sold.trim()).ok_or_else(none)?;
+    let mut parts = parts(text).into_iter();
+    let first = parts.next().unwrap_or_default();
+    let (name, quantity, amount) = priced(&first)?;
+    let modifiers = parts.map(|part| modifier(&part, currency));
     Ok(ItemLineInput {
         name: name.to_owned(),
         quantity,
-        digits: digits(amount.trim(), currency)?,
+        digits: digits(amount, currency)?,
+        modifiers: modifiers.collect::<Result<_, _>>()?,
     })
+}
+
+fn modifier(part: &str, currency: Currency) -> Result<ModifierInput, ApiError> {
+    let (name, quantity, amount) = priced(part)?;
+    let taken_off = amount.strip_prefix('-');
+    Ok(ModifierInput {
+        name: name.to_owned(),
+        quantity,
+        digits: digits(taken_off.unwrap_or(amount).trim(), currency)?,
+        discount: taken_off.is_some(),
+    })
+}
+
+/// What stands between one `;` and the next, where each part has an amount.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for piece in text.split(';') {
+        match parts.last_mut().filter(|part| !part.contains('=')) {
+            Some(part) => {
+                part.push(';');
+                part.push_str(piece);
+            }
+            None => parts.push(piece.to_owned()),
+        }
+    }
+    parts
+}
+
+/// The name, the number and the amount as it was written.
+fn priced(part: &str) -> Result<(&str, u32, &str), ApiError> {
+    let none = || ApiError::with(Code::ItemInvalid, part);
+    let (sold, amount) = part.rsplit_once('=').ok_or_else(none)?;
+    let (quantity, name) = quantity(sold.trim()).ok_or_else(none)?;
+    Ok((name, quantity, amount.trim()))
 }
 
 /// `None`: a number of things beyond all counting.
@@ -99,6 +136,48 @@ mod tests {
             let line = line(text, Currency::Gbp).unwrap();
             let read = (line.quantity, line.name.as_str(), line.digits.as_str());
             assert_eq!(read, (quantity, name, digits), "{text:?}");
+        }
+    }
+
+    /// Name, quantity, digits, and whether it is taken off.
+    type Modified = (&'static str, u32, &'static str, bool);
+
+    #[test]
+    fn modifiers_stand_behind_their_line() {
+        let table: [(&str, &str, &[Modified]); 4] = [
+            (
+                "2 x Burger=20.00; 2 x Cheese=1.50; Student=-2",
+                "Burger",
+                &[("Cheese", 2, "150", false), ("Student", 1, "200", true)],
+            ),
+            ("Fish; chips=5", "Fish; chips", &[]),
+            (
+                "Fish; chips=5;Salt; vinegar=0.10",
+                "Fish; chips",
+                &[("Salt; vinegar", 1, "10", false)],
+            ),
+            ("Tea=1;Two=for=-0.5", "Tea", &[("Two=for", 1, "50", true)]),
+        ];
+        for (text, name, expected) in table {
+            let line = line(text, Currency::Gbp).unwrap();
+            let read: Vec<_> = line
+                .modifiers
+                .iter()
+                .map(|one| (&*one.name, one.quantity, &*one.digits, one.discount))
+                .collect();
+            assert_eq!((&*line.name, &*read), (name, expected), "{text:?}");
+        }
+        for (text, expected) in [
+            ("Tea=1;", Code::ItemInvalid),
+            ("Tea=1;Milk", Code::ItemInvalid),
+            ("Tea=1;Milk=", Code::AmountEmpty),
+            ("Tea=1;Milk=--1", Code::AmountNegative),
+        ] {
+            assert_eq!(
+                line(text, Currency::Gbp).unwrap_err().code,
+                expected,
+                "{text:?}"
+            );
         }
     }
 

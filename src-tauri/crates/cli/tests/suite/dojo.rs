@@ -26,12 +26,17 @@ fn a_sale_with_all_that_is_typed_beside_it_is_paid_and_has_its_slips() {
     let shop = Shop::new();
     let beside = ["--tip", "1.50", "--service-charge", "0.90"];
     let mut options = beside.to_vec();
-    options.extend(["--line", "2 x Coffee=20.00"]);
+    options.extend(["--line", "2 x Coffee=20.00; Oat milk=0.50; Student=-1.00"]);
     let ran = shop.json(&charge("R-1", "SCN0", &options)).ends(0);
     let payment = ran.lines().pop().unwrap()["payment"].clone();
     assert_eq!(payment["state"], "paid");
     assert_eq!(payment["total"]["text"], "£22.40");
-    assert_eq!(payment["sale"]["lines"][0]["quantity"], 2);
+    let line = &payment["sale"]["lines"][0];
+    assert_eq!(line["quantity"], 2);
+    assert_eq!(line["modifiers"][0]["name"], "Oat milk");
+    let student = &line["modifiers"][1];
+    assert_eq!(student["amount"]["text"], "£1.00");
+    assert_eq!(student["discount"], true);
     assert_eq!(shop.ledger().len(), 1);
     for (options, copy) in [
         (&[][..], "CUSTOMER COPY"),

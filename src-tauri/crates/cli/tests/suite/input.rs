@@ -125,7 +125,7 @@ fn a_terminal_is_busy_with_one_payment_at_a_time() {
         ])
     };
     charge("R-1").ends(11);
-    assert_eq!(charge("R-2").ends(1).error_code(), "terminal_busy");
+    assert_eq!(charge("R-2").ends(1).error_code(), "terminal_replaces");
     let terminals = shop.json(&["terminals"]).ends(0).lines();
     for line in terminals {
         let terminal = &line["terminal"];

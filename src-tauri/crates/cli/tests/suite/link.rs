@@ -66,6 +66,35 @@ fn a_thai_payment_wants_a_payer_and_is_paid() {
     assert_eq!(shop.ledger().len(), 1);
 }
 
+/// An account with card machines has links as well.
+#[test]
+fn a_dojo_payment_is_made_by_link() {
+    let shop = shop();
+    let link = |amount: &'static str, order: &'static str| {
+        [
+            "link",
+            amount,
+            "--account",
+            "practice-dojo",
+            "--order",
+            order,
+            "--minutes",
+            "5",
+        ]
+    };
+    let ran = shop.json(&link("35.00", "R-1")).ends(0);
+    let last = ran.lines().pop().unwrap();
+    assert_eq!(last["payment"]["state"], "paid");
+    assert_eq!(last["payment"]["channel"], "link");
+    assert_eq!(last["payment"]["amount"]["currency"], "GBP");
+    assert!(ran.out.contains("/pay/"), "the page is told: {}", ran.out);
+    // The page refuses the card, and it may be followed by another.
+    shop.json(&link("35.04", "R-2")).ends(0);
+    assert_eq!(shop.ledger().len(), 2);
+    let long = [&link("5.00", "R-3")[..7], &["10081"]].concat();
+    assert_eq!(shop.json(&long).ends(1).error_code(), "link_minutes");
+}
+
 #[test]
 fn a_terminal_is_no_link_and_a_link_no_terminal() {
     let shop = shop();

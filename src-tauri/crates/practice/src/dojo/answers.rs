@@ -114,7 +114,8 @@ pub(super) fn create(world: &mut World, now_ms: u64, received: &Received) -> Ans
             entry.external_id = Some(asked.reference.clone());
             entry.amount = Some(asked.amount);
             let seed = world.books.seed;
-            let id = world.books.dojo.intents.open(seed, asked, now_ms);
+            let settings = &world.books.settings;
+            let id = world.books.dojo.intents.open(seed, asked, now_ms, settings);
             world.touch();
             entry.intent = Some(id);
             Ok((Effect::Created, shown(world, id, now_ms)?))
@@ -218,7 +219,12 @@ fn cancel_created(world: &mut World, now_ms: u64, id: IntentId) -> Result<(), Re
         let sentence = "The payment intent has a terminal session";
         return Err(cancel_refused(StatusCode::BAD_REQUEST, sentence));
     }
-    world.books.dojo.intents.cancel(id, now_ms);
+    let lets_go = world.books.page_lets_go(id, now_ms);
     world.touch();
+    if !lets_go {
+        let sentence = "Only a payment intent that is Created can be canceled";
+        return Err(cancel_refused(StatusCode::BAD_REQUEST, sentence));
+    }
+    world.books.dojo.intents.cancel(id, now_ms);
     Ok(())
 }

@@ -6,6 +6,7 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::checkout::Checkout;
 use super::session::Payment;
 use super::{DojoPartialCapture, DojoVoided};
 use crate::books::Inconsistency;
@@ -42,6 +43,9 @@ pub(super) struct NewIntent {
     pub(super) cashback: Option<Money>,
     pub(super) reference: String,
     pub(super) description: Option<String>,
+    /// Scheme and host under which the till reached the store; the page is there as well.
+    #[serde(default)]
+    pub(super) origin: String,
     pub(super) metadata: BTreeMap<String, String>,
     pub(super) expires_at_ms: Option<u64>,
     pub(super) capture: CaptureMode,
@@ -115,8 +119,11 @@ pub(crate) struct Intent {
     /// What a reversal gave back; zero where it let a hold go.
     pub(super) reversed: Option<Money>,
     pub(super) payment: Option<Payment>,
-    /// How many sessions ended without success.
+    /// How many sessions, and tries on the page, ended without success.
     pub(super) failed_tries: u32,
+    /// Its page.
+    #[serde(default)]
+    pub(super) checkout: Checkout,
 }
 
 /// The words of `status` that an intent has here.
@@ -275,10 +282,16 @@ impl Intents {
         self.all.iter_mut().find(|intent| intent.id == id)
     }
 
-    pub(super) fn open(&mut self, seed: u64, asked: NewIntent, now_ms: u64) -> IntentId {
+    pub(super) fn open(
+        &mut self,
+        seed: u64,
+        asked: NewIntent,
+        now_ms: u64,
+        settings: &Settings,
+    ) -> IntentId {
         let id = IntentId::of_dojo(seed, number_after(self.all.len()));
         let lives_until_ms = now_ms.saturating_add(LIFETIME_MS);
-        self.all.push(Intent {
+        let mut intent = Intent {
             id,
             created_at_ms: now_ms,
             updated_at_ms: now_ms,
@@ -291,8 +304,11 @@ impl Intents {
             reversed: None,
             payment: None,
             failed_tries: 0,
+            checkout: Checkout::default(),
             asked,
-        });
+        };
+        intent.checkout = Checkout::of(&intent, settings);
+        self.all.push(intent);
         id
     }
 
@@ -308,6 +324,13 @@ impl Intents {
     pub(super) fn next_due_ms(&self) -> Option<u64> {
         let holds = self.all.iter().filter_map(|intent| intent.hold.as_ref());
         holds.map(|hold| hold.until_ms).min()
+    }
+
+    /// When something next happens on a page, and on which.
+    pub(super) fn next_page_due(&self) -> Option<(u64, IntentId)> {
+        let due = self.all.iter();
+        due.filter_map(|intent| Some((intent.page_due_ms()?, intent.id)))
+            .min()
     }
 
     /// Checks that every intent is where its id says, in the order of time, did not end before it
@@ -364,6 +387,7 @@ pub(super) mod tests {
             cashback: None,
             reference: "order".to_owned(),
             description: None,
+            origin: String::new(),
             metadata: BTreeMap::new(),
             expires_at_ms: None,
             capture: CaptureMode::Auto,
@@ -390,8 +414,8 @@ pub(super) mod tests {
     #[test]
     fn intents_that_changed_places_or_end_too_early_are_found() {
         let mut intents = Intents::default();
-        let first = intents.open(1, asked(), 10);
-        let second = intents.open(1, asked(), 10);
+        let first = intents.open(1, asked(), 10, &Settings::default());
+        let second = intents.open(1, asked(), 10, &Settings::default());
         assert_eq!(checked(&intents, &[], &[]), Ok(()));
         let mut swapped = intents.clone();
         swapped.all.swap(0, 1);
@@ -405,7 +429,7 @@ pub(super) mod tests {
     #[test]
     fn what_was_charged_and_given_back_must_be_what_the_intent_says() {
         let mut intents = Intents::default();
-        let id = intents.open(1, asked(), 10);
+        let id = intents.open(1, asked(), 10, &Settings::default());
         let hundred = Money::new(100, Currency::Gbp).unwrap();
         let uncharged = Err(Inconsistency::ConfirmedWithoutCharge(id));
         assert_eq!(checked(&intents, &[100], &[]), uncharged);

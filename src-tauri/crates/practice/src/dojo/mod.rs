@@ -3,10 +3,11 @@
 //!
 //! An intent is made, a session on a card machine collects it, and reading either tells how it went.
 //! `machine.rs` has the virtual terminals, `session/` what a machine does with an intent,
-//! `intent.rs` what became of the money.
+//! `checkout.rs` what a customer does on the page of an intent, `intent.rs` what became of the money.
 
 mod answers;
 mod changes;
+mod checkout;
 mod choices;
 mod intent;
 mod machine;
@@ -86,6 +87,11 @@ impl Dojo {
     /// When a hold next ends by itself.
     pub(crate) fn next_hold_due_ms(&self) -> Option<u64> {
         self.intents.next_due_ms()
+    }
+
+    /// When something next happens on the page of an intent, and of which.
+    pub(crate) fn next_page_due(&self) -> Option<(u64, IntentId)> {
+        self.intents.next_page_due()
     }
 
     /// The machine on which an intent was paid; empty where none was.

@@ -287,6 +287,7 @@ pub(super) fn asked_intent(
         cashback: extra(&fields, "cashbackAmount", "CashbackAmount", amount)?,
         reference,
         description,
+        origin: received.origin(),
         metadata: metadata.unwrap_or_default(),
         expires_at_ms,
         capture,
@@ -340,7 +341,7 @@ pub(super) fn object(
         "createdAt": iso_8601(intent.created_at_ms), "updatedAt": iso_8601(intent.updated_at_ms),
         "expireAt": iso_8601(intent.expires_at_ms), "reference": asked.reference,
         "itemLines": asked.item_lines, "taxLines": asked.tax_lines,
-        "paymentSource": "api", "metadata": asked.metadata, "paymentEvents": [],
+        "paymentLink": intent.page_url(), "paymentSource": "api", "metadata": asked.metadata, "paymentEvents": [],
         "terminalSessionHistory": history.collect::<Vec<_>>(),
         "captures": captures.collect::<Vec<_>>(),
     });

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Details, Link, PagePress, PageRefused};
+use super::{Details, Link, PagePress, PageRefused, PageView};
 use crate::message::Received;
 use crate::{IntentId, Practice, World};
 
@@ -26,8 +26,10 @@ pub(crate) fn router() -> Router<Practice> {
 async fn show(State(practice): State<Practice>, Path(id): Path<String>) -> Response {
     practice.with(|world, now_ms| {
         let now_ms = world.settle(now_ms);
-        match IntentId::parse(&id).and_then(|id| world.link(id)) {
-            Some(link) => answer(StatusCode::OK, &content(link, now_ms)),
+        let id = IntentId::parse(&id);
+        let mut pages = world.pages(now_ms).into_iter();
+        match pages.find(|page| Some(page.id) == id) {
+            Some(page) => answer(StatusCode::OK, &content(world, &page, now_ms)),
             None => unknown(),
         }
     })
@@ -70,18 +72,21 @@ fn unknown() -> Response {
     answer(StatusCode::NOT_FOUND, &text)
 }
 
-fn content(link: &Link, now_ms: u64) -> String {
-    let amount = escaped(&link.asked.amount.to_string());
-    let description = link.asked.description.as_deref().unwrap_or_default();
+fn content(world: &World, page: &PageView, now_ms: u64) -> String {
+    let amount = escaped(&page.amount.to_string());
+    let description = page.description.as_deref().unwrap_or_default();
     let description = escaped(description);
-    let rest = match link.refusal(now_ms) {
+    let rest = match world.page_refusal(page.id, now_ms) {
         None => format!(
             "<form method=\"post\" action=\"/pay/{id}\">\
              <button name=\"press\" value=\"pay\">Pay</button>\
              <button name=\"press\" value=\"decline\">Decline</button></form>",
-            id = link.id
+            id = page.id
         ),
-        Some(PageRefused::Paid) => format!("<p>The payment is made.{}", way_back(link)),
+        Some(PageRefused::Paid) => {
+            let way_back = world.link(page.id).map(way_back);
+            format!("<p>The payment is made.{}", way_back.unwrap_or_default())
+        }
         Some(refused) => format!("<p>{}.", capitalised(&refused.to_string())),
     };
     format!("<h1>{amount}</h1><p>{description}</p>{rest}")

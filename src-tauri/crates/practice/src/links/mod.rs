@@ -11,6 +11,7 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use books::LinkCancelRefused;
+pub(crate) use customer::Act as CustomerAct;
 pub use customer::{LINK_AMOUNT_ENDINGS, LinkScript};
 pub(crate) use html::router;
 pub use page::{PagePress, PageRefused, PageView};

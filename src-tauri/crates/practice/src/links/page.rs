@@ -75,7 +75,7 @@ pub struct PageView {
 
 impl Link {
     /// Why the page cannot be used now; `None` where it can.
-    pub(super) fn refusal(&self, now_ms: u64) -> Option<PageRefused> {
+    pub(crate) fn refusal(&self, now_ms: u64) -> Option<PageRefused> {
         match (self.status, self.phase) {
             (LinkStatus::Paid, _) => Some(PageRefused::Paid),
             (LinkStatus::Cancelled, _) => Some(PageRefused::Cancelled),
@@ -113,11 +113,12 @@ impl Link {
 }
 
 impl World {
-    /// The payment pages, oldest first.
+    /// The payment pages of links, oldest first, then those of Dojo.
     pub fn pages(&mut self, now_ms: u64) -> Vec<PageView> {
         let now_ms = self.settle(now_ms);
         let links = self.books.links_in_order().into_iter();
-        links.map(|link| link.page(now_ms)).collect()
+        let pages = links.map(|link| link.page(now_ms));
+        pages.chain(self.dojo_pages(now_ms)).collect()
     }
 
     /// A customer on a payment page. A customer who acts alone leaves it to this one.
@@ -132,15 +133,18 @@ impl World {
     ) -> Result<(), PageRefused> {
         let now_ms = self.settle(now_ms);
         let settings = self.books.settings.clone();
-        let link = self.books.link_mut(id).ok_or(PageRefused::UnknownPage)?;
-        if let Some(refused) = link.refusal(now_ms) {
-            return Err(refused);
-        }
-        link.plan = None;
-        match press {
-            PagePress::Pay => link.start_paying(true, now_ms, &settings),
-            PagePress::Decline => link.start_paying(false, now_ms, &settings),
-            PagePress::WalkAway => {}
+        if let Some(link) = self.books.link_mut(id) {
+            if let Some(refused) = link.refusal(now_ms) {
+                return Err(refused);
+            }
+            link.plan = None;
+            match press {
+                PagePress::Pay => link.start_paying(true, now_ms, &settings),
+                PagePress::Decline => link.start_paying(false, now_ms, &settings),
+                PagePress::WalkAway => {}
+            }
+        } else {
+            self.press_dojo_page(now_ms, id, press)?;
         }
         self.touch();
         self.settle(now_ms);

@@ -23,9 +23,7 @@ use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
 use bytes::Bytes;
 use money::Currency;
-use payment::{
-    Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, System, Way,
-};
+use payment::{Capabilities, Charge, Created, Failure, IntentId, Provider, Seen, System, Way};
 use secrets::Secret;
 
 use crate::answer::NOT_BUILT;
@@ -80,7 +78,7 @@ impl fmt::Debug for Compago {
 impl Provider for Compago {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            channel: Channel::Terminal,
+            channels: System::Compago.channels(),
             finds: false,
             repeats_safely: true,
             visible_after_ms: 30_000,

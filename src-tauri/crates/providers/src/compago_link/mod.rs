@@ -30,8 +30,7 @@ use bytes::Bytes;
 use money::Currency;
 use payment::failure::{BadAnswer, NoAnswer};
 use payment::{
-    Capabilities, Channel, Charge, Created, Failure, IntentId, Provider, Seen, Standing, System,
-    Way,
+    Capabilities, Charge, Created, Failure, IntentId, Provider, Seen, Standing, System, Way,
 };
 use secrets::Secret;
 
@@ -185,7 +184,7 @@ impl fmt::Debug for CompagoLink {
 impl Provider for CompagoLink {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            channel: Channel::Link,
+            channels: System::CompagoLink.channels(),
             finds: true,
             repeats_safely: false,
             visible_after_ms: 30_000,

@@ -2,7 +2,7 @@
 //! stands is `standing`'s business.
 
 use money::Currency;
-use payment::{Charge, Failure, IntentId, Prompt, Seen, Standing};
+use payment::{Charge, Created, Failure, IntentId, Prompt, Seen, Standing};
 
 use super::problem::{refused, refused_to_make, words};
 use super::session::Session;
@@ -13,8 +13,12 @@ use crate::http::Response;
 use crate::json::{self, Word};
 use crate::said::{WORDS_LIMIT, clean};
 
-/// The answer to making an intent.
+/// The answer to making an intent: its name.
 pub(super) fn made(charge: &Charge, response: &Response) -> Result<IntentId, Failure> {
+    made_intent(charge, response).map(|(id, _)| id)
+}
+
+fn made_intent(charge: &Charge, response: &Response) -> Result<(IntentId, Intent), Failure> {
     if !response.is_success() {
         return Err(refused_to_make(response));
     }
@@ -26,7 +30,21 @@ pub(super) fn made(charge: &Charge, response: &Response) -> Result<IntentId, Fai
         let is_ours = intent.reference.is_none() || intent.has_key(charge);
         return Err(mismatch(&differences.join(", "), is_ours.then_some(id)));
     }
-    Ok(id)
+    Ok((id, intent))
+}
+
+/// The answer to making an intent that is paid on its page.
+pub(super) fn made_link(charge: &Charge, response: &Response) -> Result<Created, Failure> {
+    let (id, intent) = made_intent(charge, response)?;
+    if intent.status.is_none() {
+        return Err(mismatch("no status", Some(id)));
+    }
+    let reading = Reading::of(intent, charge.amount.currency(), None, response.date_ms)
+        .map_err(|said| mismatch(&said, Some(id.clone())))?;
+    Ok(Created {
+        intent: Some(id),
+        seen: reading.seen_by_link(),
+    })
 }
 
 impl Intent {

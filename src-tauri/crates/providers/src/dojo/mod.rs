@@ -6,6 +6,7 @@
 //! for each time that a terminal shows it. Where to find what:
 //!
 //! - `wire` and `session`: their JSON and its words; `problem`: their errors; `slip`: receipts;
+//! - `sale`: a sale on a machine, and one by a link;
 //! - `map`: what an answer means; `standing`: where an intent and its sessions put a payment;
 //! - `search`: which intent of a search is meant;
 //! - `act`: trying again, signatures, captures, reversals, refunds; `returns`: money back without a
@@ -16,6 +17,8 @@
 //!
 //! - a reference need not be unique and a create has no key against repeating: never repeated, but
 //!   looked for by its reference;
+//! - whether a link may be paid without `isNotOnlineCheckout`, which is for verified partners: it is sent
+//!   by a build that was given its own name there;
 //! - 409 of a busy terminal is not in the description, 404 of one that is off is;
 //! - in which order a search lists, and whether it shows sessions;
 //! - whether `refundedAmount` has refunds at terminals in it;
@@ -27,6 +30,7 @@ mod machine;
 mod map;
 mod problem;
 mod returns;
+mod sale;
 mod search;
 mod session;
 mod slip;
@@ -42,14 +46,14 @@ use ::http::{HeaderValue, Method};
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
-use money::{Currency, Money};
+use money::Currency;
 use payment::failure::BadAnswer;
 use payment::{
-    Act, ActName, Capabilities, Channel, Charge, Created, Failure, IdempotencyKey, IntentId,
-    Leftover, OrderRef, Provider, Receipts, SaleTerms, Seen, System, TerminalCode, TerminalSeen,
-    Way,
+    Act, ActName, Capabilities, Charge, Created, Failure, IdempotencyKey, IntentId, Leftover,
+    OrderRef, Provider, Receipts, Seen, System, TerminalCode, TerminalSeen, Way,
 };
 use secrets::Secret;
+use tokio::time::Instant;
 
 use self::session::{Session, SessionId};
 use self::standing::Reading;
@@ -94,6 +98,8 @@ pub struct Dojo {
     currency: Currency,
     reseller: String,
     watched: Mutex<Watched>,
+    /// Their time of day, when it was last told, and when that was.
+    told_at: Mutex<Option<(i64, Instant)>>,
 }
 
 impl Dojo {
@@ -116,6 +122,7 @@ impl Dojo {
             currency,
             reseller: reseller.to_owned(),
             watched: Mutex::default(),
+            told_at: Mutex::default(),
         }
     }
 
@@ -132,7 +139,20 @@ impl Dojo {
             .with_header("software-house-id", header(SOFTWARE_HOUSE)?)
             .with_header("reseller-id", header(&self.reseller)?)
             .with_header("accept", HeaderValue::from_static("application/json"));
-        self.transport.exchange(request).await
+        let response = self.transport.exchange(request).await?;
+        if let Some(at_ms) = response.date_ms {
+            *self.told_at.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((at_ms, Instant::now()));
+        }
+        Ok(response)
+    }
+
+    /// The time of day by their clock; `None` before they have told it. Milliseconds since 1970-01-01
+    /// UTC.
+    fn their_time_ms(&self) -> Option<i64> {
+        let told_at = *self.told_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at_ms, then) = told_at?;
+        Some(at_ms.saturating_add(i64::try_from(then.elapsed().as_millis()).ok()?))
     }
 
     async fn get(&self, path: String) -> Result<Response, Failure> {
@@ -259,19 +279,6 @@ const TOO_LARGE: Failure = Failure::BadAnswer {
     why: BadAnswer::TooLarge,
 };
 
-/// Whether everything beside the amount can be sent as it is.
-fn is_sendable(terms: &SaleTerms, currency: Currency) -> bool {
-    let is_ours = |amount: &Money| amount.currency() == currency;
-    let beside = [terms.tip, terms.service_charge];
-    terms.lines.len() <= SaleTerms::LINES_LIMIT
-        && beside.iter().flatten().all(is_ours)
-        && terms.lines.iter().all(|line| {
-            is_ours(&line.total)
-                && (1..=100).contains(&line.name.chars().count())
-                && i32::try_from(line.quantity).is_ok()
-        })
-}
-
 /// Without the key and the transport.
 impl fmt::Debug for Dojo {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,13 +294,14 @@ impl fmt::Debug for Dojo {
 impl Provider for Dojo {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            channel: Channel::Terminal,
+            channels: System::Dojo.channels(),
             finds: true,
             // A second create is a second intent: only refunds have a key.
             repeats_safely: false,
             visible_after_ms: 30_000,
-            // An intent that ran out is withdrawn; a session that did is not an end.
-            expiry_grace_ms: 0,
+            // A session that ran out is not an end. A link is one, and a bank may still be asking the
+            // customer when it expires.
+            expiry_grace_ms: 60_000,
             replaces_on_terminal: false,
             declined_stays_open: false,
             // A reference need not be unique there.
@@ -302,37 +310,17 @@ impl Provider for Dojo {
         }
     }
 
-    /// Makes the intent, then puts it on the machine. Once the intent is made, nothing that happens
-    /// to the second request is a failure of the first: the payment exists and has a name.
+    /// Makes the intent; where it is for a machine, puts it there.
     async fn create(&self, charge: &Charge) -> Result<Created, Failure> {
-        let is_ours = charge.amount.currency() == self.currency && !charge.amount.is_zero();
-        let (code, terms) = match &charge.way {
-            Way::Terminal { code, terms } if is_ours && is_sendable(terms, self.currency) => {
-                (code, terms)
-            }
-            Way::Return { code, terms } if is_ours => {
-                return self.give_back(charge, code, terms).await;
-            }
-            Way::Terminal { .. }
-            | Way::Return { .. }
-            | Way::Link { .. }
-            | Way::CardOnFile { .. } => return Err(NOT_BUILT),
-        };
-        let body = wire::intent_body(charge, terms);
-        let request = json(Class::Create, Method::POST, INTENTS.to_owned(), body)?;
-        let intent = map::made(charge, &self.exchange(request).await?)?;
-        let purpose = Purpose::Sale {
-            intent: intent.as_str(),
-        };
-        let start = map::started(self.start(code, &purpose).await);
-        if let map::Start::Begun(session) = &start {
-            let is_live = session.status().is_live();
-            self.watch(&intent, session.usable_id().filter(|_| is_live));
+        if charge.amount.currency() != self.currency || charge.amount.is_zero() {
+            return Err(NOT_BUILT);
         }
-        Ok(Created {
-            intent: Some(intent),
-            seen: map::beginning(&start),
-        })
+        match &charge.way {
+            Way::Terminal { code, terms } => self.sell_at(charge, code, terms).await,
+            Way::Link { terms } => self.sell_by_link(charge, terms).await,
+            Way::Return { code, terms } => self.give_back(charge, code, terms).await,
+            Way::CardOnFile { .. } => Err(NOT_BUILT),
+        }
     }
 
     /// Looks among the intents since the charge was asked for; where there is none, among the newest
@@ -350,9 +338,11 @@ impl Provider for Dojo {
             }
             (found, _) = self.with_key(charge, None, UNDATED_PAGES_MAX).await?;
         }
+        let payable = search::payable(charge, &found);
         let Some((created, live)) = search::pick(charge, found)? else {
             return Ok(None);
         };
+        self.withdraw_twins(charge, &created, payable).await;
         if let (Some(intent), Some(live)) = (&created.intent, live) {
             self.watch(intent, Some(live));
         }
@@ -385,6 +375,10 @@ impl Provider for Dojo {
             self.watch(intent, None);
         }
         Ok(self.read_intent(intent, fresh).await?.seen())
+    }
+
+    async fn read_link(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        Ok(self.read_intent(intent, None).await?.seen_by_link())
     }
 
     /// A machine is asked first to let go of it, and the intent is withdrawn once none has it: a

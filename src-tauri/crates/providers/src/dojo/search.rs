@@ -1,6 +1,6 @@
 //! Which intent of a search is the one, and which stand open.
 
-use payment::{Charge, Created, Failure, IntentId, Leftover, OrderRef, Seen, Standing};
+use payment::{Channel, Charge, Created, Failure, IntentId, Leftover, OrderRef, Seen, Standing};
 
 use super::problem::refused;
 use super::session::SessionId;
@@ -54,7 +54,9 @@ pub(super) fn pick(
     if !differences.is_empty() {
         return Err(mismatch(&differences.join(", "), Some(id)));
     }
-    let seen = if is_told || reading.intent.word() != "Created" {
+    let seen = if charge.way.channel() == Channel::Link {
+        reading.seen_by_link()
+    } else if is_told || reading.intent.word() != "Created" {
         reading.seen()
     } else {
         Seen::new(Standing::Processing, "Created")
@@ -64,6 +66,15 @@ pub(super) fn pick(
         seen,
     };
     Ok(Some((created, reading.live())))
+}
+
+/// The intents of a charge that can be paid still.
+pub(super) fn payable(charge: &Charge, found: &[Intent]) -> Vec<IntentId> {
+    let payable = found.iter().filter(|intent| {
+        let is_ours = intent.has_key(charge) && intent.differences(charge).is_empty();
+        is_ours && intent.word() == "Created"
+    });
+    payable.filter_map(Intent::usable_id).collect()
 }
 
 fn rank(reading: &Reading) -> u8 {

@@ -4,10 +4,11 @@
 //! be untouched, refused or on a machine, so the session that counts is asked as well.
 
 use money::{Currency, Money};
-use payment::{ActSeen, Prompt, Seen, Standing};
+use payment::{ActSeen, PayPage, Prompt, Seen, Standing};
 
 use super::session::{Session, SessionId, Sessions, Status};
 use super::wire::{Amount, Intent};
+use crate::answer::{time_ms, web_address};
 use crate::json::Word;
 use crate::said::{WORDS_LIMIT, clean};
 
@@ -187,6 +188,46 @@ impl Reading {
             returned: self.returned(standing).and_then(|minor| self.money(minor)),
             acts: self.acts(),
         }
+    }
+
+    /// Where a payment stands that was made for its page and not for a machine. One that was put on a
+    /// machine all the same (on their own pages, say) stands where that machine has it.
+    pub(super) fn seen_by_link(&self) -> Seen {
+        let seen = self.seen();
+        if self.sessions.sale().is_some() {
+            return seen;
+        }
+        let standing = match self.intent.word() {
+            // A card that the page refused leaves no word here: it can be tried again.
+            "Created" => Standing::Waiting,
+            "Canceled" if self.is_over() => Standing::Expired,
+            _ => return seen,
+        };
+        Seen {
+            standing,
+            prompt: None,
+            page: self.page().filter(|_| standing == Standing::Waiting),
+            ..seen
+        }
+    }
+
+    fn ends_at_ms(&self) -> Option<i64> {
+        let at = self.intent.expire_at.as_ref()?;
+        time_ms(at.text())
+    }
+
+    /// Whether its time is over by their clock. What is withdrawn just before that and read after it is
+    /// taken for the same: neither was paid.
+    fn is_over(&self) -> bool {
+        matches!((self.ends_at_ms(), self.now_ms), (Some(ends), Some(now)) if ends <= now)
+    }
+
+    /// Where the customer pays.
+    fn page(&self) -> Option<PayPage> {
+        Some(PayPage {
+            url: web_address(self.intent.payment_link.as_ref()?.text())?,
+            expires_at_ms: self.ends_at_ms(),
+        })
     }
 
     /// What became of each refund at a terminal.

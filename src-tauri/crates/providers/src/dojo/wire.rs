@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use money::{Currency, Money};
-use payment::{Charge, ItemLine, SaleTerms, TerminalCode};
+use payment::{Charge, ItemLine, LinkTerms, Modifier, SaleTerms, TerminalCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -65,6 +65,8 @@ struct LineBody<'a> {
     name: &'a str,
     quantity: u32,
     amount_total: Written,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    modifiers: Vec<ModifierBody<'a>>,
 }
 
 impl<'a> From<&'a ItemLine> for LineBody<'a> {
@@ -73,6 +75,36 @@ impl<'a> From<&'a ItemLine> for LineBody<'a> {
             name: &line.name,
             quantity: line.quantity,
             amount_total: line.total.into(),
+            modifiers: (1..).zip(&line.modifiers).map(ModifierBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ModifierBody<'a> {
+    /// Its place in the line: it has to have a name for machines, and the till has no other.
+    id: String,
+    name: &'a str,
+    quantity: u32,
+    amount_per_modifier: Written,
+}
+
+impl<'a> From<(u32, &'a Modifier)> for ModifierBody<'a> {
+    fn from((number, modifier): (u32, &'a Modifier)) -> Self {
+        let added = Written::from(modifier.amount);
+        Self {
+            id: number.to_string(),
+            name: &modifier.name,
+            quantity: modifier.quantity,
+            amount_per_modifier: Written {
+                value: if modifier.discount {
+                    added.value.saturating_neg()
+                } else {
+                    added.value
+                },
+                ..added
+            },
         }
     }
 }
@@ -94,6 +126,36 @@ pub(super) fn intent_body(
         service_charge_amount: beside(terms.service_charge),
         card_holder_not_present: terms.keyed,
         item_lines: terms.lines.iter().map(LineBody::from).collect(),
+        metadata: BTreeMap::from([(KEY_NAME, charge.key.as_str())]),
+    })
+}
+
+/// Writes the body of a create whose page the customer opens; `ends` is a time in ISO-8601.
+pub(super) fn link_body(
+    charge: &Charge,
+    terms: &LinkTerms,
+    ends: &str,
+    is_partner: bool,
+) -> Result<Vec<u8>, serde_json::Error> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        amount: Written,
+        reference: &'a str,
+        capture_mode: &'static str,
+        description: &'a str,
+        expire_at: &'a str,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_not_online_checkout: bool,
+        metadata: BTreeMap<&'static str, &'a str>,
+    }
+    serde_json::to_vec(&Body {
+        amount: charge.amount.into(),
+        reference: charge.key.as_str(),
+        capture_mode: "Auto",
+        description: &terms.description,
+        expire_at: ends,
+        is_not_online_checkout: is_partner,
         metadata: BTreeMap::from([(KEY_NAME, charge.key.as_str())]),
     })
 }

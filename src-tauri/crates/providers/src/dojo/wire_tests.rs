@@ -46,6 +46,20 @@ fn an_intent_says_what_the_sale_has_and_nothing_else() {
             name: "Flat white".to_owned(),
             quantity: 2,
             total: gbp(700),
+            modifiers: vec![
+                Modifier {
+                    name: "Oat milk".to_owned(),
+                    quantity: 1,
+                    amount: gbp(50),
+                    discount: false,
+                },
+                Modifier {
+                    name: "Student".to_owned(),
+                    quantity: 1,
+                    amount: gbp(100),
+                    discount: true,
+                },
+            ],
         }],
     });
     let expected = concat!(
@@ -55,7 +69,11 @@ fn an_intent_says_what_the_sale_has_and_nothing_else() {
         r#""serviceChargeAmount":{"value":300,"currencyCode":"GBP"},"#,
         r#""cardHolderNotPresent":true,"#,
         r#""itemLines":[{"name":"Flat white","quantity":2,"#,
-        r#""amountTotal":{"value":700,"currencyCode":"GBP"}}],"#,
+        r#""amountTotal":{"value":700,"currencyCode":"GBP"},"#,
+        r#""modifiers":[{"id":"1","name":"Oat milk","quantity":1,"#,
+        r#""amountPerModifier":{"value":50,"currencyCode":"GBP"}},"#,
+        r#"{"id":"2","name":"Student","quantity":1,"#,
+        r#""amountPerModifier":{"value":-100,"currencyCode":"GBP"}}]}],"#,
         r#""metadata":{"tillsideKey":"Mesa \"4\" ñ"}}"#
     );
     assert_eq!(full, expected);

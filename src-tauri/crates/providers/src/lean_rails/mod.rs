@@ -47,8 +47,8 @@ use bytes::Bytes;
 use money::{Currency, Money};
 use payment::failure::BadAnswer;
 use payment::{
-    Act, ActName, Capabilities, CardTerms, Channel, Charge, Created, Failure, Generation,
-    IdempotencyKey, IntentId, Leftover, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
+    Act, ActName, Capabilities, CardTerms, Charge, Created, Failure, Generation, IdempotencyKey,
+    IntentId, Leftover, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
 };
 use secrets::Secret;
 use url::form_urlencoded;
@@ -275,7 +275,7 @@ impl fmt::Debug for LeanRails {
 impl Provider for LeanRails {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            channel: Channel::CardOnFile,
+            channels: System::LeanRails.channels(),
             finds: true,
             // For a day (docs.leanrails.com/guides/idempotency).
             repeats_safely: true,

@@ -38,8 +38,8 @@ use jiff::Timestamp;
 use money::Currency;
 use payment::failure::BadAnswer;
 use payment::{
-    AmountUnit, Capabilities, Channel, Charge, Clock, Created, Failure, IntentId, Provider, Seen,
-    System, Way,
+    AmountUnit, Capabilities, Charge, Clock, Created, Failure, IntentId, Provider, Seen, System,
+    Way,
 };
 use secrets::Secret;
 use tokio::time::Instant;
@@ -223,7 +223,7 @@ impl fmt::Debug for One2Pays {
 impl Provider for One2Pays {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            channel: Channel::Link,
+            channels: System::One2Pays.channels(),
             finds: true,
             // The reference is unique for each merchant, and so is the key in the body.
             repeats_safely: true,

@@ -5,7 +5,7 @@ use payment::{AccountSettings, Charge, Failure, System, Way};
 use providers::{ConnectError, NetworkOptions, connect};
 use secrets::Secret;
 
-use crate::shop::{KEY, account, charge_in};
+use crate::shop::{KEY, Side, account, charge_by, charge_in};
 use crate::store::{COUNTER, Store};
 
 #[test]
@@ -77,14 +77,15 @@ fn an_account_is_told_what_it_lacks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_charge_of_another_kind_is_not_built() {
     let why = NotSent::NotBuilt;
-    for system in System::ALL {
-        let store = Store::open(system).await;
-        let mut strange: Vec<Charge> = System::ALL
+    for side in Side::all() {
+        let system = side.system;
+        let store = Store::open(side).await;
+        let mut strange: Vec<Charge> = Side::all()
             .into_iter()
-            .filter(|other| other.channel() != system.channel())
-            .map(|other| charge_in(other, "R-1", 100, COUNTER))
+            .filter(|other| !system.channels().contains(&other.channel))
+            .map(|other| charge_by(other, "R-1", 100, COUNTER))
             .collect();
-        strange.push(charge_in(system, "R-1", 0, COUNTER));
+        strange.push(charge_by(side, "R-1", 0, COUNTER));
         let foreign = System::ALL
             .into_iter()
             .find(|other| other.currency() != system.currency());
@@ -93,7 +94,7 @@ async fn a_charge_of_another_kind_is_not_built() {
             amount,
             ..store.charge("R-1")
         });
-        if let Some(needs) = system.link_needs() {
+        if let Some(needs) = side.link_needs() {
             for minutes in [needs.minutes_min - 1, needs.minutes_max + 1] {
                 let mut charge = store.charge("R-1");
                 if let Way::Link { terms } = &mut charge.way {
@@ -111,11 +112,7 @@ async fn a_charge_of_another_kind_is_not_built() {
         }
         for charge in strange {
             let refused = store.line.create(&charge).await;
-            assert_eq!(
-                refused,
-                Err(Failure::NotSent { why }),
-                "{system:?} {charge:?}"
-            );
+            assert_eq!(refused, Err(Failure::NotSent { why }), "{side} {charge:?}");
         }
         assert!(store.practice.requests().is_empty());
     }

@@ -283,7 +283,7 @@ async fn the_unit_of_an_account_decides_what_is_charged() {
         for ours in [AmountUnit::Major, AmountUnit::Minor] {
             let line = store.line_as(|account| account.settings.amount_unit = Some(ours));
             let order = format!("R-{ours:?}");
-            let charge = charge_in(store.system, &order, 35_000, COUNTER);
+            let charge = charge_in(store.side.system, &order, 35_000, COUNTER);
             let made = line
                 .create(&charge)
                 .await

@@ -2,13 +2,14 @@
 //! Keys, signatures and times are taken out.
 
 use money::Money;
-use payment::{Act, Generation, IdempotencyKey, RefundRoute, System};
+use payment::{Act, Channel, Generation, IdempotencyKey, RefundRoute, System};
 use providers::connect;
 use secrets::Secret;
 
 use crate::server::{Server, json};
 use crate::shop::{
-    KEY, Operation, account, charge_in, hasty, intent, lean_rails_body, line, made_body,
+    KEY, Operation, Side, account, charge_by, charge_in, hasty, intent, lean_rails_body, line,
+    made_body,
 };
 
 /// The requests of one operation, or of the check of an account.
@@ -183,4 +184,30 @@ async fn what_is_sent_to_the_successor_of_lean_rails() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_to_dojo() {
     insta::assert_snapshot!(all(System::Dojo).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_for_dojo_links() {
+    let side = Side {
+        system: System::Dojo,
+        channel: Channel::Link,
+    };
+    let charge = charge_by(side, "R-1", 35_050, "");
+    let mut all = String::new();
+    for name in ["create", "find", "read", "cancel"] {
+        let server = Server::answering(json(&made_body(System::Dojo)));
+        let base = format!("http://127.0.0.1:{}", server.port());
+        let line = line(System::Dojo, &base, hasty());
+        // What comes of the answer is the business of other tests.
+        match name {
+            "create" => drop(line.create(&charge).await),
+            "find" => drop(line.find(&charge).await),
+            "read" => drop(line.read_link(&intent()).await),
+            _ => drop(line.cancel(&intent()).await),
+        }
+        let requests = server.with(|arrived| arrived.requests.clone());
+        let samples: Vec<String> = requests.iter().map(|request| sample(request)).collect();
+        all += &format!("=== {name}\n{}\n", samples.join("\n"));
+    }
+    insta::assert_snapshot!(all);
 }

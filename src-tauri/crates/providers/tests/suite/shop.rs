@@ -6,7 +6,7 @@ use money::{Currency, Money};
 use payment::outcome::Asked;
 use payment::{
     Account, AccountId, AccountSettings, AmountUnit, CardTerms, Channel, Charge, Failure,
-    IdempotencyKey, IntentId, LinkTerms, Payer, Provider, System, TerminalCode, Way,
+    IdempotencyKey, IntentId, LinkNeeds, LinkTerms, Payer, Provider, System, TerminalCode, Way,
 };
 use providers::{BaseUrl, Compago, Network, NetworkOptions, connect};
 use secrets::Secret;
@@ -67,9 +67,62 @@ pub(crate) fn line(system: System, base: &str, options: NetworkOptions) -> Arc<d
     connect(&account(system, base), Some(key), options).expect("a provider")
 }
 
-/// A charge that a system takes. The terminal is of use where the system has any.
+/// One way to pay at one system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Side {
+    pub(crate) system: System,
+    pub(crate) channel: Channel,
+}
+
+impl Side {
+    pub(crate) fn all() -> Vec<Self> {
+        let systems = System::ALL.into_iter();
+        let sides = systems.flat_map(|system| {
+            let channels = system.channels().iter();
+            channels.map(move |channel| Self {
+                system,
+                channel: *channel,
+            })
+        });
+        sides.collect()
+    }
+
+    /// What its links need, where it is by a link.
+    pub(crate) fn link_needs(self) -> Option<LinkNeeds> {
+        self.system
+            .link_needs()
+            .filter(|_| self.channel == Channel::Link)
+    }
+
+    /// A machine of Dojo takes its moment to let go of a payment.
+    pub(crate) fn is_on_dojo_machine(self) -> bool {
+        self.system == System::Dojo && self.channel == Channel::Terminal
+    }
+}
+
+impl From<System> for Side {
+    fn from(system: System) -> Self {
+        let channel = system.channel();
+        Self { system, channel }
+    }
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:?} {:?}", self.system, self.channel)
+    }
+}
+
+/// A charge that a system takes, in the usual way to pay there. The terminal is of use where the
+/// system has any.
 pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str) -> Charge {
-    let way = match system.channel() {
+    charge_by(system.into(), order, minor, terminal)
+}
+
+/// A charge that a system takes, in one of the ways to pay there.
+pub(crate) fn charge_by(side: Side, order: &str, minor: i64, terminal: &str) -> Charge {
+    let system = side.system;
+    let way = match side.channel {
         Channel::Terminal => Way::on_terminal(TerminalCode::new(terminal).expect("a code")),
         Channel::Link => {
             let needs = system.link_needs().expect("what a link needs");
@@ -84,7 +137,7 @@ pub(crate) fn charge_in(system: System, order: &str, minor: i64, terminal: &str)
         }
         Channel::CardOnFile => with_card("pm_card_visa", false),
     };
-    assert_eq!(way.channel(), system.channel());
+    assert_eq!(way.channel(), side.channel);
     Charge {
         amount: Money::new(minor, system.currency()).expect("an amount"),
         way,

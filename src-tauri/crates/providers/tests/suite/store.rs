@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use money::Money;
 use payment::{
-    Account, Channel, Charge, Created, IntentId, Prompt, Provider, Seen, Standing, System,
+    Account, Channel, Charge, Created, Failure, IntentId, Prompt, Provider, Seen, Standing, System,
 };
 use practice::{
     Fault, Faults, LEAN_RAILS_BASE_PATH, LeanRailsStatus, LinkStatus, Operation, PagePress,
@@ -15,7 +15,7 @@ use providers::{NetworkOptions, connect};
 use secrets::Secret;
 use tokio::net::TcpListener;
 
-use crate::shop::{account, charge_in, hasty};
+use crate::shop::{Side, account, charge_by, hasty};
 
 pub(crate) const COUNTER: &str = "PRACTICE-1";
 
@@ -29,7 +29,7 @@ pub(crate) const MINOR: i64 = 35_050;
 pub(crate) const BANK_MS: u64 = 60_000;
 
 pub(crate) struct Store {
-    pub(crate) system: System,
+    pub(crate) side: Side,
     pub(crate) practice: Practice,
     ahead_ms: Arc<AtomicU64>,
     origin: String,
@@ -45,12 +45,13 @@ pub(crate) enum Act {
 }
 
 impl Store {
-    pub(crate) async fn open(system: System) -> Self {
-        Self::with(system, |_| {}).await
+    pub(crate) async fn open(side: impl Into<Side>) -> Self {
+        Self::with(side, |_| {}).await
     }
 
     /// A store with other choices than its own. Its clock is this computer's until time passes.
-    pub(crate) async fn with(system: System, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(side: impl Into<Side>, change: impl FnOnce(&mut Settings)) -> Self {
+        let side = side.into();
         let ahead_ms = Arc::new(AtomicU64::new(0));
         let (clock, ahead) = (system_clock(), Arc::clone(&ahead_ms));
         let now = move || clock().saturating_add(ahead.load(Ordering::SeqCst));
@@ -62,9 +63,9 @@ impl Store {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(serve(practice.clone(), listener));
-        let line = line(system, &origin, None);
+        let line = line(side.system, &origin, None);
         Self {
-            system,
+            side,
             practice,
             ahead_ms,
             origin,
@@ -74,18 +75,18 @@ impl Store {
 
     /// The same account with a key of one's own.
     pub(crate) fn line_with(&self, key: &str) -> Arc<dyn Provider> {
-        line(self.system, &self.origin, Some(key))
+        line(self.side.system, &self.origin, Some(key))
     }
 
     /// The same account through another client.
     pub(crate) fn line_through(&self, options: NetworkOptions) -> Arc<dyn Provider> {
-        let account = practice_account(self.system, &self.origin);
+        let account = practice_account(self.side.system, &self.origin);
         connect(&account, None, options).expect("a provider")
     }
 
     /// Another account there.
     pub(crate) fn line_as(&self, change: impl FnOnce(&mut Account)) -> Arc<dyn Provider> {
-        let mut account = practice_account(self.system, &self.origin);
+        let mut account = practice_account(self.side.system, &self.origin);
         change(&mut account);
         connect(&account, None, hasty()).expect("a provider")
     }
@@ -100,12 +101,17 @@ impl Store {
     }
 
     pub(crate) fn charge(&self, order: &str) -> Charge {
-        charge_in(self.system, order, MINOR, &self.counter())
+        // When a link of Dojo ends is counted from then, before the store has told its own time.
+        let asked_at_ms = i64::try_from(self.practice.with(|_, now_ms| now_ms)).expect("a time");
+        Charge {
+            asked_at_ms,
+            ..charge_by(self.side, order, MINOR, &self.counter())
+        }
     }
 
     /// The machine at the counter, as the system names it.
     pub(crate) fn counter(&self) -> String {
-        if self.system != System::Dojo {
+        if self.side.system != System::Dojo {
             return COUNTER.to_owned();
         }
         let machines = self.practice.dojo_terminals().into_iter();
@@ -116,7 +122,7 @@ impl Store {
     /// What comes after the first call of a cancel: a machine of Dojo takes its moment to let go, and
     /// the second call withdraws the payment. Elsewhere one call does.
     pub(crate) async fn let_go(&self, intent: &IntentId) {
-        if self.system == System::Dojo {
+        if self.side.is_on_dojo_machine() {
             self.pass(1_000);
             let seen = self.read(intent).await;
             assert_eq!(seen.prompt, Some(Prompt::CancelledAtTerminal), "{seen:?}");
@@ -128,7 +134,7 @@ impl Store {
     pub(crate) fn begin(&self, order: &str, act: Act) {
         // The machine has fetched the request by then, and the page is ready.
         self.pass(1_000);
-        match self.system.channel() {
+        match self.side.channel {
             Channel::Terminal => {
                 let press = match act {
                     Act::Pay => Press::Tap,
@@ -157,7 +163,7 @@ impl Store {
 
     /// The bank answers.
     pub(crate) fn settle(&self) {
-        self.pass(match self.system.channel() {
+        self.pass(match self.side.channel {
             Channel::Terminal | Channel::Link => 10_000,
             Channel::CardOnFile => BANK_MS,
         });
@@ -165,12 +171,12 @@ impl Store {
 
     /// Whether a cancel that is repeated is answered like the first: it has a key.
     pub(crate) const fn replays_cancels(&self) -> bool {
-        matches!(self.system.channel(), Channel::CardOnFile)
+        matches!(self.side.channel, Channel::CardOnFile)
     }
 
     /// Where a payment stands that was made and not paid yet: a card on file is at work at once.
     pub(crate) const fn unpaid(&self) -> Standing {
-        match self.system.channel() {
+        match self.side.channel {
             Channel::Terminal | Channel::Link => Standing::Waiting,
             Channel::CardOnFile => Standing::Processing,
         }
@@ -178,7 +184,7 @@ impl Store {
 
     /// Whether a reading leaves such a payment open, also one that lies or is old.
     pub(crate) fn leaves_open(&self, standing: Standing) -> bool {
-        let old = match self.system.channel() {
+        let old = match self.side.channel {
             Channel::Terminal | Channel::Link => Standing::Waiting,
             Channel::CardOnFile => Standing::NeedsCashier,
         };
@@ -220,11 +226,14 @@ impl Store {
         is_intent.count() + is_link.count() + is_card.count() + self.alive_at_dojo()
     }
 
-    /// An intent that is on no machine cannot be paid.
+    /// Where nobody is given the address of its page, an intent that is on no machine cannot be paid.
     fn alive_at_dojo(&self) -> usize {
         let sessions = self.practice.dojo_sessions();
         let intents = self.practice.dojo_intents().into_iter();
         let is_alive = intents.filter(|intent| {
+            if self.side.channel == Channel::Link {
+                return intent.status != Some("Canceled");
+            }
             let on_machine = |session: &&practice::DojoSessionView| {
                 session.is_open && session.intent == Some(intent.id)
             };
@@ -252,8 +261,16 @@ impl Store {
         self.named(&charge, &created).await
     }
 
+    /// As the engine reads a payment of this kind.
+    pub(crate) async fn reading(&self, intent: &IntentId) -> Result<Seen, Failure> {
+        match self.side.channel {
+            Channel::Link => self.line.read_link(intent).await,
+            Channel::Terminal | Channel::CardOnFile => self.line.read(intent).await,
+        }
+    }
+
     pub(crate) async fn read(&self, intent: &IntentId) -> Seen {
-        self.line.read(intent).await.expect("a reading")
+        self.reading(intent).await.expect("a reading")
     }
 
     pub(crate) async fn standing(&self, intent: &IntentId) -> Standing {

@@ -68,6 +68,9 @@ codes! {
     TerminalUnknown = "terminal_unknown",
     /// The terminal is busy with another payment; `detail` is its id.
     TerminalBusy = "terminal_busy",
+    /// A payment waits on the terminal, and its system would withdraw it for a new one there; `detail`
+    /// is its id.
+    TerminalReplaces = "terminal_replaces",
     /// A name is empty.
     NameEmpty = "name_empty",
     /// A name is too long.

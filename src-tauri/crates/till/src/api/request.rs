@@ -373,8 +373,24 @@ pub struct ItemLineInput {
     pub name: String,
     /// How many, from 1.
     pub quantity: u32,
-    /// For all of them together, as digits.
+    /// For all of them together, as digits, without what its modifiers add or take off.
     pub digits: String,
+    /// What was asked for beside it, or taken off: at most 20.
+    pub modifiers: Vec<ModifierInput>,
+}
+
+/// What changes one thing that was sold, as typed in.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModifierInput {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// How many for each single thing of the line, from 1.
+    pub quantity: u32,
+    /// For the modifier, as digits.
+    pub digits: String,
+    /// It is taken off and not added.
+    pub discount: bool,
 }
 
 /// What is to be known of money that goes back without a payment, as typed in.

@@ -95,6 +95,9 @@ pub enum Action {
     AskNow,
     /// Charge the same order again, with a new attempt.
     ChargeAgain,
+    /// Give the same money back again, for the same reason: a machine refused the card that it was
+    /// to go to.
+    ReturnAgain,
     /// Say what the terminal shows.
     Witness,
     /// Ask for a card again.
@@ -221,8 +224,22 @@ ItemLineView {
     name: String,
     /// How many.
     quantity: u32,
-    /// For all of them together.
+    /// For all of them together, without what its modifiers add or take off.
     total: MoneyView,
+    /// What was asked for beside it, or taken off.
+    modifiers: Vec<ModifierView>,
+});
+
+view!(/// What changes one thing that was sold.
+ModifierView {
+    /// What.
+    name: String,
+    /// How many for each single thing of the line.
+    quantity: u32,
+    /// For the modifier.
+    amount: MoneyView,
+    /// It is taken off and not added.
+    discount: bool,
 });
 
 view!(/// What a card on file was charged with.

@@ -123,8 +123,9 @@ impl Memory {
     }
 
     /// Whether the terminal's slips can still be had.
-    pub(crate) fn wants_receipts(&self) -> bool {
-        self.capabilities.is_some_and(|able| able.acts.receipts)
+    pub(crate) fn wants_receipts(&self, way: &Way) -> bool {
+        self.capabilities
+            .is_some_and(|able| able.acts.by(way).receipts)
             && self.receipts_tried < pace::RECEIPT_TRIES
     }
 

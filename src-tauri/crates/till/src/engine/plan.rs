@@ -72,7 +72,7 @@ fn paid_step(payment: &Payment, memory: &Memory, now: Instant) -> Step {
         }
         return at(Step::ReadPaid, memory.ask_at, now);
     }
-    if payment.receipts.is_none() && memory.wants_receipts() {
+    if payment.receipts.is_none() && memory.wants_receipts(&payment.way) {
         return at(Step::Receipts, memory.ask_at, now);
     }
     Step::Close

@@ -46,7 +46,7 @@ fn memory() -> Memory {
     let mut memory = Memory::new(true);
     memory.sent = true;
     memory.capabilities = Some(Capabilities {
-        channel: Channel::Terminal,
+        channels: &[Channel::Terminal],
         finds: true,
         repeats_safely: true,
         visible_after_ms: 30_000,

@@ -41,7 +41,7 @@ fn story(events: &[Event]) -> Payment {
 
 fn memory(asked_now: bool) -> Memory {
     let capabilities = Capabilities {
-        channel: Channel::Terminal,
+        channels: &[Channel::Terminal],
         finds: false,
         repeats_safely: true,
         visible_after_ms: 30_000,

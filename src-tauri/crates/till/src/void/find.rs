@@ -84,7 +84,7 @@ impl Till {
 
     fn line(&self, given: &str, payment: &Payment) -> VoidLine {
         let account = self.board.account(&payment.account);
-        let acts = account.map(|account| account.system.acts());
+        let acts = account.map(|account| account.system.acts().by(&payment.way));
         VoidLine {
             given: given.to_owned(),
             target: VoidTarget::Payment {

@@ -1,4 +1,4 @@
-//! One contract for every system: the same scenarios, over real HTTP, against a practice store
+//! One contract for every system, and for each way to pay there: the same scenarios, over real HTTP, against a practice store
 //! that was written from the same documents by other hands. What a system does not offer is asked
 //! of its capabilities and said with its reason, never skipped in silence.
 
@@ -9,7 +9,7 @@ mod trouble;
 use std::future::Future;
 use std::pin::Pin;
 
-use payment::System;
+use crate::shop::Side;
 
 /// How a scenario ended that was not broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +23,14 @@ type Playing = Pin<Box<dyn Future<Output = Offered> + Send>>;
 
 struct Scenario {
     name: &'static str,
-    play: fn(System) -> Playing,
+    play: fn(Side) -> Playing,
 }
 
 macro_rules! scenarios {
     ($($module:ident::$name:ident),+ $(,)?) => {
         [$(Scenario {
             name: stringify!($name),
-            play: |system| Box::pin($module::$name(system)),
+            play: |side| Box::pin($module::$name(side)),
         }),+]
     };
 }
@@ -72,23 +72,28 @@ fn scenarios() -> Vec<Scenario> {
 async fn every_system_keeps_the_contract() {
     let mut broken = Vec::new();
     let mut notes = Vec::new();
-    println!("{:26} {:?}", "", System::ALL);
+    let sides = Side::all();
+    let heads = sides.iter().map(|side| format!("{:24}", side.to_string()));
+    println!("{:26} {}", "", heads.collect::<String>());
     for scenario in scenarios() {
-        let playing = System::ALL.map(|system| tokio::spawn((scenario.play)(system)));
+        let playing: Vec<_> = sides
+            .iter()
+            .map(|side| tokio::spawn((scenario.play)(*side)))
+            .collect();
         let mut cells = Vec::new();
-        for (system, played) in System::ALL.into_iter().zip(playing) {
+        for (side, played) in sides.iter().zip(playing) {
             let cell = match played.await {
                 Ok(Offered::Yes) => "yes",
                 Ok(Offered::No(why)) => {
-                    notes.push(format!("{}, {system:?}: not offered: {why}", scenario.name));
+                    notes.push(format!("{}, {side}: not offered: {why}", scenario.name));
                     "not offered"
                 }
                 Err(_) => {
-                    broken.push(format!("{} {system:?}", scenario.name));
+                    broken.push(format!("{} {side}", scenario.name));
                     "BROKEN"
                 }
             };
-            cells.push(format!("{cell:14}"));
+            cells.push(format!("{cell:24}"));
         }
         println!("{:26} {}", scenario.name, cells.concat());
     }

@@ -1,11 +1,11 @@
 //! What is done after a lost answer. However it goes: never two.
 
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{Charge, Failure, Standing, System};
+use payment::{Charge, Failure, Standing};
 use practice::{Duplicate, Fault, LinkDuplicate, One2PaysRepeat, Operation, Settings};
 
 use super::Offered;
-use crate::shop::charge_in;
+use crate::shop::{Side, charge_by};
 use crate::store::Store;
 
 /// What a till does that does not know: repeat where that is safe, look where that is possible.
@@ -47,11 +47,11 @@ const TAKEN: [fn(&mut Settings); 3] = [
     },
 ];
 
-pub(super) async fn lost_create_that_arrived(system: System) -> Offered {
+pub(super) async fn lost_create_that_arrived(side: Side) -> Offered {
     let mut is_known = true;
     for taken in TAKEN {
         for fault in [Fault::LoseAnswer, Fault::CutBody, Fault::Stall] {
-            let store = Store::with(system, taken).await;
+            let store = Store::with(side, taken).await;
             let charge = store.charge("R-1");
             store.spoil(Operation::Create, fault);
             let lost = store.line.create(&charge).await.expect_err("a failure");
@@ -67,8 +67,8 @@ pub(super) async fn lost_create_that_arrived(system: System) -> Offered {
     }
 }
 
-pub(super) async fn lost_create_that_did_not(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn lost_create_that_did_not(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let charge = store.charge("R-1");
     store.spoil(Operation::Create, Fault::DropRequest);
     let lost = store.line.create(&charge).await.expect_err("a failure");
@@ -96,9 +96,9 @@ pub(super) async fn lost_create_that_did_not(system: System) -> Offered {
 }
 
 /// The network delivers one request twice.
-pub(super) async fn create_delivered_twice(system: System) -> Offered {
+pub(super) async fn create_delivered_twice(side: Side) -> Offered {
     for taken in TAKEN {
-        let store = Store::with(system, taken).await;
+        let store = Store::with(side, taken).await;
         let charge = store.charge("R-1");
         store.spoil(Operation::Create, Fault::DeliverTwice);
         if let Err(failure) = store.line.create(&charge).await {
@@ -112,11 +112,11 @@ pub(super) async fn create_delivered_twice(system: System) -> Offered {
 }
 
 /// The reference is taken by a payment of another amount: it is not ours, and nothing is made.
-pub(super) async fn taken_reference(system: System) -> Offered {
+pub(super) async fn taken_reference(side: Side) -> Offered {
     for taken in TAKEN {
-        let store = Store::with(system, taken).await;
+        let store = Store::with(side, taken).await;
         let first = store.sale("R-1").await;
-        let other = charge_in(system, "R-1", 99_900, &store.counter());
+        let other = charge_by(side, "R-1", 99_900, &store.counter());
         let capabilities = store.line.capabilities();
         if capabilities.repeats_safely {
             let refused = store.line.create(&other).await.expect_err("a failure");
@@ -141,18 +141,18 @@ pub(super) async fn taken_reference(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn lost_cancel(system: System) -> Offered {
+pub(super) async fn lost_cancel(side: Side) -> Offered {
     for (fault, arrived) in [
         (Fault::LoseAnswer, true),
         (Fault::CutBody, true),
         (Fault::DropRequest, false),
     ] {
-        let store = Store::open(system).await;
+        let store = Store::open(side).await;
         let intent = store.sale("R-1").await;
         store.spoil(Operation::Cancel, fault);
         let lost = store.line.cancel(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Cancel, &lost), Verdict::ReadToKnow);
-        if system == System::Dojo {
+        if side.is_on_dojo_machine() {
             store.pass(1_000);
             assert_eq!(store.line.cancel(&intent).await, Ok(()), "{fault:?}");
             if !arrived {
@@ -174,12 +174,12 @@ pub(super) async fn lost_cancel(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn lost_read(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn lost_read(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let intent = store.sale("R-1").await;
     for fault in [Fault::LoseAnswer, Fault::DropRequest, Fault::CutBody] {
         store.spoil(Operation::Read, fault);
-        let lost = store.line.read(&intent).await.expect_err("a failure");
+        let lost = store.reading(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Read, &lost), Verdict::TryLater);
         assert_eq!(store.standing(&intent).await, store.unpaid());
     }
@@ -187,8 +187,8 @@ pub(super) async fn lost_read(system: System) -> Offered {
 }
 
 /// A list that lags behind does not have it yet: "none" may only be believed later than that.
-pub(super) async fn late_list(system: System) -> Offered {
-    let store = Store::with(system, |settings| settings.visibility_lag_ms = 10_000).await;
+pub(super) async fn late_list(side: Side) -> Offered {
+    let store = Store::with(side, |settings| settings.visibility_lag_ms = 10_000).await;
     let capabilities = store.line.capabilities();
     if !capabilities.finds {
         return Offered::No("there is no list");

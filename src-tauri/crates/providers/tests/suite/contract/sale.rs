@@ -1,24 +1,24 @@
 //! What a shop does all day.
 
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{Channel, Failure, IdempotencyKey, Prompt, Standing, System};
+use payment::{Channel, Failure, IdempotencyKey, Prompt, Standing};
 use practice::{PagePress, Press, Race};
 
 use super::Offered;
-use crate::shop::with_card;
+use crate::shop::{Side, with_card};
 use crate::store::{Act, MINOR, Store};
 
-pub(super) async fn approve(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn approve(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let charge = store.charge("R-1");
     let created = store.line.create(&charge).await.expect("a payment");
     let intent = store.named(&charge, &created).await;
     assert_eq!(store.standing(&intent).await, store.unpaid());
     store.pass(1_000);
-    if store.line.capabilities().channel == Channel::Link {
+    if side.channel == Channel::Link {
         let seen = store.read(&intent).await;
         let page = created.seen.page.or(seen.page).expect("a page to pay on");
-        let truth = &store.practice.links()[0];
+        let truth = &store.practice.pages()[0];
         assert_eq!(
             page.url, truth.url,
             "the customer is sent to the right page"
@@ -38,10 +38,10 @@ pub(super) async fn approve(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn decline(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn decline(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let mut charge = store.charge("R-1");
-    if system.channel() == Channel::CardOnFile {
+    if side.channel == Channel::CardOnFile {
         charge.way = with_card("pm_card_declined", false);
     }
     let created = store.line.create(&charge).await.expect("a payment");
@@ -62,10 +62,10 @@ pub(super) async fn decline(system: System) -> Offered {
 }
 
 /// One payment and two cards: the second is taken, once, and the sale is not begun anew.
-pub(super) async fn decline_then_approve(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn decline_then_approve(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let mut charge = store.charge("R-1");
-    if system.channel() == Channel::CardOnFile {
+    if side.channel == Channel::CardOnFile {
         charge.way = with_card("pm_card_declined", false);
     }
     let created = store.line.create(&charge).await.expect("a payment");
@@ -95,14 +95,14 @@ pub(super) async fn decline_then_approve(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn expire(system: System) -> Offered {
-    if system.channel() == Channel::CardOnFile {
+pub(super) async fn expire(side: Side) -> Offered {
+    if side.channel == Channel::CardOnFile {
         return Offered::No("a card on file is at work at once; nothing waits for a customer");
     }
     let minute_ms = 60_000;
-    let store = Store::with(system, |settings| settings.lifetime_ms = 5 * minute_ms).await;
+    let store = Store::with(side, |settings| settings.lifetime_ms = 5 * minute_ms).await;
     let intent = store.sale("R-1").await;
-    if system == System::Dojo {
+    if side.is_on_dojo_machine() {
         store.pass(100_000);
         assert_eq!(store.standing(&intent).await, Standing::Unconfirmed);
         assert!(store.charged().is_empty());
@@ -110,7 +110,7 @@ pub(super) async fn expire(system: System) -> Offered {
             "a machine that gives up is no end: somebody must look, or withdraw it",
         );
     }
-    let life_ms = system.link_needs().map_or(5 * minute_ms, |needs| {
+    let life_ms = side.link_needs().map_or(5 * minute_ms, |needs| {
         u64::from(needs.minutes_usual) * minute_ms
     });
     store.pass(life_ms - 20_000);
@@ -122,14 +122,14 @@ pub(super) async fn expire(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn cancel_early(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn cancel_early(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let intent = store.sale("R-1").await;
     assert_eq!(store.line.cancel(&intent).await, Ok(()));
     store.let_go(&intent).await;
     assert_eq!(store.standing(&intent).await, Standing::Cancelled);
     store.pass(1_000);
-    let pressed = match store.line.capabilities().channel {
+    let pressed = match side.channel {
         Channel::Terminal => store.practice.press(&store.counter(), Press::Tap).is_ok(),
         Channel::Link => store.press_page("R-1", PagePress::Pay).is_ok(),
         Channel::CardOnFile => {
@@ -142,8 +142,8 @@ pub(super) async fn cancel_early(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn cancel_late(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn cancel_late(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let intent = store.sale("R-1").await;
     store.act("R-1", Act::Pay);
     let late = store.line.cancel(&intent).await.expect_err("a failure");
@@ -154,8 +154,8 @@ pub(super) async fn cancel_late(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn cancel_twice(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn cancel_twice(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let intent = store.sale("R-1").await;
     assert_eq!(store.line.cancel(&intent).await, Ok(()));
     store.let_go(&intent).await;
@@ -171,13 +171,13 @@ pub(super) async fn cancel_twice(system: System) -> Offered {
 }
 
 /// Whoever wins, what a reading says in the end is what the books say.
-pub(super) async fn cancel_while_paying(system: System) -> Offered {
+pub(super) async fn cancel_while_paying(side: Side) -> Offered {
     for race in [
         Race::CancelWins,
         Race::ApprovalWins,
         Race::ApprovalAfterCancel,
     ] {
-        let store = Store::with(system, |settings| settings.race = race).await;
+        let store = Store::with(side, |settings| settings.race = race).await;
         let intent = store.sale("R-1").await;
         store.begin("R-1", Act::Pay);
         let answer = store.line.cancel(&intent).await;

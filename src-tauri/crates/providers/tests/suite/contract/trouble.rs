@@ -6,7 +6,7 @@ use payment::{Channel, Failure, IntentId, LinkTerms, Payer, Prompt, Standing, Sy
 use practice::{Fault, Operation, ServerError};
 
 use super::Offered;
-use crate::shop::ID;
+use crate::shop::{ID, Side};
 use crate::store::Store;
 
 const STATUSES: [ServerError; 4] = [
@@ -20,8 +20,8 @@ fn nobodys() -> IntentId {
     IntentId::new(ID).expect("an id")
 }
 
-pub(super) async fn key_refused(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn key_refused(side: Side) -> Offered {
+    let store = Store::open(side).await;
     assert_eq!(store.line.check().await, Ok(()));
     let wrong = store.line_with("wrong-key-of-nobody");
     let charge = store.charge("R-1");
@@ -37,10 +37,10 @@ pub(super) async fn key_refused(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn not_found(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn not_found(side: Side) -> Offered {
+    let store = Store::open(side).await;
     for failure in [
-        store.line.read(&nobodys()).await.expect_err("a failure"),
+        store.reading(&nobodys()).await.expect_err("a failure"),
         store.line.cancel(&nobodys()).await.expect_err("a failure"),
     ] {
         let in_words = matches!(failure, Failure::NotFound { said: Some(_) });
@@ -51,14 +51,14 @@ pub(super) async fn not_found(system: System) -> Offered {
 }
 
 /// A request that the provider finds wrong: nothing happened, in its own words.
-pub(super) async fn invalid(system: System) -> Offered {
-    if system.channel() == Channel::CardOnFile {
+pub(super) async fn invalid(side: Side) -> Offered {
+    if side.channel == Channel::CardOnFile {
         return Offered::No("its pages have no limit that a charge could break");
     }
-    if system == System::Dojo {
+    if side.system == System::Dojo {
         return Offered::No("nothing that its description forbids is sent");
     }
-    let store = Store::with(system, |settings| settings.external_id_length_max = 2).await;
+    let store = Store::with(side, |settings| settings.external_id_length_max = 2).await;
     let mut charge = store.charge("R-1");
     if let Way::Link {
         terms:
@@ -80,8 +80,8 @@ pub(super) async fn invalid(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn slow_down(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn slow_down(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let intent = store.sale("R-1").await;
     let slow = || Failure::RateLimited {
         retry_after_ms: Some(7_000),
@@ -90,7 +90,7 @@ pub(super) async fn slow_down(system: System) -> Offered {
     store.spoil(Operation::Create, fault);
     assert_eq!(store.line.create(&store.charge("R-2")).await, Err(slow()));
     store.spoil(Operation::Read, fault);
-    assert_eq!(store.line.read(&intent).await, Err(slow()));
+    assert_eq!(store.reading(&intent).await, Err(slow()));
     store.spoil(Operation::Cancel, fault);
     assert_eq!(store.line.cancel(&intent).await, Err(slow()));
     if store.line.capabilities().finds {
@@ -102,22 +102,22 @@ pub(super) async fn slow_down(system: System) -> Offered {
     Offered::Yes
 }
 
-pub(super) async fn fault_with_effect(system: System) -> Offered {
-    faulty(system, true).await
+pub(super) async fn fault_with_effect(side: Side) -> Offered {
+    faulty(side, true).await
 }
 
-pub(super) async fn fault_without_effect(system: System) -> Offered {
-    faulty(system, false).await
+pub(super) async fn fault_without_effect(side: Side) -> Offered {
+    faulty(side, false).await
 }
 
 /// The status of a 5xx says nothing about what was done.
-async fn faulty(system: System, takes_effect: bool) -> Offered {
+async fn faulty(side: Side, takes_effect: bool) -> Offered {
     for status in STATUSES {
         let fault = Fault::ServerError {
             status,
             takes_effect,
         };
-        let store = Store::open(system).await;
+        let store = Store::open(side).await;
         let charge = store.charge("R-1");
         store.spoil(Operation::Create, fault);
         let failed = store.line.create(&charge).await.expect_err("a failure");
@@ -145,14 +145,14 @@ async fn faulty(system: System, takes_effect: bool) -> Offered {
         };
         assert_eq!(store.standing(&intent).await, standing);
         store.spoil(Operation::Read, fault);
-        let failed = store.line.read(&intent).await.expect_err("a failure");
+        let failed = store.reading(&intent).await.expect_err("a failure");
         assert_eq!(verdict(Asked::Read, &failed), Verdict::TryLater);
     }
     Offered::Yes
 }
 
-pub(super) async fn slow(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn slow(side: Side) -> Offered {
+    let store = Store::open(side).await;
     store.spoil(Operation::Create, Fault::Delay { ms: 300 });
     let intent = store.sale("R-1").await;
     let timed_out = || {
@@ -161,7 +161,7 @@ pub(super) async fn slow(system: System) -> Offered {
         })
     };
     store.spoil(Operation::Read, Fault::Stall);
-    assert_eq!(store.line.read(&intent).await.map(|_| ()), timed_out());
+    assert_eq!(store.reading(&intent).await.map(|_| ()), timed_out());
     store.spoil(Operation::Cancel, Fault::Stall);
     assert_eq!(store.line.cancel(&intent).await, timed_out());
     store.let_go(&intent).await;
@@ -186,9 +186,9 @@ const JUNK: [Fault; 9] = [
 
 /// The till never believes that nothing happened while the store has it, nor in a payment that the
 /// store does not have.
-pub(super) async fn junk_create(system: System) -> Offered {
+pub(super) async fn junk_create(side: Side) -> Offered {
     for fault in JUNK {
-        let store = Store::open(system).await;
+        let store = Store::open(side).await;
         let charge = store.charge("R-1");
         store.spoil(Operation::Create, fault);
         match store.line.create(&charge).await {
@@ -207,13 +207,13 @@ pub(super) async fn junk_create(system: System) -> Offered {
 }
 
 /// Nothing ends a payment that waits, and nothing takes one that is paid for another amount.
-pub(super) async fn junk_read(system: System) -> Offered {
-    let store = Store::open(system).await;
+pub(super) async fn junk_read(side: Side) -> Offered {
+    let store = Store::open(side).await;
     let charge = store.charge("R-1");
     let intent = store.sale("R-1").await;
     for fault in JUNK {
         store.spoil(Operation::Read, fault);
-        match store.line.read(&intent).await {
+        match store.reading(&intent).await {
             Ok(seen) => {
                 let is_open = store.leaves_open(seen.standing);
                 assert!(is_open, "{fault:?} {seen:?}");
@@ -232,16 +232,16 @@ pub(super) async fn junk_read(system: System) -> Offered {
 }
 
 /// Whatever a cancel is answered, a reading tells.
-pub(super) async fn junk_cancel(system: System) -> Offered {
+pub(super) async fn junk_cancel(side: Side) -> Offered {
     for fault in JUNK {
-        let store = Store::open(system).await;
+        let store = Store::open(side).await;
         let intent = store.sale("R-1").await;
         store.spoil(Operation::Cancel, fault);
         let answer = store.line.cancel(&intent).await;
         if let Err(failure) = &answer {
             assert_eq!(verdict(Asked::Cancel, failure), Verdict::ReadToKnow);
         }
-        if system == System::Dojo {
+        if side.is_on_dojo_machine() {
             // Its machine takes its moment to let go.
             store.pass(1_000);
         }
@@ -258,13 +258,13 @@ pub(super) async fn junk_cancel(system: System) -> Offered {
 }
 
 /// A list that is spoilt is never taken for one that does not have the payment.
-pub(super) async fn junk_list(system: System) -> Offered {
-    if !Store::open(system).await.line.capabilities().finds {
+pub(super) async fn junk_list(side: Side) -> Offered {
+    if !Store::open(side).await.line.capabilities().finds {
         return Offered::No("there is no list");
     }
     let unreadable = [Fault::LoseAnswer, Fault::CutBody, Fault::DropRequest];
     for fault in JUNK.into_iter().chain(unreadable) {
-        let store = Store::open(system).await;
+        let store = Store::open(side).await;
         let (intent, charge) = (store.sale("R-1").await, store.charge("R-1"));
         store.spoil(Operation::List, fault);
         let found = store.line.find(&charge).await;
@@ -289,9 +289,9 @@ pub(super) async fn junk_list(system: System) -> Offered {
 
 /// The provider's clock is an hour off this computer's, or this computer's off the provider's: no
 /// sale may depend on it.
-pub(super) async fn other_clock(system: System) -> Offered {
+pub(super) async fn other_clock(side: Side) -> Offered {
     for ahead_ms in [-3_600_000, 3_600_000] {
-        let store = Store::with(system, |settings| {
+        let store = Store::with(side, |settings| {
             settings.one2pays_clock_ahead_ms = ahead_ms;
         })
         .await;

@@ -3,6 +3,7 @@
 
 mod description;
 mod hands;
+mod links;
 mod machines;
 mod money;
 mod requests;

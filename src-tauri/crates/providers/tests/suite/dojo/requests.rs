@@ -3,7 +3,7 @@
 use money::{Currency, Money};
 use payment::failure::NotSent;
 use payment::{
-    Act, ActName, Charge, Created, Failure, IdempotencyKey, IntentId, ItemLine, Prompt,
+    Act, ActName, Charge, Created, Failure, IdempotencyKey, IntentId, ItemLine, Modifier, Prompt,
     RefundRoute, SaleTerms, Standing, System, TerminalCode, TerminalState, Way,
 };
 use serde_json::{Value, json};
@@ -413,6 +413,20 @@ async fn all_that_a_sale_may_have_is_sent_or_nothing_is() {
             name: "Flat white".to_owned(),
             quantity: 2,
             total: gbp(700),
+            modifiers: vec![
+                Modifier {
+                    name: "Oat milk".to_owned(),
+                    quantity: 1,
+                    amount: gbp(50),
+                    discount: false,
+                },
+                Modifier {
+                    name: "Student".to_owned(),
+                    quantity: 1,
+                    amount: gbp(100),
+                    discount: true,
+                },
+            ],
         }],
     };
     let of = |terms: SaleTerms| Charge {
@@ -434,8 +448,20 @@ async fn all_that_a_sale_may_have_is_sent_or_nothing_is() {
             name: name.to_owned(),
             quantity,
             total,
+            modifiers: Vec::new(),
         }],
         ..SaleTerms::PLAIN
+    };
+    let modified = |name: &str, quantity, amount, count| {
+        let modifier = Modifier {
+            name: name.to_owned(),
+            quantity,
+            amount,
+            discount: true,
+        };
+        let mut terms = line("x", 1, gbp(1));
+        terms.lines[0].modifiers = vec![modifier; count];
+        terms
     };
     let strange = [
         SaleTerms {
@@ -450,6 +476,10 @@ async fn all_that_a_sale_may_have_is_sent_or_nothing_is() {
         line("", 1, gbp(1)),
         line(&"x".repeat(101), 1, gbp(1)),
         line("x", u32::MAX, gbp(1)),
+        modified("x", 1, eur.expect("an amount"), 1),
+        modified("", 1, gbp(1), 1),
+        modified("x", u32::MAX, gbp(1), 1),
+        modified("x", 1, gbp(1), 21),
         SaleTerms {
             lines: vec![terms.lines[0].clone(); 101],
             ..SaleTerms::PLAIN

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use payment::{Charge, IntentId, Provider, System};
+use payment::{Channel, Charge, IntentId, Provider, System};
 use serde_json::{Value, json};
 
 use super::description::Description;
 use crate::server::{Server, answer, json as ok};
-use crate::shop::{charge_in, hasty, line};
+use crate::shop::{Side, charge_by, charge_in, hasty, line};
 
 /// One exchange that is expected: method and path, and what is answered.
 pub(super) type Step = (&'static str, String);
@@ -72,6 +72,15 @@ pub(super) fn pi() -> IntentId {
 
 pub(super) fn charge() -> Charge {
     charge_in(System::Dojo, "R-1", 35_050, "tm_1")
+}
+
+/// The same, paid on the page of the intent.
+pub(super) fn by_link() -> Charge {
+    let side = Side {
+        system: System::Dojo,
+        channel: Channel::Link,
+    };
+    charge_by(side, "R-1", 35_050, "tm_1")
 }
 
 /// An intent with fields beside those of a create.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use payment::outcome::Asked;
-use payment::{Act, Actor, Charge, Class, Event, Refusal, Seen};
+use payment::{Act, Actor, Channel, Charge, Class, Event, Refusal, Seen};
 use tokio::time::Instant;
 
 use super::super::{learn, pace};
@@ -100,12 +100,15 @@ impl Driver {
         };
         let is_paid = self.payment.state.class() == Class::Paid;
         let gives_back = self.payment.gives_back();
+        let by_link = self.payment.way.channel() == Channel::Link;
         let was_asked_for = std::mem::take(&mut self.memory.asked_for);
         let flight = async move {
             if gives_back {
                 provider.read_return(&intent).await
             } else if is_paid {
                 provider.read_paid(&intent).await
+            } else if by_link {
+                provider.read_link(&intent).await
             } else {
                 provider.read(&intent).await
             }

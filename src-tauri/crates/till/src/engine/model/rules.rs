@@ -122,7 +122,7 @@ enum Request {
 /// What a system can do.
 pub(super) fn able(system: System) -> Capabilities {
     Capabilities {
-        channel: Channel::Terminal,
+        channels: &[Channel::Terminal],
         finds: system == System::KeyRepeats,
         repeats_safely: true,
         visible_after_ms: 30_000,
@@ -173,11 +173,11 @@ impl Held {
     }
 
     /// Whether late news would still be found.
-    pub(super) fn reads_again(&self, able: Capabilities) -> bool {
+    pub(super) fn reads_again(&self) -> bool {
         let payment = self.payment();
         payment.intent.is_some()
             && !self.mind.is_done
-            && self.mind.readings_after < pace::read_again(able.channel).len()
+            && self.mind.readings_after < pace::read_again(payment.way.channel()).len()
     }
 
     pub(super) fn is_known(&self, shop: &Shop) -> bool {
@@ -398,7 +398,7 @@ impl Shop {
         };
         // Where nothing can happen late, one late reading tells as much as all.
         let is_last = self.left.charged_anyway == 0;
-        let all = pace::read_again(able(self.system).channel).len();
+        let all = pace::read_again(Channel::Terminal).len();
         let held = self.at(place);
         let state = held.payment().state;
         let events = learn::from_read(held.payment(), memory, *NOW, &answer);

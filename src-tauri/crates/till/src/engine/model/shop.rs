@@ -3,7 +3,7 @@
 use payment::{IdempotencyKey, Standing, State, Witness};
 
 use super::Mistake;
-use super::rules::{Desk, Luck, able};
+use super::rules::{Desk, Luck};
 
 /// The kinds of provider that the design knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -342,7 +342,7 @@ impl Shop {
             payment.key != *key
                 || !held.is_of_object(self)
                 || payment.state.is_open()
-                || held.reads_again(able(self.system))
+                || held.reads_again()
         })
     }
 
@@ -389,7 +389,7 @@ impl Shop {
             let Some(object) = charged.filter(|object| object.standing == Standing::Paid) else {
                 return false;
             };
-            let will_look = object.charged_anyway && held.reads_again(able(self.system));
+            let will_look = object.charged_anyway && held.reads_again();
             let is_over = payment.state.class() == payment::Class::Unpaid;
             is_over && held.is_of_object(self) && !payment.late && !will_look
         });
