@@ -16,12 +16,14 @@ pub(crate) struct Adapter {
     /// What the practice store is sent as a key where the account has none. It guards nothing.
     pub(crate) practice_key: &'static str,
     /// The adapter of an account over a transport. What the account lacks is an error.
-    pub(crate) connect:
-        fn(&Account, Secret, Arc<dyn Transport>) -> Result<Arc<dyn Provider>, ConnectError>,
+    pub(crate) connect: fn(&Account, Secret, Arc<dyn Transport>) -> Connected,
     /// Checks a webhook, by its headers, its body and the time of day in milliseconds; `None` where the
     /// system sends none.
     pub(crate) receive: Option<Receive>,
 }
+
+/// See [`Adapter::connect`].
+pub(crate) type Connected = Result<Arc<dyn Provider>, ConnectError>;
 
 /// See [`Adapter::receive`].
 pub(crate) type Receive = fn(&Secret, &HeaderMap, &[u8], i64) -> Result<Notified, Rejected>;
