@@ -222,3 +222,122 @@ async fn thai_payments_wait_until_somebody_chose_what_an_amount_means() {
         .wait_for("account-test-result", "data-ok", "true")
         .await;
 }
+
+#[tokio::test]
+async fn a_link_account_is_added_tested_and_sells() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await;
+    window.click("use-own-account").await;
+    window.click("kind-compago_link").await;
+    window.fill("account-name", "Roma web").await;
+    window.fill("account-url", &url).await;
+    window.fill("account-key", "practice").await;
+    // Without its pages nothing is saved, and the first one missing is named.
+    window.click("account-test").await;
+    window.find("account-redirect").await;
+    let saved = account_called(&window, "Roma web").await;
+    assert!(saved.is_null(), "{saved}");
+    window
+        .fill("account-homepage", "https://roma.example/")
+        .await;
+    window
+        .fill("account-redirect", "https://roma.example/thanks")
+        .await;
+    window.fill("account-key", "practice").await;
+    window.picture("settings-link").await;
+    window.is_accessible("settings: link").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
+    window.picture("settings-link-tested").await;
+    let live = account_called(&window, "Roma web").await;
+    assert_eq!(live["has_key"], true, "{live}");
+    assert_eq!(live["homepage_url"], "https://roma.example", "{live}");
+    assert_eq!(
+        live["redirect_url"], "https://roma.example/thanks",
+        "{live}"
+    );
+    let link = json!({"description": "Socks", "minutes": 60, "method": null, "payer": null, "billing": null});
+    let request = json!({"order": "R-1", "digits": "500", "account": live["id"], "terminal": "", "link": link});
+    let sold = window.ask("start_charge", request).await;
+    assert_eq!(sold["ok"]["channel"], "link", "{sold}");
+    let id = &sold["ok"]["id"];
+    let page = loop {
+        let shown = window.ask("show_payment", json!({ "payment": id })).await;
+        if shown["ok"]["page"]["url"].is_string() {
+            break shown["ok"]["page"]["url"].to_string();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert!(page.contains("/pay/"), "{page}");
+}
+
+#[tokio::test]
+async fn cards_on_file_are_set_up_in_both_generations() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.ready().await;
+    let url = provider_of(&window).await.replace("/api", "/lean-rails/v1");
+    window.click("use-own-account").await;
+    window.click("kind-lean_rails").await;
+    window.fill("account-name", "Members").await;
+    window.fill("account-url", &url).await;
+    window.fill("account-key", CANARY).await;
+    window.picture("settings-lean-rails").await;
+    assert_reachable(&window, "account-webhook-secret").await;
+    window.is_accessible("settings: lean_rails").await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "false")
+        .await;
+    let sentence = window.text("account-test-result").await;
+    assert!(sentence.contains("No money moved"), "{sentence}");
+    let key = "sk_test_practice_lean_rails";
+    window.fill("account-key", key).await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
+    let live = account_called(&window, "Members").await;
+    assert_eq!(live["generation"], serde_json::Value::Null, "{live}");
+    // Its successor is at another address. One that somebody wrote does not go along.
+    window.click("generation-form").await;
+    window
+        .fill("account-url", &url.replace("/lean-rails/", "/fluveo/"))
+        .await;
+    window.click("account-test").await;
+    window
+        .wait_for("account-test-result", "data-ok", "true")
+        .await;
+    window.picture("settings-lean-rails-form").await;
+    let live = account_called(&window, "Members").await;
+    assert_eq!(live["generation"], "form", "{live}");
+    assert_eq!(live["has_key"], true, "{live}");
+    window.kill();
+    assert_nowhere_on_disk(&home, CANARY);
+    assert_nowhere_on_disk(&home, key);
+}
+
+/// Whoever comes to a field with the keyboard sees it: it does not stay behind the foot of the form.
+async fn assert_reachable(window: &Window, id: &str) {
+    let seen = format!(
+        "const field = document.querySelector(\"[data-testid='{id}']\"); field.focus(); \
+         const {{left, top, width, height}} = field.getBoundingClientRect(); \
+         const there = document.elementFromPoint(left + width / 2, top + height / 2); \
+         return field === there || (there?.outerHTML ?? 'nothing').slice(0, 200);"
+    );
+    let seen = window.driver.execute(seen, vec![]).await;
+    assert_eq!(*seen.expect("an answer").json(), true, "{id} is covered");
+}
+
+/// The account of this name, as the till tells it; null where there is none.
+async fn account_called(window: &Window, name: &str) -> serde_json::Value {
+    let overview = window.ask("overview", json!({})).await;
+    let accounts = overview["ok"]["accounts"].as_array().cloned();
+    let mut accounts = accounts.expect("accounts").into_iter();
+    let found = accounts.find(|account| account["name"] == name);
+    found.unwrap_or_default()
+}
