@@ -117,7 +117,8 @@ impl Till {
             label: account.name.clone(),
             busy_with: None,
             state: None,
-            options,
+            // What a machine or a card on file may be told, a page is not.
+            options: sale_options(SaleOptions::NONE),
             returns: None,
             practice: account.practice,
         });

@@ -336,7 +336,9 @@ fn an_account_of_another_system_is_kept_with_what_it_wants() {
     assert_eq!(dojo["currency"], "GBP");
     assert_eq!(dojo["reseller_id"], "R-77");
     assert_eq!(dojo["lists_terminals"], true);
-    assert_eq!(dojo["terminals"], Value::Array(Vec::new()));
+    let ways = dojo["terminals"].as_array().expect("a list");
+    let channels: Vec<&Value> = ways.iter().map(|way| &way["channel"]).collect();
+    assert_eq!(channels, ["link"], "its machines are not chosen yet");
     assert_eq!(dublin["currency"], "EUR");
     assert_eq!(dublin["reseller_id"], "");
     assert_eq!(cards["currency"], "USD");
