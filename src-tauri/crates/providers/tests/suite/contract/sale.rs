@@ -73,7 +73,8 @@ pub(super) async fn decline_then_approve(side: Side) -> Offered {
     store.act("R-1", Act::Decline);
     let declined = store.read(&intent).await;
     assert!(store.charged().is_empty());
-    if store.line.capabilities().acts.try_again {
+    let acts = store.line.capabilities().acts.by(&charge.way);
+    if acts.try_again {
         let other_card = store.charge("R-1");
         let key = IdempotencyKey::new("another-card").expect("a key");
         let again = store
