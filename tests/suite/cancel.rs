@@ -4,10 +4,23 @@ use payment::State;
 use payment::failure::MoneyMoved;
 use practice::{Press, Race};
 use providers::Class;
-use till::api::{Code, LineKey, Telling};
+use till::api::{Code, LineKey, Notice, PaymentRowView, Telling};
 use tillside_tests::world::Mishap;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::counter::{Counter, seconds};
+
+/// The orders that are open and those with an alarm, as they were last told.
+fn last_overview(heard: &mut UnboundedReceiver<Notice>) -> (Vec<String>, Vec<String>) {
+    let orders = |rows: &[PaymentRowView]| rows.iter().map(|row| row.order.clone()).collect();
+    let mut told = None;
+    while let Ok(notice) = heard.try_recv() {
+        if let Notice::Overview { view } = notice {
+            told = Some((orders(&view.open), orders(&view.alarms)));
+        }
+    }
+    told.expect("an overview is told")
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_sale_says_so_and_frees_order_and_terminal() {
@@ -49,15 +62,19 @@ async fn an_approval_after_an_accepted_cancel_is_found_and_raises_the_alarm() {
         settings.tap_ms = 6_000;
     })
     .await;
+    let mut heard = counter.till().listen();
     let sale = counter.charge("R-1").await;
     counter.when_asked(Press::Tap).await;
     counter.cancel(&sale).await.unwrap();
     counter.until(&sale, State::Cancelled).await;
+    seconds(1).await;
+    // Nobody asked, and whoever listens knows: first that it is over, then that it is not.
+    assert_eq!(last_overview(&mut heard), (Vec::new(), Vec::new()));
     let view = counter.until(&sale, State::Paid).await;
     assert_eq!(view.telling, Telling::PaidLate);
-    let overview = counter.till().overview(till::api::OverviewRequest {}).await;
-    let alarms = overview.unwrap().alarms;
-    assert_eq!(alarms.first().map(|row| row.order.as_str()), Some("R-1"));
+    seconds(1).await;
+    let alarmed = (Vec::new(), vec!["R-1".to_owned()]);
+    assert_eq!(last_overview(&mut heard), alarmed);
     assert_eq!(counter.refused("R-1").await, Code::OrderPaid);
 }
 

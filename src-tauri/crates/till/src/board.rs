@@ -8,7 +8,7 @@ use std::time::Duration;
 use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
 use payment::{
     Account, AccountId, Acts, CancelAnswer, Clock, Event, IntentId, Payment, PaymentId, Shop,
-    ShopEvent, TerminalCode, TerminalSeen, TerminalState,
+    ShopEvent, State, TerminalCode, TerminalSeen, TerminalState,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
@@ -56,6 +56,13 @@ pub(crate) struct Board {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// See [`Board::standing`].
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    open: Vec<(PaymentId, State, bool)>,
+    late: Vec<PaymentId>,
 }
 
 impl Board {
@@ -274,6 +281,23 @@ impl Board {
             .filter(|live| live.payment.state.is_open())
             .map(|live| live.payment.clone())
             .collect()
+    }
+
+    /// What the overview tells of the payments: which are open, how each stands and whether it holds its
+    /// terminal, and which turned out paid after they had been shown as over.
+    pub(crate) fn standing(&self) -> Standing {
+        let live = locked(&self.live);
+        let open = live.iter().filter(|(_, live)| live.payment.state.is_open());
+        let open = open.map(|(id, live)| (*id, live.payment.state, live.payment.holds_terminal()));
+        Standing {
+            open: open.collect(),
+            late: self.late(),
+        }
+    }
+
+    /// Whether anybody listens.
+    pub(crate) fn is_heard(&self) -> bool {
+        !locked(&self.listeners).is_empty()
     }
 
     /// How many payments may still become anything.

@@ -29,6 +29,7 @@ mod telling;
 mod till;
 mod timeline;
 mod void;
+mod watching;
 
 pub use charge::Asked;
 pub use ports::{Connector, PracticeControls, PracticePage, PracticeStore};

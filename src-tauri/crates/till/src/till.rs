@@ -57,7 +57,7 @@ pub struct Parts {
 pub struct Till {
     pub(crate) board: Arc<Board>,
     pub(crate) lines: Arc<Lines>,
-    random: Arc<Mutex<fastrand::Rng>>,
+    pub(crate) random: Arc<Mutex<fastrand::Rng>>,
     pub(crate) charging: Arc<tokio::sync::Mutex<()>>,
     pub(crate) exports: Option<Arc<Path>>,
     pub(crate) place: Arc<Place>,
@@ -99,7 +99,7 @@ impl Till {
         if takes_up {
             till.take_up().await?;
         }
-        till.watch_health();
+        till.watch();
         Ok(till)
     }
 
@@ -132,35 +132,6 @@ impl Till {
     #[must_use]
     pub fn is_on_machine(&self) -> bool {
         self.board.is_on_machine()
-    }
-
-    /// Tells everybody when the journal stops taking facts, or takes them again. Holds no till: the
-    /// last one that is dropped closes the journal, and that ends this too.
-    fn watch_health(&self) {
-        let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
-        let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
-        let exports = self.exports.clone();
-        let place = Arc::clone(&self.place);
-        let looking = Arc::clone(&self.looking);
-        let mut health = self.board.journal.watch_health();
-        tokio::spawn(async move {
-            while health.changed().await.is_ok() {
-                let (Some(board), Some(lines)) = (board.upgrade(), lines.upgrade()) else {
-                    return;
-                };
-                let till = Self {
-                    board,
-                    lines,
-                    random: Arc::clone(&random),
-                    charging: Arc::clone(&charging),
-                    exports: exports.clone(),
-                    place: Arc::clone(&place),
-                    acting: None,
-                    looking: Arc::clone(&looking),
-                };
-                till.tell_overview();
-            }
-        });
     }
 
     // --- recovery
