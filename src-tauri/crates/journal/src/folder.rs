@@ -49,6 +49,16 @@ impl Folder {
         self.path.join("journal.db")
     }
 
+    /// The index of the history: see [`crate::index`].
+    pub(crate) fn index(&self) -> PathBuf {
+        self.path.join("history.index")
+    }
+
+    /// All its files.
+    pub(crate) fn index_files(&self) -> [PathBuf; 3] {
+        ["history.index", "history.index-wal", "history.index-shm"].map(|name| self.path.join(name))
+    }
+
     /// SQLite's write-ahead log. It holds commits that the file itself does not hold yet.
     pub(crate) fn log(&self) -> PathBuf {
         self.path.join("journal.db-wal")

@@ -5,15 +5,22 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use money::Currency;
 use payment::{OrderRef, Payment, PaymentId, Shop};
 use tokio::sync::{oneshot, watch};
 
 use crate::chain::Head;
 use crate::error::{AppendError, ExportError, OpenError, ReadError};
 use crate::fact::{Entry, Fact};
+use crate::file::{self, FileForm};
 use crate::health::{Damage, Health, Shared, Trouble};
+use crate::index::Index;
+use crate::look::{self, Look};
+use crate::near::{self, Brief};
 use crate::query::{self, Cursor, Filter, Summary};
 use crate::queue::{self, Message};
+use crate::search::{Page, QuarterOf, Search};
+use crate::signature::HeadKey;
 use crate::store::{Medium, Store, hold};
 use crate::verify::{self, Verified};
 use crate::writer::{Answer, Call, Writer};
@@ -66,8 +73,8 @@ impl Journal {
     pub fn in_memory() -> Result<Self, OpenError> {
         connection::check_version()?;
         let connection = connection::in_memory()
-            .and_then(|connection| {
-                schema::migrate(&connection, schema::STEPS)?;
+            .and_then(|mut connection| {
+                schema::copy_empty(&mut connection)?;
                 Ok(connection)
             })
             .map_err(|source| OpenError::File {
@@ -115,6 +122,7 @@ impl Journal {
             self.writer_is_lost();
             return Err(queue::LOST);
         };
+        self.store.wake_index();
         answer
     }
 
@@ -134,6 +142,7 @@ impl Journal {
                 if !sent {
                     queue::log_refusal(&Err(self.refusal()));
                 }
+                self.store.wake_index();
             }
         }
     }
@@ -205,6 +214,33 @@ impl Journal {
         self.store.read(query::acting_payments)
     }
 
+    /// Money that came where none was expected, and of which nobody has said that it stays, oldest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn unexpected_payments(&self) -> Result<Vec<Payment>, ReadError> {
+        self.store.read(near::unexpected)
+    }
+
+    /// The newest payments without their stories, newest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn newest(&self, limit: usize) -> Result<Vec<Brief>, ReadError> {
+        self.store
+            .read(|connection| near::newest(connection, limit))
+    }
+
+    /// Of the newest payments that were asked for, what those of this currency came to that were paid:
+    /// minor units, newest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn paid_lately(&self, currency: Currency, limit: usize) -> Result<Vec<i64>, ReadError> {
+        self.store
+            .read(|connection| near::paid(connection, currency, limit))
+    }
+
     /// Every payment that was over at this time or later, oldest first: they are read once more,
     /// as an end may turn out to be paid.
     ///
@@ -227,6 +263,57 @@ impl Journal {
     ) -> Result<Vec<Summary>, ReadError> {
         self.store
             .read(|connection| query::recent(connection, filter, before, limit))
+    }
+
+    /// A page of what is looked for, newest first, from the row after a place. At most `limit` rows.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn search(
+        &self,
+        search: &Search,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Page, ReadError> {
+        let look = Look {
+            search,
+            before: before.map_or(i64::MAX, Cursor::number),
+            limit,
+        };
+        self.store
+            .search(|connection| look::look(connection, self.store.index.get(), &look))
+    }
+
+    /// Keeps an index of the history in a file of its own, fed by a thread of its own, for
+    /// [`Journal::search`]. A journal that is only read uses the one that its till keeps. Without it,
+    /// and where it fails, a search goes through the journal, more slowly. `quarter_of` says which
+    /// time of day a moment is.
+    pub fn index_history(&self, quarter_of: QuarterOf) {
+        let Medium::File { queue, folder, .. } = &self.store.medium else {
+            return;
+        };
+        let index = if queue.is_some() {
+            match Index::feed(folder, quarter_of) {
+                Ok(index) => index,
+                Err(error) => {
+                    tracing::warn!(%error, "the index of the history has no thread");
+                    return;
+                }
+            }
+        } else {
+            Index::beside(folder)
+        };
+        // A second call changes nothing.
+        let _ = self.store.index.set(index);
+    }
+
+    /// Whether the index of the history has everything. For tests and benchmarks.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        let reach = self.store.index.get().and_then(Index::reach);
+        let last = self.last_seq().ok().and_then(|seq| i64::try_from(seq).ok());
+        reach.is_some_and(|(from, followed)| from == 0 && Some(followed) == last)
     }
 
     /// Everything that happened to a payment, in order.
@@ -288,7 +375,41 @@ impl Journal {
     /// See [`ExportError`].
     pub fn export(&self, to: &mut dyn Write) -> Result<u64, ExportError> {
         self.store
-            .read_apart(|connection| verify::export(connection, to))
+            .read_apart(|connection| file::export_lines(connection, to))
+    }
+
+    /// Writes every entry in this form, then the head they end in, signed where there is a key. Says how
+    /// many entries.
+    ///
+    /// # Errors
+    /// See [`ExportError`].
+    pub fn export_as(
+        &self,
+        form: FileForm,
+        key: Option<&HeadKey>,
+        to: &mut dyn Write,
+    ) -> Result<u64, ExportError> {
+        self.store
+            .read_apart(|connection| file::export(connection, form, key, to))
+    }
+
+    /// A look into the file for the modules beside this one.
+    pub(crate) fn read<T>(&self, query: impl FnOnce(&rusqlite::Connection) -> T) -> T {
+        self.store.read(query)
+    }
+
+    /// A short name for where it is on this computer, the same for whatever journal lies there; `None` in
+    /// memory.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        match &self.store.medium {
+            Medium::Memory(_) => None,
+            Medium::File { folder, .. } => {
+                let file = folder.journal();
+                let file = file.canonicalize().unwrap_or(file);
+                Some(crate::signature::name_of(&file))
+            }
+        }
     }
 
     /// Whether it takes facts, and if not, why.

@@ -10,7 +10,8 @@
 //! - what is kept about a payment is what its facts make ([`payment::apply`]);
 //! - a journal that is damaged, full, write-protected or from a newer till takes no facts, says so
 //!   ([`Journal::health`]), and its history stays readable wherever it can be read at all;
-//! - an edited, moved or missing entry is found ([`Journal::verify`]).
+//! - an edited, moved or missing entry is found ([`Journal::verify`]), also in a copy that was exported
+//!   ([`check_file`]).
 //!
 //! Never here: a secret, a card number, the time of day (callers bring it), the network.
 
@@ -19,15 +20,22 @@ mod check;
 mod connection;
 mod error;
 mod fact;
+mod file;
 mod folder;
 mod health;
+mod index;
 mod journal;
 mod log;
+mod look;
+mod near;
 mod open;
+mod pages;
 mod projection;
 mod query;
 mod queue;
 mod schema;
+mod search;
+mod signature;
 mod store;
 mod verify;
 mod witness;
@@ -35,7 +43,11 @@ mod writer;
 
 pub use error::{AppendError, ExportError, OpenError, ReadError};
 pub use fact::{Entry, Fact, Hash};
+pub use file::{CheckedFile, FileDamage, FileForm, check_file, has_head};
 pub use health::{Damage, Health, Trouble};
 pub use journal::Journal;
-pub use query::{Cursor, Filter, Search, Summary};
+pub use near::Brief;
+pub use query::{Cursor, Filter, Summary};
+pub use search::{Page, QuarterOf, Scope, Search, Word, quarters_around};
+pub use signature::{HeadKey, is_signed};
 pub use verify::Verified;

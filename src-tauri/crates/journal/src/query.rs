@@ -2,8 +2,7 @@
 //! paged by the place of its last row, never by an offset, so the thousandth page costs the same
 //! as the first.
 
-use money::{Currency, Money};
-use payment::{OrderRef, Payment, PaymentId, Shop, ShopEvent, TerminalCode};
+use payment::{OrderRef, Payment, PaymentId, Shop, ShopEvent};
 use rusqlite::{Connection, OptionalExtension as _, Params};
 
 use crate::chain::Stored;
@@ -18,24 +17,7 @@ pub enum Filter {
     All,
     /// Those that are not over.
     Open,
-    /// Those that are looked for.
-    Search(Search),
 }
-
-/// What is looked for. A payment is found by any of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Search {
-    /// A text somewhere in the order's reference or, from three letters on, in the terminal's code,
-    /// whatever the case of ASCII letters; or an amount in whole and minor units ("12.50").
-    pub text: String,
-    /// Terminals whose names people know and the journal does not.
-    pub terminals: Vec<TerminalCode>,
-    /// Only those that are not over.
-    pub is_open: bool,
-}
-
-/// Shorter texts are in too many codes.
-const TERMINAL_TEXT_MIN: usize = 3;
 
 /// A place in the list of payments. Newer payments come before older ones, by the order in which
 /// they were written and not by the clock, which may be set back.
@@ -95,7 +77,7 @@ fn rows(
         .collect::<rusqlite::Result<_>>()?)
 }
 
-fn payments(
+pub(crate) fn payments(
     connection: &Connection,
     rest: &str,
     params: impl Params,
@@ -178,51 +160,25 @@ pub(crate) fn recent(
             let rest = format!("INDEXED BY payment_open WHERE is_open = 1 AND seq < ?1 {page}");
             rows(connection, &rest, (before, limit))
         }
-        Filter::Search(search) => {
-            let (found, place) = (found(search), if search.is_open { OPEN } else { "WHERE" });
-            let rest = format!("{place} seq < ?1 AND ({found}) {page}");
-            let codes: Vec<&str> = search.terminals.iter().map(TerminalCode::as_str).collect();
-            let codes = serde_json::to_string(&codes).unwrap_or_default();
-            let params = (before, limit, pattern(&search.text), codes);
-            rows(connection, &rest, params)
-        }
     }?;
     Ok(rows.into_iter().map(Summary::from).collect())
 }
 
-const OPEN: &str = "INDEXED BY payment_open WHERE is_open = 1 AND";
-
-/// The condition of a search. Of what was typed only numbers that were read as such are part of it.
-fn found(search: &Search) -> String {
-    let mut any = vec![
-        "order_ref LIKE ?3 ESCAPE '\\'".to_owned(),
-        "terminal IN (SELECT value FROM json_each(?4))".to_owned(),
-    ];
-    let text = search.text.trim();
-    if text.chars().count() >= TERMINAL_TEXT_MIN {
-        any.push("terminal LIKE ?3 ESCAPE '\\'".to_owned());
-    }
-    for currency in Currency::ALL {
-        // "350" alone is more often a part of an order; an amount has its point.
-        if let (true, Ok(amount)) = (text.contains('.'), Money::from_decimal(text, currency)) {
-            let (code, minor) = (currency.code(), amount.minor());
-            any.push(format!("(currency = '{code}' AND minor = {minor})"));
-        }
-    }
-    any.join(" OR ")
+/// So many rows at most before a number, as [`recent`] has them, for a search that goes through them.
+pub(crate) fn before(
+    connection: &Connection,
+    is_open: bool,
+    before: i64,
+    limit: usize,
+) -> Result<Vec<Summary>, ReadError> {
+    let filter = if is_open { Filter::Open } else { Filter::All };
+    recent(connection, &filter, Some(Cursor(before)), limit)
 }
 
-/// A pattern that finds the text itself: `%` and `_` are letters to a cashier.
-fn pattern(text: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for letter in text.trim().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+/// The payment whose first entry has this number.
+pub(crate) fn numbered(connection: &Connection, seq: i64) -> Result<Option<Summary>, ReadError> {
+    let found = rows(connection, "WHERE seq = ?1", [seq])?;
+    Ok(found.into_iter().next().map(Summary::from))
 }
 
 pub(crate) fn timeline(connection: &Connection, id: PaymentId) -> Result<Vec<Entry>, ReadError> {
@@ -262,7 +218,7 @@ pub(crate) fn shop_story(connection: &Connection) -> Result<Vec<Entry>, ReadErro
     entries(stored)
 }
 
-fn entries(stored: Vec<Stored>) -> Result<Vec<Entry>, ReadError> {
+pub(crate) fn entries(stored: Vec<Stored>) -> Result<Vec<Entry>, ReadError> {
     stored
         .into_iter()
         .map(|stored| {

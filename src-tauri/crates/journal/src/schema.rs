@@ -1,5 +1,8 @@
 //! The form of the file and how an older one is brought to it.
 
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::health::Damage;
@@ -14,6 +17,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 
 /// The newest form this build knows.
@@ -58,6 +62,26 @@ pub(crate) fn migrate(connection: &Connection, steps: &[&str]) -> rusqlite::Resu
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", form_after(steps))?;
     transaction.commit()
+}
+
+/// An empty journal of the newest form, kept to be copied.
+static EMPTY: Mutex<Option<Connection>> = Mutex::new(None);
+
+/// Brings a new connection to the newest form by copying pages: to read the text of the steps takes
+/// SQLite many times as long, and simulations open journals by the hundred thousand.
+pub(crate) fn copy_empty(connection: &mut Connection) -> rusqlite::Result<()> {
+    let mut kept = EMPTY.lock().unwrap_or_else(PoisonError::into_inner);
+    let empty = match kept.take() {
+        Some(empty) => empty,
+        None => {
+            let empty = Connection::open_in_memory()?;
+            migrate(&empty, STEPS)?;
+            empty
+        }
+    };
+    Backup::new(&empty, connection)?.step(-1)?;
+    *kept = Some(empty);
+    Ok(())
 }
 
 /// Whether tables, indexes and triggers are those that the steps make.

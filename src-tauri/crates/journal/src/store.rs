@@ -1,7 +1,7 @@
 //! The three ways a journal is kept: written by a thread, read only, or in memory.
 
 use std::fs::File;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::Connection;
 
@@ -10,11 +10,16 @@ use crate::check::Check;
 use crate::connection;
 use crate::folder::Folder;
 use crate::health::{Damage, Health, Shared, Trouble};
+use crate::index::Index;
 use crate::queue::Queue;
 use crate::witness;
 use crate::writer::Writer;
 
 pub(crate) struct Store {
+    /// The first to be dropped: its feeder reads the journal.
+    pub(crate) index: OnceLock<Index>,
+    /// For searches, which take longer than a look at one payment; opened with the first.
+    searcher: Mutex<Option<Connection>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) medium: Medium,
 }
@@ -44,6 +49,8 @@ impl Store {
         shared: Arc<Shared>,
     ) -> Self {
         Self {
+            index: OnceLock::new(),
+            searcher: Mutex::default(),
             shared,
             medium: Medium::File {
                 _check: check,
@@ -57,6 +64,8 @@ impl Store {
 
     pub(crate) fn reading(folder: Folder, reader: Connection, trouble: Trouble) -> Self {
         Self {
+            index: OnceLock::new(),
+            searcher: Mutex::default(),
             shared: Arc::new(Shared::new(Health::ReadOnly(trouble))),
             medium: Medium::File {
                 _check: None,
@@ -70,6 +79,8 @@ impl Store {
 
     pub(crate) fn memory(writer: Writer, shared: Arc<Shared>) -> Self {
         Self {
+            index: OnceLock::new(),
+            searcher: Mutex::default(),
             shared,
             medium: Medium::Memory(Mutex::new(writer)),
         }
@@ -87,12 +98,33 @@ impl Store {
         }
     }
 
+    /// There are new facts.
+    pub(crate) fn wake_index(&self) {
+        if let Some(index) = self.index.get() {
+            index.wake();
+        }
+    }
+
     /// Reads what is committed.
     pub(crate) fn read<T>(&self, query: impl FnOnce(&Connection) -> T) -> T {
         match &self.medium {
             Medium::File { reader, .. } => query(&hold(reader)),
             Medium::Memory(writer) => query(hold(writer).connection()),
         }
+    }
+
+    /// Searches, without keeping other readers waiting.
+    pub(crate) fn search<T>(&self, query: impl FnOnce(&Connection) -> T) -> T {
+        if let Medium::File { folder, .. } = &self.medium {
+            let mut searcher = hold(&self.searcher);
+            if searcher.is_none() {
+                *searcher = connection::reading(&folder.journal()).ok();
+            }
+            if let Some(searcher) = searcher.as_ref() {
+                return query(searcher);
+            }
+        }
+        self.read(query)
     }
 
     /// Reads at length, without keeping other readers waiting.

@@ -1,13 +1,8 @@
-//! The whole journal against itself, and its copy for others to check.
-
-use std::io::Write;
+//! The whole journal against itself.
 
 use rusqlite::{Connection, OptionalExtension as _, Statement, Transaction, TransactionBehavior};
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::chain::{self, Head, Stored};
-use crate::error::ExportError;
 use crate::fact::{Fact, Hash};
 use crate::health::Damage;
 use crate::projection::Projected;
@@ -103,42 +98,4 @@ fn compare(name: &str, made: &Projected, kept: &mut Statement<'_>) -> Result<(),
             payment: name.to_owned(),
         }),
     }
-}
-
-/// An entry as a line of the export. `fact` is byte for byte what was hashed.
-#[derive(Serialize)]
-struct Line<'a> {
-    seq: u64,
-    at_ms: i64,
-    kind: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment: Option<&'a str>,
-    fact: &'a RawValue,
-    hash: String,
-}
-
-/// Writes every entry as a line of JSON and gives back how many. It copies what is there, damaged
-/// or not: judging is [`verify`]'s business.
-pub(crate) fn export(connection: &Connection, to: &mut dyn Write) -> Result<u64, ExportError> {
-    let columns = Stored::COLUMNS;
-    let mut statement = connection.prepare(&format!("SELECT {columns} FROM entry ORDER BY seq"))?;
-    let mut rows = statement.query(())?;
-    let mut entries: u64 = 0;
-    while let Some(row) = rows.next()? {
-        let stored = Stored::read(row)?;
-        let damaged = |_| ExportError::Entry { seq: stored.seq };
-        let line = Line {
-            seq: stored.seq,
-            at_ms: stored.at_ms,
-            kind: &stored.kind,
-            payment: stored.payment.as_deref(),
-            fact: serde_json::from_str(&stored.body).map_err(damaged)?,
-            hash: stored.hash.to_string(),
-        };
-        let line = serde_json::to_string(&line).map_err(damaged)?;
-        writeln!(to, "{line}")?;
-        entries = entries.saturating_add(1);
-    }
-    to.flush()?;
-    Ok(entries)
 }

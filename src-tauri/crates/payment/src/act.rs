@@ -150,6 +150,10 @@ pub struct ActSeen {
     pub key: Option<IdempotencyKey>,
     /// What became of it.
     pub outcome: ActOutcome,
+    /// How much it gave back, where it names that. What was asked for here counts instead
+    /// (`counted`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
 }
 
 /// What became of an act.
@@ -345,13 +349,13 @@ impl Payment {
         IdempotencyKey::of_act(self.id, acted.number)
     }
 
-    /// What a reading says of acts that were asked for here and are not decided. Of others it is no
-    /// business of this payment.
+    /// What a reading says of acts that were asked for here and are not decided, or that it tells
+    /// otherwise than they were asked for. Of others it is no business of this payment.
     #[must_use]
     pub fn acts_told(&self, seen: &Seen) -> Vec<ActSeen> {
         let is_ours = |told: &&ActSeen| {
-            let mut acts = self.acts.iter().filter(|acted| acted.is_undecided());
-            acts.any(|acted| told.is_of(acted, &self.act_key(acted)))
+            let ours = self.act_of(told);
+            ours.is_some_and(|acted| acted.is_undecided() || too_much(acted, told) > 0)
         };
         seen.acts.iter().filter(is_ours).cloned().collect()
     }
@@ -453,6 +457,9 @@ impl Payment {
     }
 }
 
+mod counted;
 mod machine;
 #[cfg(test)]
 mod tests;
+
+use counted::too_much;

@@ -15,6 +15,7 @@ use crate::ids::{
 use crate::receipt::Receipts;
 use crate::staff::{Approver, Role};
 use crate::void::BatchId;
+use crate::warning::{Decision, Warning};
 use crate::way::{PayPage, Way};
 
 /// Who did it.
@@ -370,4 +371,31 @@ pub enum Event {
     },
     /// It is over and was read again often enough: no late news is expected any more.
     Closed,
+    /// Somebody was warned and charged nevertheless. Durable with the request.
+    WarningPassed {
+        /// Of what.
+        warning: Warning,
+        /// The order of the payment it is about, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderRef>,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody wants another amount for the order: this payment is withdrawn, and once that is proved the
+    /// order is charged anew. Durable before the cancel leaves.
+    AmountChangeAsked {
+        /// How much instead.
+        amount: Money,
+        /// Who.
+        by: Actor,
+    },
+    /// A manager decided what becomes of money that was not expected any more. It moves nothing by itself.
+    Decided {
+        /// What.
+        decision: Decision,
+        /// Why, at most 200 characters.
+        reason: String,
+        /// Who.
+        by: Actor,
+    },
 }

@@ -159,7 +159,7 @@ macro_rules! checked_name {
 /// Direction marks and other invisible characters could make two orders look alike.
 fn visible(character: char) -> bool {
     !character.is_control()
-        && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        && !matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn any(_: &str) -> bool {
@@ -294,6 +294,8 @@ mod tests {
             ("a\nb", Err(NameError::BadCharacters)),
             ("a\u{202e}b", Err(NameError::BadCharacters)),
             ("a\u{200b}b", Err(NameError::BadCharacters)),
+            // Found by fuzzing: a soft hyphen is shown nowhere, so that two orders looked alike.
+            ("a\u{ad}b", Err(NameError::BadCharacters)),
         ];
         for (text, expected) in table {
             let made = OrderRef::new(text);

@@ -12,9 +12,11 @@
 
 pub mod account;
 pub mod act;
+pub mod day;
 pub mod event;
 pub mod failure;
 pub mod ids;
+pub mod letter;
 pub mod outcome;
 pub mod provider;
 pub mod receipt;
@@ -24,16 +26,22 @@ pub mod staff;
 pub mod state;
 pub mod system;
 pub mod void;
+pub mod warning;
 pub mod way;
 
 pub use account::{Account, AccountSettings, AmountUnit, Generation, Terminal};
 pub use act::{Act, ActOutcome, ActSeen, Acted, Acts, Progress, RefundRoute, Returns};
+pub use day::{
+    DayCheck, DayChecked, DayClose, DayClosed, DayHour, DayKey, DayLine, DayOpen, DaySum,
+    DayTotals, DayVoid, OpenKind,
+};
 pub use event::{Actor, CancelAnswer, Event, Prompt, Refusal, Seen, Standing, Witness};
 pub use failure::{Failure, MoneyMoved};
 pub use ids::{
     AccountId, ActName, Attempt, IdempotencyKey, IntentId, OrderRef, PaymentId, StaffId,
     TerminalCode,
 };
+pub use letter::{Handed, LetterEvent, LetterLanguage, LetterRules, LetterTemplate, MailSecurity};
 pub use provider::{
     Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
 };
@@ -46,6 +54,7 @@ pub use staff::{
 pub use state::{Class, Signal, State, join, next};
 pub use system::{Ask, Description, LinkNeeds, SaleOptions, System, UsualAddress};
 pub use void::{BatchId, Verdict, VoidEvent, VoidLine, VoidRules, VoidTarget, Withdrawal};
+pub use warning::{Decided, Decision, NoWarning, Warning};
 pub use way::{
     Billing, CardTerms, Channel, ItemLine, LinkMethod, LinkTerms, Modifier, PayPage, Payer,
     ReturnTerms, SaleTerms, Way,

@@ -236,6 +236,12 @@ pub trait Provider: Send + Sync {
         Err(NOT_OFFERED)
     }
 
+    /// The [`Leftover::reference`] of the payment that was made with this key: a till knows by it a
+    /// payment of its own whose name it has not been told yet.
+    fn reference(&self, key: &IdempotencyKey) -> String {
+        key.as_str().to_owned()
+    }
+
     /// Whether address and key are right, without touching any payment.
     ///
     /// # Errors

@@ -10,7 +10,9 @@ use crate::ids::{AccountId, Attempt, IdempotencyKey, IntentId, OrderRef, Payment
 use crate::receipt::Receipts;
 use crate::state::{Class, Signal, State, next};
 use crate::void::{BatchId, Withdrawal};
+use crate::warning::Decided;
 use crate::way::{PayPage, Way};
+use late::is_late;
 
 /// How far a cancel has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +111,12 @@ pub struct Payment {
     /// Who wants it withdrawn and why, where somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawal: Option<Withdrawal>,
+    /// The batches before that one which asked for the same: each tells what became of its line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches_before: Vec<BatchId>,
+    /// What a manager decided about its money, where that came after it was not expected any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
 }
 
 /// A fact that does not fit: the journal is not one this till wrote.
@@ -142,9 +150,9 @@ impl Payment {
     /// Whether this batch has asked to withdraw it.
     #[must_use]
     pub fn is_withdrawn_by(&self, batch: BatchId) -> bool {
-        self.withdrawal
-            .as_ref()
-            .is_some_and(|withdrawal| withdrawal.batch == Some(batch))
+        let last = self.withdrawal.as_ref();
+        last.is_some_and(|withdrawal| withdrawal.batch == Some(batch))
+            || self.batches_before.contains(&batch)
     }
 
     /// Shown as over without money, and its object says otherwise: whether money moved is open.
@@ -160,6 +168,7 @@ impl Payment {
         let Some(known) = &self.seen else {
             return true;
         };
+        let seen = &self.counted(seen);
         let expected = known.amount.unwrap_or(self.amount);
         let other_amount = seen.amount.is_some_and(|amount| amount != expected);
         let settles_doubt = self.doubt.is_some() && seen.amount != known.amount;
@@ -221,6 +230,8 @@ impl Payment {
             tip: None,
             receipts: None,
             withdrawal: None,
+            batches_before: Vec::new(),
+            decided: None,
         })
     }
 
@@ -237,7 +248,9 @@ impl Payment {
         Ok(match event {
             Event::Requested { .. } => return Err(Misfit::RequestedTwice),
             Event::Dispatched => Signal::Dispatched,
-            Event::Answered { seen, .. } | Event::Read { seen } => self.seen_signal(seen),
+            Event::Answered { seen, .. } | Event::Read { seen } => {
+                self.seen_signal(&self.counted(seen))
+            }
             Event::Refused { .. } => Signal::Refused,
             Event::AnswerLost { .. } => Signal::AnswerLost,
             Event::Interrupted => Signal::Interrupted,
@@ -253,6 +266,9 @@ impl Payment {
             Event::ProvedAbsent => Signal::ProvedAbsent,
             Event::Witnessed { saw, .. } => Signal::Witnessed(*saw),
             Event::Closed => Signal::Closed,
+            Event::WarningPassed { .. }
+            | Event::AmountChangeAsked { .. }
+            | Event::Decided { .. } => Signal::Noted,
         })
     }
 
@@ -281,12 +297,16 @@ impl Payment {
     /// Takes in what the event says beside the state.
     fn note(&mut self, event: &Event) {
         match event {
-            Event::Requested { .. } | Event::Dispatched | Event::ProvedAbsent => {}
+            Event::Requested { .. }
+            | Event::Dispatched
+            | Event::ProvedAbsent
+            | Event::WarningPassed { .. }
+            | Event::AmountChangeAsked { .. } => {}
             Event::Answered { intent, seen } => {
                 self.intent = Some(intent.clone());
-                self.saw(seen);
+                self.saw(self.counted(seen).into_owned());
             }
-            Event::Read { seen } => self.saw(seen),
+            Event::Read { seen } => self.saw(self.counted(seen).into_owned()),
             Event::Refused { refusal } => {
                 if self.state.is_open() {
                     self.refusal = Some(refusal.clone());
@@ -311,11 +331,13 @@ impl Payment {
             Event::ReadingLost { .. } => self.unreachable = true,
             Event::CancelAsked { by, reason, batch } => {
                 if reason.is_some() || batch.is_some() {
-                    self.withdrawal = Some(Withdrawal {
+                    let before = self.withdrawal.replace(Withdrawal {
                         by: by.clone(),
                         reason: reason.clone(),
                         batch: *batch,
                     });
+                    self.batches_before
+                        .extend(before.and_then(|before| before.batch));
                 }
                 let is_chargeable = self.state.is_open() || self.state == State::Declined;
                 if is_chargeable && self.cancel != Cancel::Accepted {
@@ -344,6 +366,11 @@ impl Payment {
                 }
             }
             Event::Closed => self.closed = true,
+            Event::Decided {
+                decision,
+                reason,
+                by,
+            } => self.decide(*decision, reason, by),
             Event::ActAsked {
                 number,
                 act,
@@ -409,9 +436,8 @@ impl Payment {
         }
     }
 
-    fn saw(&mut self, seen: &Seen) {
+    fn saw(&mut self, seen: Seen) {
         self.unreachable = false;
-        self.seen = Some(seen.clone());
         self.learn_page(seen.page.as_ref());
         self.tip = seen.tip.or(self.tip);
         self.learn_returned(seen.returned);
@@ -426,6 +452,7 @@ impl Payment {
                 said: amount.to_string(),
             });
         }
+        self.seen = Some(seen);
     }
 }
 
@@ -433,16 +460,6 @@ impl Payment {
 fn more(told: Option<Money>, known: Option<Money>) -> bool {
     let minor = |money: Option<Money>| money.map_or(0, Money::minor);
     minor(told) > minor(known)
-}
-
-/// Money shows up where the screen said that none was taken. Without proof that it is ours the
-/// state stays what it was, but nobody may go on believing it.
-fn is_late(from: State, signal: Signal, to: State) -> bool {
-    let turned = to.class() == Class::Paid
-        || signal == Signal::SeenPaidOtherwise
-        // Held, after it was told that nothing was: the customer's money is not free.
-        || signal == Signal::Seen(Standing::Authorised);
-    from.class() == Class::Unpaid && turned
 }
 
 /// Takes one fact in: the only way a payment is made or changed.
@@ -470,6 +487,7 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
 }
 
 mod key;
+mod late;
 #[cfg(test)]
 mod return_tests;
 #[cfg(test)]

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::account::Account;
+use crate::day::{DayClose, DayClosed};
 use crate::event::Actor;
-use crate::ids::{AccountId, IntentId};
+use crate::ids::{AccountId, IntentId, PaymentId};
+use crate::letter::{LetterEvent, LetterRules};
 use crate::staff::{Staff, StaffEvent};
 use crate::void::{BatchId, VoidEvent, VoidRules};
 
@@ -86,6 +88,23 @@ pub enum ShopEvent {
         /// What.
         event: StaffEvent,
     },
+    /// How letters to customers leave this till was set.
+    LettersChosen {
+        /// As it is now; none where no letters are sent.
+        rules: Option<LetterRules>,
+    },
+    /// Something about the letter of a payment.
+    Letter {
+        /// Of which payment.
+        payment: PaymentId,
+        /// What.
+        event: LetterEvent,
+    },
+    /// A day was closed. There is no fact that opens it again.
+    DayClosed {
+        /// What was counted.
+        close: Box<DayClose>,
+    },
     /// The cashier's name on this till was set.
     CashierNamed {
         /// At most 40 characters.
@@ -106,8 +125,12 @@ pub struct Shop {
     pub cashier: String,
     /// How several payments are withdrawn at once.
     pub void_rules: VoidRules,
+    /// How letters leave this till; none where none are sent.
+    pub letters: Option<LetterRules>,
     /// Who works here. Empty: nobody is asked for a PIN.
     pub staff: Staff,
+    /// The last day that was closed.
+    pub day: Option<DayClosed>,
 }
 
 impl Shop {
@@ -135,8 +158,20 @@ impl Shop {
             ShopEvent::LeftoverClosed { .. } => {}
             // A story of its own: see `till::void`.
             ShopEvent::Void { .. } => {}
+            // A story of its own: see `till::letter`.
+            ShopEvent::Letter { .. } => {}
+            ShopEvent::LettersChosen { rules } => self.letters.clone_from(rules),
             ShopEvent::VoidRulesChosen { rules } => self.void_rules.clone_from(rules),
             ShopEvent::Staff { event } => self.staff.apply(event),
+            ShopEvent::DayClosed { close } => {
+                // A second close of a number, or one that counts again what is counted, is none.
+                if close.follows(self.day) {
+                    self.day = Some(DayClosed {
+                        number: close.number,
+                        to: close.to,
+                    });
+                }
+            }
             ShopEvent::CashierNamed { name } => self.cashier.clone_from(name),
         }
     }

@@ -48,11 +48,13 @@ pub enum Deed {
     ManageStaff,
     /// Void orders of others, or many at once.
     Void,
+    /// Close the day.
+    CloseDay,
 }
 
 impl Deed {
     /// Every deed, for tables and tests.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Charge,
         Self::Cancel,
         Self::Retry,
@@ -65,6 +67,7 @@ impl Deed {
         Self::ManageAccounts,
         Self::ManageStaff,
         Self::Void,
+        Self::CloseDay,
     ];
 }
 

@@ -95,6 +95,9 @@ pub enum Signal {
     Witnessed(Witness),
     /// See [`crate::Event::Closed`].
     Closed,
+    /// Somebody's word about it, which proves nothing: see [`crate::Event::WarningPassed`],
+    /// [`crate::Event::AmountChangeAsked`] and [`crate::Event::Decided`].
+    Noted,
 }
 
 impl State {
@@ -184,6 +187,7 @@ impl Signal {
             Self::Witnessed(Witness::GivenBack),
             Self::SeenPaidOtherwise,
             Self::Closed,
+            Self::Noted,
         ];
         all.extend(Standing::ALL.map(Self::Seen));
         all
@@ -216,7 +220,8 @@ pub fn next(state: State, signal: Signal) -> Option<State> {
         | Signal::ActAnswered
         | Signal::ActGivenUp
         | Signal::ReceiptsRead
-        | Signal::Closed => state,
+        | Signal::Closed
+        | Signal::Noted => state,
     };
     (to != state).then_some(to)
 }
@@ -396,7 +401,8 @@ mod tests {
                     | Signal::ActGivenUp
                     | Signal::ReceiptsRead
                     | Signal::ProvedAbsent
-                    | Signal::Closed => false,
+                    | Signal::Closed
+                    | Signal::Noted => false,
                 };
                 assert_eq!(becomes_paid, may, "{state:?} by {signal:?}");
             }
@@ -414,6 +420,7 @@ mod tests {
             Signal::ActAnswered,
             Signal::ActGivenUp,
             Signal::ReceiptsRead,
+            Signal::Noted,
         ];
         for state in State::ALL.into_iter().filter(|state| state.is_open()) {
             for signal in proves_nothing {

@@ -228,7 +228,7 @@ const COMPAGO_LINK: Description = Description {
     currencies: &[Currency::Mxn],
     addresses: COMPAGO_ADDRESSES,
     asks: &[Ask::Pages],
-    lists_open: false,
+    lists_open: true,
     acts: Acts::NONE,
     sale_options: SaleOptions::NONE,
     link_needs: Some(LinkNeeds {
@@ -253,7 +253,7 @@ const ONE2PAYS: Description = Description {
     currencies: &[Currency::Thb],
     addresses: &[],
     asks: &[Ask::PublicKey, Ask::AmountUnit, Ask::WebhookSecret],
-    lists_open: false,
+    lists_open: true,
     acts: Acts::NONE,
     sale_options: SaleOptions::NONE,
     link_needs: Some(LinkNeeds {

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use crate::act::{Acts, RefundRoute};
 use crate::ids::TerminalCode;
+use crate::letter::LetterLanguage;
 
 /// What kind of way it is. Window, command line and engine ask this, never a system's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -270,6 +271,18 @@ pub struct LinkTerms {
     /// Whom the bill is for, where the system takes that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<Box<Billing>>,
+    /// In which language the customer is written to; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<LetterLanguage>,
+}
+
+impl LinkTerms {
+    /// Where the customer can be written to.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        let billing = self.billing.as_deref()?;
+        Some(billing.email.as_str()).filter(|email| !email.is_empty())
+    }
 }
 
 /// Whom the bill is for (docs.compago.com, "Create one-time payment", `billingInformation`; which

@@ -7,6 +7,8 @@ mod disk;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod file;
+#[cfg(test)]
 mod group;
 #[cfg(test)]
 mod open;
@@ -18,5 +20,7 @@ mod paging;
 mod power;
 #[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod search;
 #[cfg(test)]
 mod story;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use journal::{AppendError, Fact, Journal};
 use payment::failure::NoAnswer;
 use payment::{
-    Actor, Attempt, CancelAnswer, Event, Failure, Payment, PaymentId, Standing, Witness, apply,
+    Actor, Attempt, CancelAnswer, Decision, Event, Failure, Payment, PaymentId, Standing, Warning,
+    Witness, apply,
 };
 use proptest::prelude::*;
 
@@ -39,6 +40,16 @@ fn any_fact() -> impl Strategy<Value = Fact> {
             saw: Witness::NotPaid,
             receipt: None,
             checked: None,
+        },
+        Event::WarningPassed {
+            warning: Warning::SameAmount { payment: id(3) },
+            order: Some(order("R-9")),
+            by: Actor::Till,
+        },
+        Event::Decided {
+            decision: Decision::Keep,
+            reason: "it was owed".to_owned(),
+            by: Actor::Till,
         },
     ]);
     prop_oneof![

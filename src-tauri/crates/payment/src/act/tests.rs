@@ -13,6 +13,7 @@ use crate::record::apply;
 use crate::system::System;
 use crate::way::Way;
 
+mod counted;
 mod named;
 
 fn pounds(minor: i64) -> Money {
@@ -94,6 +95,7 @@ fn seen_told(acts: &[(&str, ActOutcome)]) -> Seen {
         name: ActName::new(name).ok(),
         key: None,
         outcome: outcome.clone(),
+        amount: None,
     });
     Seen {
         acts: acts.collect(),

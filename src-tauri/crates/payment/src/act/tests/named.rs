@@ -50,6 +50,7 @@ fn a_remote_refund_that_fails_later_is_refused_and_not_unknown() {
                 name: None,
                 key: Some(key.clone()),
                 outcome,
+                amount: None,
             }],
             ..Seen::new(Standing::Paid, "x")
         },
@@ -91,6 +92,7 @@ fn what_is_under_way_by_its_name_is_not_shown_by_another_refund() {
                 name: ActName::new("ref_1").ok(),
                 key: None,
                 outcome,
+                amount: None,
             }],
             ..Seen::new(Standing::PartlyRefunded, "x")
         },
