@@ -1,6 +1,6 @@
 //! The panel over HTTP, so that `till simulate --listen` can be driven by any other client.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -34,7 +34,7 @@ struct RefusedView<T> {
 
 /// The paths under `/practice`. Bodies must be `application/json`, which a page in a browser
 /// cannot send here without being asked first, and nothing here answers that question.
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     Router::new()
         .route("/practice/terminals", get(terminals))
         .route("/practice/terminals/{code}/press", post(press))
@@ -53,28 +53,28 @@ pub(crate) fn router() -> Router<Practice> {
         .route("/practice/settings", get(settings).post(set_settings))
 }
 
-async fn terminals(State(practice): State<Practice>) -> Json<Vec<TerminalView>> {
+async fn terminals(practice: Practice) -> Json<Vec<TerminalView>> {
     Json(practice.terminals())
 }
 
-async fn dojo_terminals(State(practice): State<Practice>) -> Json<Vec<DojoTerminal>> {
+async fn dojo_terminals(practice: Practice) -> Json<Vec<DojoTerminal>> {
     Json(practice.dojo_terminals())
 }
 
-async fn dojo_intents(State(practice): State<Practice>) -> Json<Vec<DojoIntentView>> {
+async fn dojo_intents(practice: Practice) -> Json<Vec<DojoIntentView>> {
     Json(practice.dojo_intents())
 }
 
-async fn dojo_sessions(State(practice): State<Practice>) -> Json<Vec<DojoSessionView>> {
+async fn dojo_sessions(practice: Practice) -> Json<Vec<DojoSessionView>> {
     Json(practice.dojo_sessions())
 }
 
-async fn refunds(State(practice): State<Practice>) -> Json<Vec<Refund>> {
+async fn refunds(practice: Practice) -> Json<Vec<Refund>> {
     Json(practice.refunds())
 }
 
 async fn press(
-    State(practice): State<Practice>,
+    practice: Practice,
     Path(code): Path<String>,
     Json(request): Json<PressRequest>,
 ) -> Response {
@@ -95,12 +95,12 @@ async fn press(
     }
 }
 
-async fn pages(State(practice): State<Practice>) -> Json<Vec<PageView>> {
+async fn pages(practice: Practice) -> Json<Vec<PageView>> {
     Json(practice.pages())
 }
 
 async fn press_page(
-    State(practice): State<Practice>,
+    practice: Practice,
     Path(id): Path<String>,
     Json(request): Json<PagePressRequest>,
 ) -> Response {
@@ -125,43 +125,40 @@ async fn press_page(
     }
 }
 
-async fn links(State(practice): State<Practice>) -> Json<Vec<LinkView>> {
+async fn links(practice: Practice) -> Json<Vec<LinkView>> {
     Json(practice.links())
 }
 
-async fn ledger(State(practice): State<Practice>) -> Json<Vec<Charge>> {
+async fn ledger(practice: Practice) -> Json<Vec<Charge>> {
     Json(practice.ledger())
 }
 
-async fn intents(State(practice): State<Practice>) -> Json<Vec<IntentView>> {
+async fn intents(practice: Practice) -> Json<Vec<IntentView>> {
     Json(practice.intents())
 }
 
-async fn lean_rails_intents(State(practice): State<Practice>) -> Json<Vec<LeanRailsView>> {
+async fn lean_rails_intents(practice: Practice) -> Json<Vec<LeanRailsView>> {
     Json(practice.lean_rails_intents())
 }
 
-async fn requests(State(practice): State<Practice>) -> Json<Vec<LoggedRequest>> {
+async fn requests(practice: Practice) -> Json<Vec<LoggedRequest>> {
     Json(practice.requests())
 }
 
-async fn faults_played(State(practice): State<Practice>) -> Json<Vec<FaultPlayed>> {
+async fn faults_played(practice: Practice) -> Json<Vec<FaultPlayed>> {
     Json(practice.faults_played())
 }
 
-async fn set_faults(State(practice): State<Practice>, Json(faults): Json<Faults>) -> StatusCode {
+async fn set_faults(practice: Practice, Json(faults): Json<Faults>) -> StatusCode {
     practice.set_faults(faults);
     StatusCode::NO_CONTENT
 }
 
-async fn settings(State(practice): State<Practice>) -> Json<Settings> {
+async fn settings(practice: Practice) -> Json<Settings> {
     Json(practice.settings())
 }
 
-async fn set_settings(
-    State(practice): State<Practice>,
-    Json(settings): Json<Settings>,
-) -> StatusCode {
+async fn set_settings(practice: Practice, Json(settings): Json<Settings>) -> StatusCode {
     practice.set_settings(settings);
     StatusCode::NO_CONTENT
 }

@@ -1,13 +1,16 @@
 //! All paths of the store: which operation a request asks for, and what every answer carries.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use std::sync::LazyLock;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use jiff::fmt::rfc2822::DateTimePrinter;
+use tower::ServiceExt as _;
 
 use crate::message::{Answer, Received, timestamp};
 use crate::{
@@ -15,8 +18,9 @@ use crate::{
     one2pays,
 };
 
-/// Every path, and the answer to any other.
-pub(crate) fn router(practice: &Practice) -> Router {
+/// Every path, and the answer to any other. They are the same for every store, which comes with its
+/// request: laying the paths out takes longer than answering many requests.
+static PATHS: LazyLock<Router> = LazyLock::new(|| {
     Router::new()
         .merge(compago::router())
         .merge(one2pays::router())
@@ -26,8 +30,29 @@ pub(crate) fn router(practice: &Practice) -> Router {
         .merge(control::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
-        .layer(from_fn_with_state(practice.clone(), dated))
-        .with_state(practice.clone())
+        .layer(from_fn(dated))
+});
+
+/// [`PATHS`], for requests to this store.
+pub(crate) fn router(practice: &Practice) -> Router {
+    PATHS.clone().layer(Extension(practice.clone()))
+}
+
+/// Answers one request to this store.
+pub(crate) async fn answer(practice: &Practice, mut request: Request) -> Response {
+    request.extensions_mut().insert(practice.clone());
+    let answered = PATHS.clone().oneshot(request).await;
+    answered.unwrap_or_else(|never| match never {})
+}
+
+/// The store that a request came to.
+impl<S: Sync> FromRequestParts<S> for Practice {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let practice = parts.extensions.get::<Self>().cloned();
+        practice.ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
 }
 
 /// Which operation of which system a request asks for; `None` for one in no reference.
@@ -47,7 +72,7 @@ pub(crate) fn log_lost(world: &mut World, now_ms: u64, parts: &Parts, body: &Byt
     world.log(LoggedRequest { effect, ..entry });
 }
 
-async fn dated(State(practice): State<Practice>, request: Request, next: Next) -> Response {
+async fn dated(practice: Practice, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut answer = next.run(request).await;
     date(&practice, &path, &mut answer);

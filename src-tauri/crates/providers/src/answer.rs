@@ -1,9 +1,11 @@
 //! What every adapter's `map` concludes in the same way.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use money::{Currency, Money};
 use payment::failure::{BadAnswer, NotSent};
-use payment::{Failure, IntentId};
+use payment::{Failure, IntentId, Leftover, Standing};
 
 use crate::http::Response;
 use crate::json::Word;
@@ -13,6 +15,43 @@ use crate::said::{WORDS_LIMIT, clean};
 pub(crate) const NOT_BUILT: Failure = Failure::NotSent {
     why: NotSent::NotBuilt,
 };
+
+/// The longest reference that is read of an open payment, in characters: a key of ours, and what is put
+/// behind it where a system does not take all of its characters.
+pub(crate) const REFERENCE_LIMIT: usize = 100;
+
+/// How many open payments are shown of an account.
+const LEFTOVERS_MAX: usize = 100;
+
+/// Whether a payment that stands so at its provider is open. What it is nobody knows of a word that
+/// this build does not know, so nobody should close it from here.
+pub(crate) const fn stands_open(standing: Standing) -> bool {
+    match standing {
+        Standing::Waiting
+        | Standing::Processing
+        | Standing::NeedsCashier
+        | Standing::Authorised
+        | Standing::Unconfirmed => true,
+        Standing::Unrecognised
+        | Standing::Paid
+        | Standing::PartlyRefunded
+        | Standing::Refunded
+        | Standing::Declined
+        | Standing::Cancelled
+        | Standing::Expired => false,
+    }
+}
+
+/// The open payments as they are shown: the newest first, and not more than anybody reads.
+///
+/// A list that grew while its pages were read has some of them twice.
+pub(crate) fn newest_first(mut open: Vec<Leftover>) -> Vec<Leftover> {
+    let mut shown = HashSet::new();
+    open.retain(|left| shown.insert(left.intent.clone()));
+    open.sort_by_key(|left| std::cmp::Reverse(left.made_at_ms));
+    open.truncate(LEFTOVERS_MAX);
+    open
+}
 
 pub(crate) const fn unreadable() -> Failure {
     Failure::BadAnswer {

@@ -8,7 +8,7 @@ mod one_time;
 mod wire;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::Method;
@@ -30,7 +30,7 @@ pub(crate) const FRONT: Front = Front {
 };
 
 /// The paths of the reference.
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     Router::new()
         .merge(one_time::router())
         .route("/api/payment-intent", post(create))
@@ -52,27 +52,19 @@ pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-async fn create(State(practice): State<Practice>, request: Request) -> Response {
+async fn create(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::create(world, now_ms, &received));
     answer.into_response()
 }
 
-async fn read(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn read(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::read(world, now_ms, &received, &id));
     answer.into_response()
 }
 
-async fn cancel(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn cancel(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::cancel(world, now_ms, &received, &id));
     answer.into_response()

@@ -22,7 +22,7 @@ mod wire;
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
@@ -124,10 +124,10 @@ pub(crate) fn is_below(path: &str) -> bool {
 type Act = fn(&mut World, u64, &Received) -> Answer;
 type ActOn = fn(&mut World, u64, &Received, &str) -> Answer;
 
-fn all(method: MethodFilter, act: Act) -> MethodRouter<Practice> {
+fn all(method: MethodFilter, act: Act) -> MethodRouter {
     on(
         method,
-        move |State(practice): State<Practice>, request: Request| async move {
+        move |practice: Practice, request: Request| async move {
             let received = Received::read(request).await;
             let answer = practice.with(|world, now_ms| act(world, now_ms, &received));
             answer.into_response()
@@ -135,10 +135,10 @@ fn all(method: MethodFilter, act: Act) -> MethodRouter<Practice> {
     )
 }
 
-fn one(method: MethodFilter, act: ActOn) -> MethodRouter<Practice> {
+fn one(method: MethodFilter, act: ActOn) -> MethodRouter {
     on(
         method,
-        move |State(practice): State<Practice>, Path(id): Path<String>, request: Request| async move {
+        move |practice: Practice, Path(id): Path<String>, request: Request| async move {
             let received = Received::read(request).await;
             let answer = practice.with(|world, now_ms| act(world, now_ms, &received, &id));
             answer.into_response()
@@ -148,7 +148,7 @@ fn one(method: MethodFilter, act: ActOn) -> MethodRouter<Practice> {
 
 /// The paths of the reference. They are not nested: a nested route would see, and log, a path
 /// without [`DOJO_PATH`].
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     let (get, post, put) = (MethodFilter::GET, MethodFilter::POST, MethodFilter::PUT);
     let intent = one(get, answers::read).merge(one(MethodFilter::DELETE, answers::cancel));
     let routes = [
@@ -184,7 +184,7 @@ pub(crate) fn router() -> Router<Practice> {
             one(put, session::answers::sign),
         ),
     ];
-    let add = |router: Router<Practice>, (path, route): (&str, _)| {
+    let add = |router: Router, (path, route): (&str, _)| {
         router.route(&format!("{DOJO_PATH}/{path}"), route)
     };
     routes.into_iter().fold(Router::new(), add)

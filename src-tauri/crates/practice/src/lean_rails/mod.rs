@@ -19,7 +19,7 @@ mod wire;
 mod world;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue, Method};
@@ -162,7 +162,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// The paths of the reference, below each of the two bases.
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     let mut router = Router::new();
     for generation in Generation::ALL {
         let base = generation.base();
@@ -186,7 +186,7 @@ pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
     Some(wanted.operation())
 }
 
-async fn handle(State(practice): State<Practice>, request: Request) -> Response {
+async fn handle(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let Some((generation, wanted)) = Wanted::of(&received.method, &received.path) else {
         return nothing_here(&received.path).into_response();

@@ -1,7 +1,7 @@
 //! The payment page itself, for a person with a browser: no script, nothing from elsewhere.
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,11 +19,11 @@ const STYLE: &str = "body{font-family:system-ui,sans-serif;max-width:26rem;margi
                      padding:.75rem 1.5rem;margin:0 .5rem .5rem 0}";
 
 /// The address that a create answers, and the form on it.
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     Router::new().route("/pay/{id}", get(show).post(press))
 }
 
-async fn show(State(practice): State<Practice>, Path(id): Path<String>) -> Response {
+async fn show(practice: Practice, Path(id): Path<String>) -> Response {
     practice.with(|world, now_ms| {
         let now_ms = world.settle(now_ms);
         let id = IntentId::parse(&id);
@@ -36,11 +36,7 @@ async fn show(State(practice): State<Practice>, Path(id): Path<String>) -> Respo
 }
 
 /// `press=pay` or `press=decline`, as the page's own form sends it.
-async fn press(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn press(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let press = match received.form().get("press").map(String::as_str) {
         Some("pay") => PagePress::Pay,

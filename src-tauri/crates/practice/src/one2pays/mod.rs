@@ -10,7 +10,7 @@ mod signature;
 mod wire;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::Method;
@@ -44,7 +44,7 @@ pub(crate) fn is_below(path: &str) -> bool {
 
 /// The paths of the reference; reading one payment is only hinted at
 /// (docs.one2pays.com/docs/faq/payments).
-pub(crate) fn router() -> Router<Practice> {
+pub(crate) fn router() -> Router {
     Router::new()
         .route("/one2pays/api/v1/payments", get(list).post(create))
         .route("/one2pays/api/v1/payments/{id}", get(read))
@@ -65,33 +65,25 @@ pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-async fn create(State(practice): State<Practice>, request: Request) -> Response {
+async fn create(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::create(world, now_ms, &received));
     answer.into_response()
 }
 
-async fn list(State(practice): State<Practice>, request: Request) -> Response {
+async fn list(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::list(world, now_ms, &received));
     answer.into_response()
 }
 
-async fn read(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn read(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::read(world, now_ms, &received, &id));
     answer.into_response()
 }
 
-async fn cancel(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn cancel(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::cancel(world, now_ms, &received, &id));
     answer.into_response()

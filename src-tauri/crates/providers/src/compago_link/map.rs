@@ -1,11 +1,13 @@
 //! What Compago's answers about one-time payments mean. Pure.
 
 use money::{Currency, Money};
-use payment::{Charge, Created, Failure, IntentId, PayPage, Seen, Standing};
+use payment::{Charge, Created, Failure, IntentId, Leftover, PayPage, Seen, Standing};
 
 use super::ReturnPages;
 use super::wire::{Link, List};
-use crate::answer::{Named, mismatch, read_object, time_ms, unreadable, web_address};
+use crate::answer::{
+    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, time_ms, unreadable, web_address,
+};
 use crate::harmony::{refused, refused_create};
 use crate::http::Response;
 use crate::json::Word;
@@ -72,7 +74,32 @@ pub(super) fn listed(response: &Response) -> Result<List, Failure> {
     if !response.is_success() {
         return Err(refused(response));
     }
-    read_object(response, List::read)
+    let mut list = read_object(response, List::read)?;
+    list.told_at_ms = response.date_ms;
+    Ok(list)
+}
+
+/// Whether a payment of the list can be paid. That its time is over the list says by no flag, only by
+/// its time.
+pub(super) fn is_open(link: &Link, told_at_ms: Option<i64>) -> bool {
+    let ends_at_ms = link.expires_at.as_ref().and_then(|at| time_ms(at.text()));
+    let is_past = matches!((ends_at_ms, told_at_ms), (Some(ends), Some(now)) if ends <= now);
+    stands_open(reading(link, None, None).standing) && !is_past
+}
+
+/// A payment of the list as what stands open there. One without a name or an amount can neither be
+/// shown nor withdrawn.
+pub(super) fn leftover(link: &Link, currency: Currency) -> Option<Leftover> {
+    let read = |text: &str| Money::from_decimal(text, currency).ok();
+    let reference = link.external_id.as_ref().map_or("", Word::text);
+    Some(Leftover {
+        intent: link.usable_id()?,
+        reference: clean(reference, REFERENCE_LIMIT),
+        amount: link.named().amount_in(currency, read).ok()??,
+        made_at_ms: link.created_at.as_ref().and_then(|at| time_ms(at.text())),
+        // It is a page and nothing else.
+        has_link: true,
+    })
 }
 
 /// What to do with the payments that have one key.

@@ -21,6 +21,7 @@ fn charge() -> Charge {
                 method: None,
                 payer: None,
                 billing: None,
+                language: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),

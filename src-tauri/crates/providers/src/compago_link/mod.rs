@@ -30,12 +30,13 @@ use bytes::Bytes;
 use money::Currency;
 use payment::failure::{BadAnswer, NoAnswer};
 use payment::{
-    Capabilities, Charge, Created, Failure, IntentId, Provider, Seen, Standing, System, Way,
+    Capabilities, Charge, Created, Failure, IntentId, Leftover, Provider, Seen, Standing, System,
+    Way,
 };
 use secrets::Secret;
 
 use self::wire::Link;
-use crate::answer::NOT_BUILT;
+use crate::answer::{NOT_BUILT, newest_first};
 use crate::harmony;
 use crate::http::{Class, Request, Response, Transport};
 
@@ -73,6 +74,40 @@ pub struct ReturnPages {
     pub redirect_url: String,
 }
 
+/// What the list is walked for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// The payments with the charge's key.
+    Key(&'a Charge),
+    /// Every payment that can be paid.
+    Open,
+}
+
+impl Wanted<'_> {
+    const fn is_one(self) -> bool {
+        match self {
+            Self::Key(_) => true,
+            Self::Open => false,
+        }
+    }
+
+    /// The statuses that the list is asked for: all, or one.
+    const fn status(self) -> Option<&'static str> {
+        match self {
+            Self::Key(_) => None,
+            Self::Open => Some("PENDING"),
+        }
+    }
+
+    /// By what the list told at this time of theirs.
+    fn is(self, link: &Link, told_at_ms: Option<i64>) -> bool {
+        match self {
+            Self::Key(charge) => link.has_key(charge),
+            Self::Open => map::is_open(link, told_at_ms),
+        }
+    }
+}
+
 /// One Compago account that sells by links.
 pub struct CompagoLink {
     transport: Arc<dyn Transport>,
@@ -106,17 +141,23 @@ impl CompagoLink {
         self.transport.exchange(request).await
     }
 
-    async fn list(&self, page: usize, page_size: usize) -> Result<wire::List, Failure> {
-        let path = format!("{PAYMENTS}?page={page}&pageSize={page_size}");
+    async fn list(
+        &self,
+        page: usize,
+        page_size: usize,
+        status: Option<&str>,
+    ) -> Result<wire::List, Failure> {
+        let status = status.map_or_else(String::new, |status| format!("&status={status}"));
+        let path = format!("{PAYMENTS}?page={page}&pageSize={page_size}{status}");
         let request = Request::new(Class::Read, Method::GET, path);
         map::listed(&self.exchange(request).await?)
     }
 
-    /// Every payment with this key.
-    async fn with_key(&self, charge: &Charge) -> Result<Vec<Link>, Failure> {
+    /// What is looked for, in pages as large as the client reads.
+    async fn look_for(&self, wanted: Wanted<'_>) -> Result<Vec<Link>, Failure> {
         let mut outcome = Err(TOO_LARGE);
         for page_size in PAGE_SIZES {
-            outcome = self.walk(charge, page_size).await;
+            outcome = self.walk(wanted, page_size).await;
             if outcome.as_ref().err() != Some(&TOO_LARGE) {
                 break;
             }
@@ -129,22 +170,25 @@ impl CompagoLink {
     ///
     /// A request that the network delivered twice made two, one behind the other: where the last
     /// of a page is ours, the next page is read as well.
-    async fn walk(&self, charge: &Charge, page_size: usize) -> Result<Vec<Link>, Failure> {
+    async fn walk(&self, wanted: Wanted<'_>, page_size: usize) -> Result<Vec<Link>, Failure> {
         let mut found = Vec::new();
         for page in 1..=LINKS_MAX / page_size {
-            let list = self.list(page, page_size).await?;
+            let list = self.list(page, page_size, wanted.status()).await?;
             let is_last = list.is_shorter_than(page_size);
-            let ends_with_ours = list.links.last().is_some_and(|link| link.has_key(charge));
-            found.extend(list.links.into_iter().filter(|link| link.has_key(charge)));
-            if is_last || !(found.is_empty() || ends_with_ours) {
+            let is_wanted = |link: &Link| wanted.is(link, list.told_at_ms);
+            let ends_with_one = list.links.last().is_some_and(is_wanted);
+            found.extend(list.links.into_iter().filter(is_wanted));
+            let is_enough = wanted.is_one() && !found.is_empty() && !ends_with_one;
+            if is_last || is_enough {
                 return Ok(found);
             }
         }
-        if found.is_empty() {
-            // "None" would be taken for proof that nothing was made.
-            return Err(TOO_LONG);
+        if wanted.is_one() && !found.is_empty() {
+            return Ok(found);
         }
-        Ok(found)
+        // "None" would be taken for proof that nothing was made, and the newest of those that stand
+        // open may be on the next page.
+        Err(TOO_LONG)
     }
 
     /// Withdraws a second payment with the same key, so that a customer cannot pay both. `Some`:
@@ -218,7 +262,7 @@ impl Provider for CompagoLink {
     /// that are still open are withdrawn, as the provider's own page on cancelling does: the
     /// customer must not be able to pay two.
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
-        let Some(choice) = map::choose(charge, &self.with_key(charge).await?)? else {
+        let Some(choice) = map::choose(charge, &self.look_for(Wanted::Key(charge)).await?)? else {
             return Ok(None);
         };
         let mut kept = choice.kept;
@@ -246,7 +290,16 @@ impl Provider for CompagoLink {
         harmony::cancelled(&self.exchange(request).await?)
     }
 
+    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+        let links = self.look_for(Wanted::Open).await?;
+        let open = links
+            .iter()
+            .filter_map(|link| map::leftover(link, self.currency));
+        let is_new = |left: &Leftover| left.made_at_ms.is_none_or(|at_ms| at_ms >= since_ms);
+        Ok(newest_first(open.filter(is_new).collect()))
+    }
+
     async fn check(&self) -> Result<(), Failure> {
-        self.list(1, 1).await.map(|_| ())
+        self.list(1, 1, None).await.map(|_| ())
     }
 }

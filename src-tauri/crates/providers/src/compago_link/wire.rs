@@ -135,6 +135,8 @@ impl Link {
 /// One page of the list.
 pub(super) struct List {
     pub(super) links: Vec<Link>,
+    /// When it was told, by their clock. Milliseconds since 1970-01-01 UTC.
+    pub(super) told_at_ms: Option<i64>,
     page_size: Option<usize>,
 }
 
@@ -156,6 +158,7 @@ impl List {
         let told = around.page_size.and_then(|size| size.text().parse().ok());
         Some(Self {
             links: links?,
+            told_at_ms: None,
             page_size: told.filter(|size| *size > 0),
         })
     }
@@ -182,6 +185,7 @@ mod tests {
             method: None,
             payer: None,
             billing: None,
+            language: None,
         }
     }
 

@@ -10,6 +10,7 @@ use super::wire::{self, Purpose};
 use super::{Dojo, SESSIONS, json, map, path};
 use crate::answer::{NOT_BUILT, read_object};
 use crate::http::{Class, Request, Response};
+use crate::said::{WORDS_LIMIT, clean};
 
 impl Dojo {
     /// Does what was asked for.
@@ -112,7 +113,7 @@ impl Dojo {
         let held = self.read_intent(intent, None).await?.intent;
         let total = held.total().filter(|_| held.word() == "Authorized");
         let Some(total) = total else {
-            let said = format!("nothing is held: {}", held.word());
+            let said = format!("nothing is held: {}", clean(held.word(), WORDS_LIMIT));
             return Err(Failure::Invalid { said });
         };
         let body = wire::bare_body(total);

@@ -59,7 +59,7 @@ use self::session::{Session, SessionId};
 use self::standing::Reading;
 use self::watched::Watched;
 use self::wire::Purpose;
-use crate::answer::{NOT_BUILT, read_object};
+use crate::answer::{NOT_BUILT, newest_first, read_object};
 use crate::http::{Class, Request, Response, Transport};
 
 /// Which edition of their API is spoken. Not a setting: their acceptance asks for that.
@@ -87,9 +87,6 @@ const UNDATED_PAGES_MAX: usize = 10;
 
 /// How much later than theirs this computer's clock may be for the search by date. Milliseconds.
 const CLOCK_ERROR_MS: i64 = 60 * 60 * 1_000;
-
-/// The most that stand open and are listed.
-const LEFTOVERS_MAX: usize = 100;
 
 /// One Dojo account.
 pub struct Dojo {
@@ -474,9 +471,7 @@ impl Provider for Dojo {
             // In which order they come is not documented: the newest may be on the next page.
             return Err(TOO_LARGE);
         }
-        open.sort_by_key(|leftover| std::cmp::Reverse(leftover.made_at_ms));
-        open.truncate(LEFTOVERS_MAX);
-        Ok(open)
+        Ok(newest_first(open))
     }
 
     async fn check(&self) -> Result<(), Failure> {

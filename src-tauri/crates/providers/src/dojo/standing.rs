@@ -238,6 +238,7 @@ impl Reading {
                 name: Some(refund.name()?),
                 key: None,
                 outcome: refund.refund_outcome()?,
+                amount: refund.refunds().and_then(|minor| self.money(minor)),
             })
         });
         told.collect()

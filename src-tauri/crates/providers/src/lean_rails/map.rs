@@ -5,13 +5,12 @@ use payment::{Charge, Created, Failure, IntentId, Leftover, PayPage, Prompt, See
 
 use super::refusal::{refused, refused_create};
 use super::wire::{self, Intent, List, Row};
-use crate::answer::{Named, mismatch, read_object, unreadable, web_page};
+use crate::answer::{
+    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, unreadable, web_page,
+};
 use crate::http::Response;
 use crate::json::Word;
 use crate::said::{WORDS_LIMIT, clean};
-
-/// The longest reference that is shown, in characters.
-const REFERENCE_LIMIT: usize = 60;
 
 /// A payment that was just made, or made before with the same key.
 pub(super) fn created(charge: &Charge, response: &Response) -> Result<(IntentId, Seen), Failure> {
@@ -233,24 +232,9 @@ pub(super) fn leftover(intent: &Intent) -> Option<Leftover> {
     let currency = intent.currency.as_ref()?.text().to_ascii_uppercase();
     let currency: Currency = currency.parse().ok()?;
     let seen = reading(intent, currency).ok()?;
-    let is_open = match seen.standing {
-        Standing::Waiting
-        | Standing::Processing
-        | Standing::NeedsCashier
-        | Standing::Authorised
-        | Standing::Unconfirmed => true,
-        // What it is nobody knows, so nobody should close it from here.
-        Standing::Unrecognised
-        | Standing::Paid
-        | Standing::PartlyRefunded
-        | Standing::Refunded
-        | Standing::Declined
-        | Standing::Cancelled
-        | Standing::Expired => false,
-    };
     let order_key = intent.order_key();
     let reference = order_key.as_ref().or(intent.description.as_ref());
-    is_open.then_some(Leftover {
+    stands_open(seen.standing).then_some(Leftover {
         intent: wire::usable_id(intent)?,
         reference: reference.map_or_else(String::new, |word| clean(word.text(), REFERENCE_LIMIT)),
         amount: seen.amount?,

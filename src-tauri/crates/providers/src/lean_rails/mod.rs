@@ -55,7 +55,7 @@ use url::form_urlencoded;
 
 use self::ages::Ages;
 use self::wire::{Intent, List, Next, Refund, Row};
-use crate::answer::{NOT_BUILT, unreadable};
+use crate::answer::{NOT_BUILT, newest_first, unreadable};
 use crate::http::{Class, Request, Response, Transport};
 
 /// Where payments are, below the account's base URL (which ends in `/v1`).
@@ -79,9 +79,6 @@ const TOO_LONG: Failure = Failure::BadAnswer {
 /// How much older than a charge the end of a long list must be. This computer's clock may be ahead of
 /// theirs, though not by that much. Milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-
-/// The most leftovers that are told.
-const LEFTOVERS_MAX: usize = 100;
 
 /// One LeanRails account.
 pub struct LeanRails {
@@ -411,9 +408,7 @@ impl Provider for LeanRails {
             Ok(oldest < Some(since_ms) && oldest.is_some() && newest > oldest)
         };
         self.walk(INTENTS, "", take).await?;
-        open.sort_by_key(|left| std::cmp::Reverse(left.made_at_ms));
-        open.truncate(LEFTOVERS_MAX);
-        Ok(open)
+        Ok(newest_first(open))
     }
 
     async fn check(&self) -> Result<(), Failure> {

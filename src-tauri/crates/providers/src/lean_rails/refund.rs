@@ -74,7 +74,7 @@ pub(super) fn with_refunds(
     let mut is_waiting = false;
     for refund in refunds {
         let outcome = refund.progress().ok_or_else(unreadable)?;
-        match &outcome {
+        let amount = match &outcome {
             ActOutcome::Done => {
                 let named = Named {
                     amount: refund.amount.as_ref(),
@@ -86,16 +86,21 @@ pub(super) fn with_refunds(
                     .map_err(|said| mismatch(&format!("refund, {said}"), None))?
                     .ok_or_else(unreadable)?;
                 returned = returned.plus(amount).map_err(|_| unreadable())?;
+                Some(amount)
             }
-            ActOutcome::UnderWay => is_waiting = true,
-            ActOutcome::Refused { .. } => {}
-        }
+            ActOutcome::UnderWay => {
+                is_waiting = true;
+                None
+            }
+            ActOutcome::Refused { .. } => None,
+        };
         let key = refund.act_key();
         let key = key.and_then(|key| IdempotencyKey::new(key.text()).ok());
         seen.acts.push(ActSeen {
             name: refund.name(),
             key,
             outcome,
+            amount,
         });
     }
     seen.standing = match seen.amount {
@@ -238,6 +243,7 @@ mod tests {
             let expected = ActSeen {
                 name: ActName::new("ref_1").ok(),
                 key: Some(key.clone()),
+                amount: (outcome == ActOutcome::Done).then(|| money(5)),
                 outcome,
             };
             assert_eq!(read(status, ours), [expected], "{status}");

@@ -1,11 +1,13 @@
 //! What the answers of One2Pays mean. Pure.
 
 use money::{Currency, Money};
-use payment::{AmountUnit, Charge, Created, Failure, IntentId, PayPage, Seen, Standing};
+use payment::{AmountUnit, Charge, Created, Failure, IntentId, Leftover, PayPage, Seen, Standing};
 
 use super::next_action;
 use super::wire::{self, List, Payment, Refusal};
-use crate::answer::{Named, mismatch, read_object, time_ms, unreadable, web_page};
+use crate::answer::{
+    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, time_ms, unreadable, web_page,
+};
 use crate::http::Response;
 use crate::json::Word;
 use crate::said::{MESSAGE_LIMIT, WORDS_LIMIT, clean};
@@ -127,6 +129,28 @@ pub(super) fn listed(response: &Response) -> Result<List, Failure> {
         return Err(refused(response));
     }
     read_object(response, List::read)
+}
+
+/// A payment of the list that stands open. One without a name or an amount can neither be shown nor
+/// withdrawn.
+pub(super) fn leftover(
+    payment: &Payment,
+    currency: Currency,
+    unit: AmountUnit,
+) -> Option<Leftover> {
+    let read = |text: &str| wire::amount(text, unit, currency);
+    let seen = reading(payment, payment.named().amount_in(currency, read).ok()?);
+    let reference = payment.reference_id.as_ref().map_or("", Word::text);
+    stands_open(seen.standing).then_some(Leftover {
+        intent: payment.usable_id()?,
+        reference: clean(reference, REFERENCE_LIMIT),
+        amount: seen.amount?,
+        made_at_ms: payment
+            .created_at
+            .as_ref()
+            .and_then(|at| time_ms(at.text())),
+        has_link: seen.page.is_some(),
+    })
 }
 
 /// The answer to a cancel. Only a reading decides, so a success is asked for no more than not to

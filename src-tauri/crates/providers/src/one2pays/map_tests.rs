@@ -18,6 +18,7 @@ fn charge() -> Charge {
                 method: Some(LinkMethod::PromptPay),
                 payer: None,
                 billing: None,
+                language: None,
             },
         },
         key: IdempotencyKey::new("R-1").expect("a key"),

@@ -38,14 +38,14 @@ use jiff::Timestamp;
 use money::Currency;
 use payment::failure::BadAnswer;
 use payment::{
-    AmountUnit, Capabilities, Charge, Clock, Created, Failure, IntentId, Provider, Seen, System,
-    Way,
+    AmountUnit, Capabilities, Charge, Clock, Created, Failure, IdempotencyKey, IntentId, Leftover,
+    Provider, Seen, System, Way,
 };
 use secrets::Secret;
 use tokio::time::Instant;
 
 use self::pace::Pace;
-use crate::answer::NOT_BUILT;
+use crate::answer::{NOT_BUILT, newest_first};
 use crate::http::{Class, Request, Response, Transport};
 
 /// Where payments are, below the account's base URL.
@@ -57,6 +57,11 @@ const LIMIT: usize = 100;
 
 /// How far the list is walked: five thousand payments. Beyond it nothing is claimed.
 const PAGES_MAX: usize = 50;
+
+/// The list was not read to its end.
+const TOO_LONG: Failure = Failure::BadAnswer {
+    why: BadAnswer::TooLarge,
+};
 
 /// How far back a payment is looked for. Milliseconds; a year and a day. Without a date a provider
 /// may choose to show the recent ones only.
@@ -173,27 +178,30 @@ impl One2Pays {
         map::listed(&self.exchange(request).await?)
     }
 
+    /// A page of what was made since then, newest first.
+    async fn page(&self, page: usize, since_ms: i64) -> Result<wire::List, Failure> {
+        let from = Timestamp::from_millisecond(since_ms).map_err(|_| NOT_BUILT)?;
+        let query =
+            format!("page={page}&limit={LIMIT}&sortBy=createdAt&sortOrder=desc&dateFrom={from:.3}");
+        self.list(&query).await
+    }
+
     /// Walks the list, newest first, until something is picked or its end is reached.
     async fn search<T>(
         &self,
         pick: impl Fn(&wire::List) -> Result<Option<T>, Failure> + Send + Sync,
     ) -> Result<Option<T>, Failure> {
         let now_ms = self.now_ms(self.ahead_ms.load(Ordering::Relaxed));
-        let from = Timestamp::from_millisecond(now_ms.saturating_sub(LOOK_BACK_MS));
-        let from = from.map_err(|_| NOT_BUILT)?;
+        let since_ms = now_ms.saturating_sub(LOOK_BACK_MS);
         for page in 1..=PAGES_MAX {
-            let query = format!(
-                "page={page}&limit={LIMIT}&sortBy=createdAt&sortOrder=desc&dateFrom={from:.3}"
-            );
-            let list = self.list(&query).await?;
+            let list = self.page(page, since_ms).await?;
             let picked = pick(&list)?;
             if picked.is_some() || list.is_shorter_than(LIMIT) {
                 return Ok(picked);
             }
         }
         // "None" would be taken for proof that nothing was made.
-        let why = BadAnswer::TooLarge;
-        Err(Failure::BadAnswer { why })
+        Err(TOO_LONG)
     }
 
     async fn read_one(&self, intent: &IntentId) -> Result<Seen, Failure> {
@@ -284,6 +292,23 @@ impl Provider for One2Pays {
         let path = format!("{PAYMENTS}/{intent}/cancel");
         let request = Request::new(Class::Cancel, Method::POST, path).with_body(Bytes::new());
         map::cancelled(&self.exchange(request).await?)
+    }
+
+    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+        let mut open = Vec::new();
+        for page in 1..=PAGES_MAX {
+            let list = self.page(page, since_ms).await?;
+            let here = list.payments.iter();
+            open.extend(here.filter_map(|one| map::leftover(one, self.currency, self.unit)));
+            if list.is_shorter_than(LIMIT) {
+                return Ok(newest_first(open));
+            }
+        }
+        Err(TOO_LONG)
+    }
+
+    fn reference(&self, key: &IdempotencyKey) -> String {
+        wire::reference(key)
     }
 
     async fn check(&self) -> Result<(), Failure> {

@@ -121,6 +121,7 @@ pub(super) struct Payment {
     pub(super) reference_id: Option<Word>,
     pub(super) next_action: Option<Box<RawValue>>,
     pub(super) expires_at: Option<Word>,
+    pub(super) created_at: Option<Word>,
 }
 
 impl Payment {

@@ -17,6 +17,7 @@ fn terms() -> LinkTerms {
         method: Some(LinkMethod::PromptPay),
         payer: Some(payer()),
         billing: None,
+        language: None,
     }
 }
 

@@ -125,6 +125,47 @@ async fn a_long_list_is_walked_to_its_end() {
     }
 }
 
+/// Also those that nobody at this till made, over all pages, the newest first; not those that were paid
+/// or withdrawn, and not those whose time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_paid_there_is_listed() {
+    for system in [System::CompagoLink, System::One2Pays] {
+        for order in [LinkOrder::NewestFirst, LinkOrder::OldestFirst] {
+            let store = Store::with(system, |settings| {
+                settings.link_order = order;
+                settings.one2pays_requests_per_minute = 10_000;
+            })
+            .await;
+            let listed = async |since_ms| {
+                let open = store.line.list_open(since_ms).await.expect("a list");
+                let references = open.iter().map(|left| left.reference.clone());
+                references.collect::<Vec<_>>()
+            };
+            assert!(listed(0).await.is_empty());
+            store.sale("paid").await;
+            store.act("paid", Act::Pay);
+            store.settle();
+            let withdrawn = store.sale("withdrawn").await;
+            store.line.cancel(&withdrawn).await.expect("a cancel");
+            store.sale("Mesa 4/ñ").await;
+            store.pass(1_000);
+            let young = store.sale("young").await;
+            let old = store.line.reference(&store.charge("Mesa 4/ñ").key);
+            let open = store.line.list_open(0).await.expect("a list");
+            assert_eq!(listed(0).await, ["young", &old], "{system:?} {order:?}");
+            assert_eq!(open[0].intent, young);
+            assert_eq!(open[0].amount, store.charge("young").amount);
+            let made_at_ms = open[0].made_at_ms.expect("a time");
+            assert_eq!(listed(made_at_ms).await, ["young"], "{system:?} {order:?}");
+            assert_eq!(store.line.cancel(&young).await, Ok(()));
+            assert_eq!(listed(0).await, [old], "{system:?} {order:?}");
+            store.pass(61 * 60_000);
+            let over = listed(0).await;
+            assert!(over.is_empty(), "{system:?} {order:?} {over:?}");
+        }
+    }
+}
+
 /// Five hundred payments can be more than the client reads; a hundred of them are not.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_is_too_large_is_read_in_smaller_pages() {

@@ -132,6 +132,7 @@ pub(crate) fn charge_by(side: Side, order: &str, minor: i64, terminal: &str) -> 
                 method: needs.methods.first().copied(),
                 payer: needs.payer.then(payer),
                 billing: None,
+                language: None,
             };
             Way::Link { terms }
         }

@@ -6,7 +6,7 @@ mod choices;
 mod wire;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch};
 use http::Method;
@@ -46,7 +46,7 @@ pub(crate) fn word(status: LinkStatus) -> &'static str {
 }
 
 /// The paths of the reference.
-pub(super) fn router() -> Router<Practice> {
+pub(super) fn router() -> Router {
     Router::new()
         .route("/api/one-time-payment", get(list).post(create))
         .route("/api/one-time-payment/{id}", get(read))
@@ -66,33 +66,25 @@ pub(super) fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-async fn create(State(practice): State<Practice>, request: Request) -> Response {
+async fn create(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::create(world, now_ms, &received));
     answer.into_response()
 }
 
-async fn list(State(practice): State<Practice>, request: Request) -> Response {
+async fn list(practice: Practice, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::list(world, now_ms, &received));
     answer.into_response()
 }
 
-async fn read(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn read(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::read(world, now_ms, &received, &id));
     answer.into_response()
 }
 
-async fn cancel(
-    State(practice): State<Practice>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn cancel(practice: Practice, Path(id): Path<String>, request: Request) -> Response {
     let received = Received::read(request).await;
     let answer = practice.with(|world, now_ms| answers::cancel(world, now_ms, &received, &id));
     answer.into_response()
