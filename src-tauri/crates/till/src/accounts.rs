@@ -16,9 +16,9 @@ use crate::api::{
     AccountRequest, AccountSettingsInput, AccountTestView, AccountView, ApiError, Code, KeyInput,
     OverviewRequest, OverviewView, SaveAccountRequest, TerminalInput, WebhookSecretRequest,
 };
-use crate::board::read_error;
 use crate::settings::bounded;
 use crate::till::Till;
+use crate::trouble::read_error;
 
 /// Characters of an account's name.
 const ACCOUNT_NAME_LIMIT: usize = 60;

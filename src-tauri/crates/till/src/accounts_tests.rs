@@ -31,9 +31,11 @@ fn must_say(code: Code) -> Says {
         | C::ProviderSilent
         | C::ProviderBusy
         | C::RequestNotBuilt => Says::Nothing,
-        C::OrderNotKnown | C::OrderElsewhere | C::LeftoverUnconfirmed | C::LeftoverUnclosed => {
-            Says::Perhaps
-        }
+        C::OrderNotKnown
+        | C::OrderElsewhere
+        | C::LeftoverUnconfirmed
+        | C::LeftoverUnclosed
+        | C::ChangeUnsettled => Says::Perhaps,
         C::AmountEmpty
         | C::AmountNegative
         | C::AmountTooLarge
@@ -45,6 +47,7 @@ fn must_say(code: Code) -> Says {
         | C::OrderOpen
         | C::OrderPaid
         | C::OrderReturned
+        | C::ChargeWarned
         | C::ReturnReason
         | C::OrderUnknown
         | C::PaymentUnknown
@@ -72,6 +75,12 @@ fn must_say(code: Code) -> Says {
         | C::NoListHere
         | C::WebhooksMissing
         | C::BillingInvalid
+        | C::MailServer
+        | C::MailNotSecure
+        | C::MailAddress
+        | C::MailMissing
+        | C::MailPasswordMissing
+        | C::LetterWords
         | C::WrongChannel
         | C::PagesMissing
         | C::PublicKeyMissing
@@ -86,6 +95,9 @@ fn must_say(code: Code) -> Says {
         | C::VoidUnknown
         | C::FileNotSaved
         | C::VoidReason
+        | C::DayBlocked
+        | C::DayMoved
+        | C::DayUnknown
         | C::AddressInvalid
         | C::AddressNotSecure
         | C::AddressTooMuch

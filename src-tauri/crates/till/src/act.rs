@@ -11,11 +11,11 @@ use crate::api::{
     Code, LeftoverView, LeftoversView, MoneyView, PaymentRequest, PaymentView, ReceiptsView,
     TerminalSeenView,
 };
-use crate::board::read_error;
 use crate::charge::amount_code;
 use crate::engine::drive::Message;
 use crate::tell::time;
 use crate::till::{Till, payment_id};
+use crate::trouble::read_error;
 
 /// How far back open payments are looked for: what is older was somebody's to look at long ago.
 const LEFTOVERS_SINCE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -151,7 +151,7 @@ impl Till {
                 !ours.iter().any(|payment| {
                     payment.account == account.id
                         && (payment.intent.as_ref() == Some(&left.intent)
-                            || payment.key.as_str() == left.reference)
+                            || line.reference(&payment.key) == left.reference)
                 })
             })
             .collect();

@@ -1,14 +1,15 @@
 //! What is going on at this till: the payments under way, who listens, and the way into the
 //! journal. Everything told is in the journal first.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use journal::{AppendError, Entry, Fact, Health, Journal, ReadError, Summary, Trouble};
+use journal::{Entry, Fact, Filter, Health, Journal, Summary};
 use payment::{
-    Account, AccountId, Acts, CancelAnswer, Clock, Event, IntentId, Payment, PaymentId, Shop,
-    ShopEvent, State, TerminalCode, TerminalSeen, TerminalState,
+    Account, AccountId, Acts, CancelAnswer, Channel, Clock, Event, IntentId, Payment, PaymentId,
+    Shop, ShopEvent, State, TerminalCode, TerminalState,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
@@ -16,10 +17,16 @@ use tokio::time::Instant;
 
 use crate::api::{ApiError, Code, Notice, PaymentView};
 use crate::engine::drive::Message;
+use crate::engine::habit::{Habit, Lasted};
 use crate::engine::traffic::Traffic;
+use crate::letter::Letters;
 use crate::ports::PracticeStore;
 use crate::tell::{self, Moment};
+use crate::told::Told;
+use crate::trouble::{append_error, read_error, trouble_code};
 use crate::void::Voids;
+
+mod machines;
 
 /// A payment with a driver.
 pub(crate) struct Live {
@@ -27,9 +34,14 @@ pub(crate) struct Live {
     pub inbox: mpsc::Sender<Message>,
     task: AbortHandle,
     began: Instant,
-    checked_at_ms: Option<i64>,
+    pub checked_at_ms: Option<i64>,
+    /// When the provider was last asked about it.
+    pub tried_at_ms: Option<i64>,
+    /// When it is asked again; none while it is being asked, or a person is waited for.
+    pub next_at: Option<Instant>,
     revision: u64,
     last_cancel_answer: Option<CancelAnswer>,
+    told: Told,
     /// When the last hint about it led to a reading, or the next one will.
     hinted_at: Option<Instant>,
 }
@@ -41,21 +53,36 @@ pub(crate) struct Board {
     pub practice: Option<PracticeStore>,
     /// What is withdrawn together.
     pub voids: Voids,
+    /// What customers are told.
+    pub letters: Arc<Letters>,
+    /// Held while a day is closed: two presses close one day.
+    pub closing: tokio::sync::Mutex<()>,
     /// Who may send to an account now.
     pub traffic: Arc<Traffic>,
     /// Grows with every change of a payment.
     pub changes: watch::Sender<u64>,
     /// Why nothing may be charged whatever the journal says (it could not be opened at all).
     pub blocked: Option<Code>,
-    shop: Mutex<Shop>,
+    /// As its facts make it.
+    written: Mutex<Shop>,
+    /// The same with the practice store's accounts last: see [`Board::shop`].
+    shop: Mutex<Arc<Shop>>,
     live: Mutex<BTreeMap<PaymentId, Live>>,
     late: Mutex<Vec<PaymentId>>,
+    habit: Mutex<Habit>,
     terminals: Mutex<BTreeMap<(AccountId, TerminalCode), TerminalState>>,
     listeners: Mutex<Vec<mpsc::UnboundedSender<Notice>>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn with_practice(shop: &Shop, practice: Option<&PracticeStore>) -> Shop {
+    let mut shop = shop.clone();
+    let accounts = practice.into_iter().flat_map(|practice| &practice.accounts);
+    shop.accounts.extend(accounts.cloned());
+    shop
 }
 
 /// See [`Board::standing`].
@@ -74,17 +101,23 @@ impl Board {
     ) -> Result<Self, ApiError> {
         let shop = journal.shop().map_err(|error| read_error(&error))?;
         let story = journal.shop_story().map_err(|error| read_error(&error))?;
+        let last = journal.recent(&Filter::All, None, Habit::remembered());
+        let habit = Habit::of(&last.map_err(|error| read_error(&error))?);
         let board = Self {
             journal,
             clock,
-            practice,
+            closing: tokio::sync::Mutex::default(),
             traffic: Arc::default(),
             voids: Voids::of(&story),
+            letters: Arc::new(Letters::of(&story)),
             changes: watch::Sender::new(0),
             blocked,
-            shop: Mutex::new(shop),
+            shop: Mutex::new(Arc::new(with_practice(&shop, practice.as_ref()))),
+            practice,
+            written: Mutex::new(shop),
             live: Mutex::default(),
             late: Mutex::default(),
+            habit: Mutex::new(habit),
             terminals: Mutex::default(),
             listeners: Mutex::default(),
         };
@@ -94,14 +127,8 @@ impl Board {
     // --- the shop
 
     /// The shop with the practice store's accounts last.
-    pub(crate) fn shop(&self) -> Shop {
-        let mut shop = locked(&self.shop).clone();
-        shop.accounts.extend(
-            self.practice
-                .iter()
-                .flat_map(|practice| practice.accounts.iter().cloned()),
-        );
-        shop
+    pub(crate) fn shop(&self) -> Arc<Shop> {
+        Arc::clone(&locked(&self.shop))
     }
 
     pub(crate) fn account(&self, id: &AccountId) -> Option<Account> {
@@ -110,29 +137,9 @@ impl Board {
 
     /// What an account's system offers beside reading and withdrawing.
     pub(crate) fn acts(&self, id: &AccountId) -> Acts {
-        self.account(id)
+        self.shop()
+            .account(id)
             .map_or(Acts::NONE, |account| account.system.acts())
-    }
-
-    /// Keeps how an account's card machines were a moment ago. True where something changed.
-    pub(crate) fn note_terminals(&self, account: &AccountId, seen: &[TerminalSeen]) -> bool {
-        let mut known = locked(&self.terminals);
-        let before = known.clone();
-        known.retain(|(of, _), _| of != account);
-        for terminal in seen {
-            known.insert((account.clone(), terminal.code.clone()), terminal.state);
-        }
-        *known != before
-    }
-
-    /// How a card machine was when its system was last asked.
-    pub(crate) fn terminal_state(
-        &self,
-        account: &AccountId,
-        code: &TerminalCode,
-    ) -> Option<TerminalState> {
-        let known = locked(&self.terminals);
-        known.get(&(account.clone(), code.clone())).copied()
     }
 
     /// Writes a fact about the shop and takes it in.
@@ -144,8 +151,13 @@ impl Board {
             .append(now_ms, vec![fact])
             .await
             .map_err(|error| append_error(&error))?;
-        locked(&self.shop).apply(&event);
+        {
+            let mut written = locked(&self.written);
+            written.apply(&event);
+            *locked(&self.shop) = Arc::new(with_practice(&written, self.practice.as_ref()));
+        }
         self.voids.take_in(&event, now_ms);
+        self.letters.take_in(&event, now_ms);
         Ok(())
     }
 
@@ -197,16 +209,31 @@ impl Board {
         self.journal.append_soon(self.clock.now_ms(), vec![fact]);
         if let Some(live) = locked(&self.live).get_mut(&after.id) {
             live.payment = after.clone();
+            live.told.run_ahead();
         }
     }
 
     fn raise_revision(&self, id: PaymentId, entries: &[Entry]) {
         if let (Some(live), Some(last)) = (locked(&self.live).get_mut(&id), entries.last()) {
             live.revision = live.revision.max(last.seq);
+            live.told.add(entries);
         }
     }
 
     // --- payments under way
+
+    /// How long until the next reading of a payment of this age.
+    pub(crate) fn pause(&self, channel: Channel, age: Duration) -> Duration {
+        locked(&self.habit).waiting(channel, age)
+    }
+
+    /// A payment was over after so long, and somebody watched.
+    pub(crate) fn learn(&self, payment: &Payment, age: Duration) {
+        let lasted = u64::try_from(age.as_millis()).ok();
+        if let Some(lasted) = lasted.and_then(|for_ms| Lasted::of(payment, for_ms)) {
+            locked(&self.habit).learn(lasted);
+        }
+    }
 
     /// Puts a payment on the board, with the task that drives it.
     pub(crate) fn open(
@@ -222,8 +249,11 @@ impl Board {
             task,
             began: Instant::now(),
             checked_at_ms: None,
+            tried_at_ms: None,
+            next_at: None,
             revision,
             last_cancel_answer: None,
+            told: Told::default(),
             hinted_at: None,
         };
         locked(&self.live).insert(payment.id, live);
@@ -238,6 +268,7 @@ impl Board {
     /// Stops every driver where it stands, as a killed process would.
     pub(crate) fn stop(&self) {
         self.voids.stop();
+        self.letters.stop();
         for live in std::mem::take(&mut *locked(&self.live)).into_values() {
             live.task.abort();
         }
@@ -245,6 +276,14 @@ impl Board {
 
     pub(crate) fn inbox(&self, id: PaymentId) -> Option<mpsc::Sender<Message>> {
         locked(&self.live).get(&id).map(|live| live.inbox.clone())
+    }
+
+    pub(crate) fn with_live<T>(
+        &self,
+        id: PaymentId,
+        look: impl FnOnce(&mut Live) -> T,
+    ) -> Option<T> {
+        locked(&self.live).get_mut(&id).map(look)
     }
 
     /// Whether no payment has a driver.
@@ -326,11 +365,6 @@ impl Board {
         }
     }
 
-    /// When the provider last answered about it, by the time of day, milliseconds since 1970 UTC.
-    pub(crate) fn checked_at(&self, id: PaymentId) -> Option<i64> {
-        locked(&self.live).get(&id)?.checked_at_ms
-    }
-
     /// Whether a cancel's answer says anything the timeline does not say already.
     pub(crate) fn is_news(&self, payment: &Payment, event: &Event) -> bool {
         let Event::CancelAnswered { answer } = event else {
@@ -351,9 +385,12 @@ impl Board {
         if let Some(live) = locked(&self.live).get_mut(&payment.id) {
             live.payment = payment.clone();
         }
-        if payment.late {
+        if payment.is_alarming() {
             self.note_late(payment.id);
+        } else if payment.late {
+            self.forget_late(payment.id);
         }
+        self.letters.notice(payment);
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
         self.tell_listeners(payment);
@@ -366,8 +403,19 @@ impl Board {
         }
     }
 
+    fn forget_late(&self, id: PaymentId) {
+        locked(&self.late).retain(|late| *late != id);
+    }
+
     pub(crate) fn late(&self) -> Vec<PaymentId> {
         locked(&self.late).clone()
+    }
+
+    /// Tells a payment anew, about which something changed beside its own facts.
+    pub(crate) fn retell(&self, id: PaymentId) {
+        if let Ok(payment) = self.payment(id) {
+            self.tell_listeners(&payment);
+        }
     }
 
     fn tell_listeners(&self, payment: &Payment) {
@@ -400,21 +448,22 @@ impl Board {
 
     /// A payment as it is shown.
     pub(crate) fn view(&self, payment: &Payment) -> Result<PaymentView, ApiError> {
-        let timeline = self
-            .journal
-            .timeline(payment.id)
-            .map_err(|error| read_error(&error))?;
         let shop = self.shop();
-        let live = locked(&self.live);
-        let live = live.get(&payment.id);
-        let moment = Moment {
+        let mut live = locked(&self.live);
+        let live = live.get_mut(&payment.id);
+        let mut moment = Moment {
             now_ms: self.clock.now_ms(),
-            checked_at_ms: live.and_then(|live| live.checked_at_ms),
-            began: live.map(|live| live.began),
-            revision: live
-                .map_or(0, |live| live.revision)
-                .max(timeline.last().map_or(0, |entry| entry.seq)),
+            checked_at_ms: live.as_ref().and_then(|live| live.checked_at_ms),
+            began: live.as_ref().map(|live| live.began),
+            revision: live.as_ref().map_or(0, |live| live.revision),
         };
+        let timeline = match live {
+            Some(live) => live.told.story(&self.journal, payment.id),
+            None => self.journal.timeline(payment.id).map(Cow::Owned),
+        };
+        let timeline = timeline.map_err(|error| read_error(&error))?;
+        let last = timeline.last().map_or(0, |entry| entry.seq);
+        moment.revision = moment.revision.max(last);
         Ok(tell::payment_view(&shop, payment, &timeline, &moment))
     }
 
@@ -429,6 +478,12 @@ impl Board {
             .ok_or_else(|| ApiError::new(Code::PaymentUnknown))
     }
 
+    /// A payment that the journal has so, as it is now.
+    pub(crate) fn now(&self, read: Payment) -> Payment {
+        let live = locked(&self.live);
+        live.get(&read.id).map_or(read, |live| live.payment.clone())
+    }
+
     /// A payment with its times, for a row of a list.
     pub(crate) fn row(&self, summary: &Summary) -> crate::api::PaymentRowView {
         let live = locked(&self.live);
@@ -437,33 +492,4 @@ impl Board {
             .map_or(&summary.payment, |live| &live.payment);
         tell::row_view(&self.shop(), payment, summary.requested_at_ms)
     }
-}
-
-pub(crate) fn trouble_code(trouble: &Trouble) -> Code {
-    match trouble {
-        Trouble::Damaged { .. } => Code::JournalDamaged,
-        Trouble::ReadOnly => Code::JournalReadOnly,
-        Trouble::Full => Code::JournalFull,
-        Trouble::TooNew { .. } => Code::JournalTooNew,
-        Trouble::Failing => Code::JournalFailing,
-    }
-}
-
-pub(crate) fn read_error(error: &ReadError) -> ApiError {
-    tracing::error!(error = %error, "the journal could not be read");
-    ApiError::with(Code::JournalDamaged, error)
-}
-
-pub(crate) fn append_error(error: &AppendError) -> ApiError {
-    let code = match error {
-        AppendError::OrderIsOpen { payment } | AppendError::AttemptTaken { payment } => {
-            return ApiError::with(Code::OrderOpen, payment);
-        }
-        AppendError::Misfit { .. } | AppendError::Misfiled { .. } => Code::JournalDamaged,
-        AppendError::NotWritable { trouble } => trouble_code(trouble),
-        AppendError::Busy => Code::JournalBusy,
-        AppendError::Unwritable(_) => Code::JournalFailing,
-        AppendError::Unsure { .. } => Code::JournalUnsure,
-    };
-    ApiError::with(code, error)
 }

@@ -1,13 +1,10 @@
 //! Charging an order: what is checked before a byte leaves, and the one fsync.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use journal::Fact;
 use money::{AmountError, Money, Typed};
 use payment::{
     Account, AccountId, Actor, Attempt, Capabilities, Charge, Class, Event, IdempotencyKey,
-    IntentId, OrderRef, Payment, Provider, State, Way,
+    IntentId, OrderRef, Payment, Provider, State, Warning, Way,
 };
 
 use crate::accounts::failure_code;
@@ -15,9 +12,9 @@ use crate::api::{
     ApiError, CardInput, Code, LinkInput, MoneyView, PaymentView, ReturnInput, SaleInput,
     StartChargeRequest, StartReturnRequest, TypeAmountRequest, TypedAmountView,
 };
-use crate::board::{append_error, read_error};
 use crate::till::{Till, order_code};
-use crate::{link, sale};
+use crate::trouble::{append_error, read_error};
+use crate::{link, sale, warned};
 
 /// How far back the provider is asked for an order that another till charges, or has charged. An
 /// order of a day has its payment within that day.
@@ -49,34 +46,12 @@ async fn refuse_found(line: &dyn Provider, charge: &Charge) -> Result<(), ApiErr
     }
 }
 
-/// The orders whose charge is being prepared.
-#[derive(Debug, Default)]
-pub(crate) struct Looking(Mutex<BTreeSet<OrderRef>>);
-
-/// One of them, until this is dropped.
-#[derive(Debug)]
-struct LooksFor<'a>(&'a Looking, OrderRef);
-
-impl Looking {
-    fn orders(&self) -> MutexGuard<'_, BTreeSet<OrderRef>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// # Errors
-    /// [`Code::OrderOpen`] where it is one already.
-    fn begin(&self, order: &OrderRef) -> Result<LooksFor<'_>, ApiError> {
-        if self.orders().insert(order.clone()) {
-            Ok(LooksFor(self, order.clone()))
-        } else {
-            Err(ApiError::new(Code::OrderOpen))
-        }
-    }
-}
-
-impl Drop for LooksFor<'_> {
-    fn drop(&mut self) {
-        self.0.orders().remove(&self.1);
-    }
+/// A charge whose way was checked.
+pub(crate) struct Sale<'a> {
+    pub(crate) order: OrderRef,
+    pub(crate) amount: Money,
+    pub(crate) account: &'a Account,
+    pub(crate) way: Way,
 }
 
 /// How a charge was asked for, not checked yet.
@@ -122,8 +97,17 @@ impl Till {
     ///
     /// # Errors
     /// What is wrong with amount, order, account or terminal; that the order is open, not known or
-    /// paid; that the journal takes nothing. Nothing was sent in any of these.
+    /// paid; that the journal takes nothing; [`Code::ChargeWarned`]. Nothing was sent in any of these.
     pub async fn start_charge(&self, request: StartChargeRequest) -> Result<PaymentView, ApiError> {
+        self.start(request, &[]).await
+    }
+
+    /// A sale, by somebody who has seen these warnings.
+    pub(crate) async fn start(
+        &self,
+        request: StartChargeRequest,
+        past: &[Warning],
+    ) -> Result<PaymentView, ApiError> {
         let account = self.account(&request.account)?;
         let typed = Typed::from_digits(&request.digits)
             .map_err(|error| ApiError::new(amount_code(error)))?;
@@ -139,7 +123,7 @@ impl Till {
             }
         };
         let payment = self
-            .charge(&request.order, amount, &account, &asked, actor)
+            .charge(&request.order, amount, &account, &asked, actor, past)
             .await?;
         // It may have gone on meanwhile.
         self.board.view(&self.board.payment(payment.id)?)
@@ -159,13 +143,14 @@ impl Till {
         let actor = self.actor();
         let asked = Asked::Return(request.terminal, request.terms);
         let payment = self
-            .charge(&request.order, amount, &account, &asked, actor)
+            .charge(&request.order, amount, &account, &asked, actor, &[])
             .await?;
         // It may have gone on meanwhile.
         self.board.view(&self.board.payment(payment.id)?)
     }
 
-    /// Charges an amount given as a decimal text, or gives it back, for the command line.
+    /// Charges an amount given as a decimal text, or gives it back, for the command line. `past` are the
+    /// names of the warnings that were seen.
     ///
     /// # Errors
     /// As [`Till::start_charge`].
@@ -176,11 +161,15 @@ impl Till {
         account: &str,
         asked: &Asked,
         by: Actor,
+        past: &[String],
     ) -> Result<PaymentView, ApiError> {
         let account = self.account(account)?;
         let amount = Money::from_decimal(decimal, account.currency)
             .map_err(|error| ApiError::new(amount_code(error)))?;
-        let payment = self.charge(order, amount, &account, asked, by).await?;
+        let past = warned::past(past)?;
+        let payment = self
+            .charge(order, amount, &account, asked, by, &past)
+            .await?;
         self.board.view(&payment)
     }
 
@@ -191,6 +180,7 @@ impl Till {
         account: &Account,
         asked: &Asked,
         by: Actor,
+        past: &[Warning],
     ) -> Result<Payment, ApiError> {
         if amount.is_zero() {
             return Err(ApiError::new(Code::AmountEmpty));
@@ -203,6 +193,28 @@ impl Till {
             Asked::Link(input) => link::way(account, input)?,
             Asked::Return(code, input) => sale::give_back(account, code, input)?,
         };
+        let sale = Sale {
+            order,
+            amount,
+            account,
+            way,
+        };
+        self.charge_sale(sale, by, past).await
+    }
+
+    /// Charges what was checked.
+    pub(crate) async fn charge_sale(
+        &self,
+        sale: Sale<'_>,
+        by: Actor,
+        past: &[Warning],
+    ) -> Result<Payment, ApiError> {
+        let Sale {
+            order,
+            amount,
+            account,
+            way,
+        } = sale;
         self.board.refuse_if_troubled().await?;
         // A missing key is told before anything is written down.
         let line = self.lines.provider(&account.id).await?;
@@ -230,6 +242,9 @@ impl Till {
             (attempt, key)
         };
         self.refuse_busy(account, &way, able)?;
+        let warnings = self.warnings(&order, amount, account, &way)?;
+        warned::refuse_unseen(&warnings, past)?;
+        let passed = self.went_past(id, &warnings, &by)?;
         let event = Event::Requested {
             payment: id,
             key,
@@ -247,7 +262,13 @@ impl Till {
         let entries = self
             .board
             .journal
-            .append(now_ms, vec![Fact::Payment { id, event }])
+            .append(
+                now_ms,
+                [Fact::Payment { id, event }]
+                    .into_iter()
+                    .chain(passed)
+                    .collect(),
+            )
             .await
             .map_err(|error| append_error(&error))?;
         let revision = entries.last().map_or(0, |entry| entry.seq);
@@ -323,11 +344,9 @@ impl Till {
             .journal
             .payments_of(order)
             .map_err(|error| read_error(&error))?;
-        let earlier: Result<Vec<Payment>, ApiError> = earlier
-            .into_iter()
-            .map(|payment| self.board.payment(payment.id))
-            .collect();
-        sending_after(order, &earlier?, &account.id, able)
+        let earlier = earlier.into_iter().map(|payment| self.board.now(payment));
+        let earlier: Vec<Payment> = earlier.collect();
+        sending_after(order, &earlier, &account.id, able)
     }
 
     /// The number of the order's next sending, where money goes back without a payment: whatever was
@@ -340,7 +359,7 @@ impl Till {
             .map_err(|error| read_error(&error))?;
         let mut attempt = Attempt::FIRST;
         for payment in earlier {
-            let payment = self.board.payment(payment.id)?;
+            let payment = self.board.now(payment);
             refuse_open(&payment)?;
             if payment.gives_back() && payment.state.class() == Class::Paid {
                 return Err(ApiError::with(Code::OrderReturned, payment.id));

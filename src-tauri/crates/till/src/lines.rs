@@ -8,16 +8,20 @@ use secrets::{Secret, Vault, VaultError};
 
 use crate::api::{ApiError, Code};
 use crate::board::Board;
-use crate::ports::Connector;
+use crate::ports::{Connector, Post};
 
 /// The name of the pepper in the keychain. No account's id has a colon.
 const PEPPER: &str = "staff:pepper";
+
+/// The name of the mail server's password in the keychain.
+const MAIL_PASSWORD: &str = "mail:password";
 
 /// The open lines.
 pub(crate) struct Lines {
     board: Arc<Board>,
     vault: Arc<dyn Vault>,
     connector: Arc<dyn Connector>,
+    post: Option<Arc<dyn Post>>,
     open: Mutex<BTreeMap<AccountId, Arc<dyn Provider>>>,
 }
 
@@ -26,11 +30,13 @@ impl Lines {
         board: Arc<Board>,
         vault: Arc<dyn Vault>,
         connector: Arc<dyn Connector>,
+        post: Option<Arc<dyn Post>>,
     ) -> Self {
         Self {
             board,
             vault,
             connector,
+            post,
             open: Mutex::default(),
         }
     }
@@ -119,6 +125,33 @@ impl Lines {
     pub(crate) async fn store_pepper(&self, pepper: Secret) -> Result<(), ApiError> {
         let vault = Arc::clone(&self.vault);
         Self::off_the_runtime(move || vault.store(PEPPER, &pepper)).await
+    }
+
+    /// The way to the mail server, where there is one.
+    pub(crate) fn post(&self) -> Option<Arc<dyn Post>> {
+        self.post.clone()
+    }
+
+    /// The mail server's password; `None` where there is none.
+    pub(crate) async fn mail_password(&self) -> Result<Option<Secret>, ApiError> {
+        self.kept(MAIL_PASSWORD.to_owned()).await
+    }
+
+    /// Puts the mail server's password into the keychain.
+    pub(crate) async fn store_mail_password(&self, password: Secret) -> Result<(), ApiError> {
+        self.keep(MAIL_PASSWORD.to_owned(), password).await
+    }
+
+    /// Something else that the keychain keeps for the till itself. No account's id has a colon.
+    pub(crate) async fn kept(&self, name: String) -> Result<Option<Secret>, ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.load(&name)).await
+    }
+
+    /// Puts it there.
+    pub(crate) async fn keep(&self, name: String, secret: Secret) -> Result<(), ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.store(&name, &secret)).await
     }
 
     /// What the keychain says about itself.

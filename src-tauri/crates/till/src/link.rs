@@ -48,6 +48,7 @@ pub(crate) fn way(account: &Account, input: &LinkInput) -> Result<Way, ApiError>
         method,
         payer: payer(needs, input.payer.as_ref())?,
         billing: billing(needs, input.billing.as_ref())?,
+        language: input.language,
     };
     Ok(Way::Link { terms })
 }
@@ -147,6 +148,7 @@ mod tests {
                 bank_code: "004".to_owned(),
             }),
             billing: None,
+            language: None,
         }
     }
 

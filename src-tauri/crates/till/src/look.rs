@@ -1,6 +1,6 @@
 //! Looking: at payments that were, and at the practice terminals.
 
-use journal::{Cursor, Filter, Search};
+use journal::{Cursor, Scope, Search};
 use payment::{OrderRef, Payment};
 
 use crate::api::{
@@ -8,15 +8,16 @@ use crate::api::{
     PaymentsView, PracticePagePressRequest, PracticePageView, PracticePressRequest,
     PracticeTerminalRequest, PracticeTerminalView,
 };
-use crate::board::read_error;
 use crate::ports::PracticeStore;
 use crate::till::{Till, order_code, payment_id};
+use crate::trouble::read_error;
+use crate::typed;
 
 /// Rows of one page of a list.
 const PAGE: usize = 50;
 
-/// A shorter text is in too many names of terminals.
-const LABEL_TEXT_MIN: usize = 3;
+/// Characters of a search: an address that was scanned is long.
+const SEARCH_LIMIT: usize = 200;
 
 /// What "soon" is for a link.
 const EXPIRING_MINUTES: u32 = 60;
@@ -39,15 +40,30 @@ impl Till {
         &self,
         request: ListPaymentsRequest,
     ) -> Result<PaymentsView, ApiError> {
-        let search: String = request.search.trim().chars().take(60).collect();
-        let filter = match request.filter {
-            PaymentsFilter::Open if search.is_empty() => Filter::Open,
-            PaymentsFilter::All if search.is_empty() => Filter::All,
-            PaymentsFilter::Open => Filter::Search(self.search(search, true)),
-            PaymentsFilter::All => Filter::Search(self.search(search, false)),
-            PaymentsFilter::Duplicates => return self.rows_of(self.twins()?),
-            PaymentsFilter::Expiring => return self.rows_of(self.expiring(EXPIRING_MINUTES)?),
+        let search: String = request.search.chars().take(SEARCH_LIMIT).collect();
+        let scope = match request.filter {
+            PaymentsFilter::All | PaymentsFilter::Duplicates | PaymentsFilter::Expiring => {
+                Scope::All
+            }
+            PaymentsFilter::Open => Scope::Open,
+            PaymentsFilter::NotKnown => Scope::NotKnown,
+            PaymentsFilter::Today => Scope::Since(typed::day_began_ms(self.board.clock.now_ms())),
         };
+        let search = Search {
+            words: typed::words(&search, &self.board.shop()),
+            scope,
+            quarter_of: typed::quarter_of,
+        };
+        match request.filter {
+            PaymentsFilter::Duplicates => return self.rows_of(self.twins()?, &search),
+            PaymentsFilter::Expiring => {
+                return self.rows_of(self.expiring(EXPIRING_MINUTES)?, &search);
+            }
+            PaymentsFilter::All
+            | PaymentsFilter::Open
+            | PaymentsFilter::NotKnown
+            | PaymentsFilter::Today => {}
+        }
         let before = request
             .before
             .map(|text| {
@@ -56,49 +72,24 @@ impl Till {
                     .map_err(|_| ApiError::new(Code::BadRequest))
             })
             .transpose()?;
-        let rows = self
-            .board
-            .journal
-            .recent(&filter, before, PAGE)
-            .map_err(|error| read_error(&error))?;
-        let full = rows.len() == PAGE;
-        let last = rows
-            .last()
-            .filter(|_| full)
-            .map(|summary| summary.cursor.number().to_string());
+        let page = self.board.journal.search(&search, before, PAGE);
+        let page = page.map_err(|error| read_error(&error))?;
         Ok(PaymentsView {
-            rows: rows.iter().map(|summary| self.board.row(summary)).collect(),
-            next: last,
+            rows: page.rows.iter().map(|row| self.board.row(row)).collect(),
+            next: page.next.map(|next| next.number().to_string()),
         })
     }
 
     /// Payments that a rule found, all of them: they are few.
-    fn rows_of(&self, payments: Vec<Payment>) -> Result<PaymentsView, ApiError> {
+    fn rows_of(&self, payments: Vec<Payment>, search: &Search) -> Result<PaymentsView, ApiError> {
         let mut rows = Vec::with_capacity(payments.len());
         for payment in payments {
             let summary = self.board.journal.summary(payment.id);
             let summary = summary.map_err(|error| read_error(&error))?;
-            rows.extend(summary.map(|summary| self.board.row(&summary)));
+            let meant = summary.filter(|row| search.finds(&row.payment, row.requested_at_ms));
+            rows.extend(meant.map(|row| self.board.row(&row)));
         }
         Ok(PaymentsView { rows, next: None })
-    }
-
-    /// A search with the terminals that people know by this name.
-    fn search(&self, text: String, is_open: bool) -> Search {
-        let wanted = text.to_lowercase();
-        let accounts = self.board.shop().accounts.into_iter();
-        let terminals = accounts.flat_map(|account| account.terminals);
-        let is_meant = |label: &str| {
-            wanted.chars().count() >= LABEL_TEXT_MIN && label.to_lowercase().contains(&wanted)
-        };
-        Search {
-            terminals: terminals
-                .filter(|terminal| is_meant(&terminal.label))
-                .map(|terminal| terminal.code)
-                .collect(),
-            text,
-            is_open,
-        }
     }
 
     /// The newest payment of an order, for the command line.

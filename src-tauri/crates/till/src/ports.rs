@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use payment::{Account, Provider};
+use async_trait::async_trait;
+use payment::{Account, Handed, LetterRules, Provider};
 use secrets::Secret;
 
 use crate::api::{ApiError, Code, PracticePagePress, PracticePress, PracticeTerminalView};
@@ -25,6 +26,34 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`Code::AddressInvalid`], [`Code::AddressNotSecure`], [`Code::AddressTooMuch`].
     fn check_address(&self, text: &str) -> Result<String, Code>;
+}
+
+/// A letter on its way to the mail server. It has no Debug: nobody's address belongs in a log.
+#[derive(Clone)]
+pub struct OutgoingLetter {
+    /// Its own name, the same whenever it is sent: a mailbox that gets it twice can tell.
+    pub id: String,
+    /// To whom.
+    pub to: String,
+    /// Its one line.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// The time of day it is dated with, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// The way to the shop's mail server.
+#[async_trait]
+pub trait Post: Send + Sync {
+    /// Hands a letter over, once. It answers in a bounded time, and says *not yet* only where nothing of
+    /// the letter can have been taken.
+    async fn hand_over(
+        &self,
+        rules: &LetterRules,
+        password: Option<Secret>,
+        letter: &OutgoingLetter,
+    ) -> Handed;
 }
 
 /// The hands on the practice store's terminals: its customer.

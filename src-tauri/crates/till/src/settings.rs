@@ -9,11 +9,11 @@ use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
     AccountRequest, AccountView, ApiError, ChooseLookRequest, Code, DiagnoseRequest, DiagnosisView,
     FindingView, GenerationView, LinkNeedsView, NameCashierRequest, Notice, OverviewRequest,
-    OverviewView, ReturnOptionsView, SaleOptionsView, SystemView, TerminalView,
+    OverviewView, ReturnOptionsView, SaleOptionsView, SystemView, TerminalView, VoidRulesView,
 };
-use crate::board::read_error;
 use crate::tell;
 use crate::till::Till;
+use crate::trouble::read_error;
 
 /// The order number suggested to a till that has none yet.
 const FIRST_ORDER: &str = "1001";
@@ -53,11 +53,16 @@ impl Till {
                 .collect(),
             language: shop.language,
             theme: shop.theme,
-            cashier: shop.cashier,
+            cashier: shop.cashier.clone(),
             staff: self.staff_view(),
+            void_rules: VoidRulesView {
+                undo_s: u32::try_from(shop.void_rules.undo_ms / 1_000).unwrap_or(u32::MAX),
+                reasons: shop.void_rules.reasons.clone(),
+            },
             only_practice,
             open,
             alarms,
+            inbox: u32::try_from(self.inbox_count()?).unwrap_or(u32::MAX),
             systems: systems(),
             suggested_order: suggested,
             trouble: self.board.trouble(),
@@ -67,6 +72,9 @@ impl Till {
 
     /// Pushes the overview, after something in it changed.
     pub(crate) fn tell_overview(&self) {
+        if !self.board.is_heard() {
+            return;
+        }
         match self.quick_overview() {
             Ok(view) => self.board.push(&Notice::Overview {
                 view: Box::new(view),
@@ -231,7 +239,7 @@ impl Till {
     /// None today; a finding is not an error.
     pub async fn diagnose(&self, _: DiagnoseRequest) -> Result<DiagnosisView, ApiError> {
         let mut findings = vec![self.journal_finding(), self.keychain_finding().await];
-        for account in self.board.shop().accounts {
+        for account in self.board.shop().accounts.iter().cloned() {
             let name = account.name.clone();
             let test = self
                 .test_account(AccountRequest {

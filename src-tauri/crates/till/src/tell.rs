@@ -19,6 +19,7 @@ use crate::api::{
     ModifierView, MoneyView, PayPageView, PaymentRowView, PaymentView, ReturnTermsView,
     SaleTermsView,
 };
+use crate::change::can_change_amount;
 use crate::qr;
 use crate::telling::{moved, shown_state, telling, tone};
 use crate::timeline::timeline;
@@ -48,7 +49,7 @@ pub(crate) struct Names {
     acts: Acts,
 }
 
-fn names(shop: &Shop, payment: &Payment) -> Names {
+pub(crate) fn names(shop: &Shop, payment: &Payment) -> Names {
     let account: Option<&Account> = shop.account(&payment.account);
     let account_name = account.map_or_else(
         || payment.account.to_string(),
@@ -67,6 +68,17 @@ fn names(shop: &Shop, payment: &Payment) -> Names {
         ),
         practice: account.is_some_and(|account| account.practice),
     }
+}
+
+/// The account as people call it, whether it is practice, and the card machine; empty where there is none.
+pub(crate) fn place_of(shop: &Shop, payment: &Payment) -> (String, bool, String) {
+    let account = shop.account(&payment.account);
+    let names = names(shop, payment);
+    (
+        names.account,
+        names.practice,
+        place(account, payment).unwrap_or_default(),
+    )
 }
 
 /// The card machine as people call it; `None` for a link.
@@ -331,6 +343,7 @@ pub(crate) fn payment_view(
             Action::NextCustomer
         },
         actions,
+        amount_changeable: can_change_amount(payment),
         open: payment.state.is_open(),
         started_at: time(started_at_ms),
         ended_at: ended_at_ms.map(time),

@@ -14,13 +14,14 @@ use secrets::Vault;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{ApiError, Code, Notice, PaymentRequest, PaymentView};
-use crate::board::{Board, read_error};
-use crate::charge::Looking;
+use crate::board::Board;
 use crate::engine::drive::{Driver, Message, Wish};
 use crate::engine::memory::Memory;
 use crate::lines::Lines;
-use crate::ports::{Connector, PracticeStore};
+use crate::looking::Looking;
+use crate::ports::{Connector, Post, PracticeStore};
 use crate::staff::Place;
+use crate::trouble::read_error;
 
 /// How many messages may wait for one driver; more is somebody leaning on a key.
 const INBOX: usize = 32;
@@ -39,6 +40,11 @@ pub struct Parts {
     pub vault: Arc<dyn Vault>,
     /// The way to payment systems.
     pub connector: Arc<dyn Connector>,
+    /// The way to the shop's mail server.
+    pub post: Option<Arc<dyn Post>>,
+    /// Whether to hand letters over. Not for who does one thing and ends: what it queues is handed over by
+    /// the till that stays open.
+    pub delivers: bool,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// The embedded practice store.
@@ -77,6 +83,8 @@ impl Till {
             blocked,
             vault,
             connector,
+            post,
+            delivers,
             clock,
             practice,
             exports,
@@ -84,7 +92,7 @@ impl Till {
             seed,
         } = parts;
         let board = Arc::new(Board::new(journal, clock, practice, blocked)?);
-        let lines = Arc::new(Lines::new(Arc::clone(&board), vault, connector));
+        let lines = Arc::new(Lines::new(Arc::clone(&board), vault, connector, post));
         let random = Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)));
         let till = Self {
             board,
@@ -98,6 +106,9 @@ impl Till {
         };
         if takes_up {
             till.take_up().await?;
+        }
+        if delivers {
+            till.deliver_letters();
         }
         till.watch();
         Ok(till)
@@ -161,7 +172,7 @@ impl Till {
             .recent(&Filter::All, None, LATE_SEARCH)
             .map_err(|error| read_error(&error))?;
         for Summary { payment, .. } in recent {
-            if payment.late {
+            if payment.is_alarming() {
                 self.board.note_late(payment.id);
             }
             let over = payment.state.class() == Class::Unpaid;
@@ -315,6 +326,7 @@ impl Till {
             by: self.actor(),
             reason: None,
             batch: None,
+            instead: None,
         };
         self.withdraw(&request.payment, wish).await
     }

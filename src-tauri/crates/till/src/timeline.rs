@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
 use payment::{
-    Act, ActOutcome, ActSeen, Actor, CancelAnswer, Channel, Event, Payment, Prompt, Refusal, Seen,
-    Standing, State, Witness,
+    Act, ActOutcome, ActSeen, Actor, CancelAnswer, Channel, Decision, Event, Payment, Prompt,
+    Refusal, Seen, Shop, Standing, State, Warning, Witness,
 };
 
 use crate::api::{Line, LineKey, Mark};
-use crate::tell::{Names, actor_name, time};
+use crate::tell::{self, Names, actor_name, time};
 
 /// The lines of a payment, oldest first; an open one ends with what is awaited.
 pub(crate) fn timeline(payment: &Payment, names: &Names, entries: &[Entry]) -> Vec<Line> {
@@ -96,6 +96,11 @@ fn short(intent: &str) -> String {
     format!("{head}…{tail}")
 }
 
+/// One fact as a line, whatever stands beside it; `None` where it says nothing to people.
+pub(crate) fn one_line(shop: &Shop, payment: &Payment, at_ms: i64, event: &Event) -> Option<Line> {
+    line(payment, &tell::names(shop, payment), at_ms, event)
+}
+
 fn line(payment: &Payment, names: &Names, at_ms: i64, event: &Event) -> Option<Line> {
     let (what, mark, who, said) = told(payment.way.channel(), event)?;
     let mut params = line_params(payment, names);
@@ -177,6 +182,35 @@ fn told(channel: Channel, event: &Event) -> Option<(LineKey, Mark, String, Strin
         } => (LineKey::ActLost, Mark::Warn, none(), chain(failure)),
         Event::ActGivenUp { .. } => (LineKey::ActUnshown, Mark::Warn, none(), none()),
         Event::ReceiptsRead { .. } => (LineKey::ReceiptsKept, Mark::Done, none(), none()),
+        Event::WarningPassed { warning, order, by } => {
+            let of = order.as_ref().map(ToString::to_string);
+            let (what, said) = match warning {
+                Warning::UnresolvedTwin { .. } => (LineKey::PassedUnresolvedTwin, of),
+                Warning::SameOrder { .. } => (LineKey::PassedSameOrder, of),
+                Warning::SameAmount { .. } => (LineKey::PassedSameAmount, of),
+                Warning::UnusualAmount { usual, .. } => {
+                    (LineKey::PassedUnusualAmount, Some(usual.to_string()))
+                }
+            };
+            (what, Mark::Warn, actor_name(by), said.unwrap_or_default())
+        }
+        Event::AmountChangeAsked { amount, by } => (
+            LineKey::AmountChangeAsked,
+            Mark::Warn,
+            actor_name(by),
+            amount.to_string(),
+        ),
+        Event::Decided {
+            decision,
+            reason,
+            by,
+        } => {
+            let what = match decision {
+                Decision::Keep => LineKey::DecidedKeep,
+                Decision::GiveBack => LineKey::DecidedGiveBack,
+            };
+            (what, Mark::Warn, actor_name(by), reason.clone())
+        }
         Event::ProvedAbsent => (LineKey::Absent, Mark::Done, none(), none()),
         Event::Witnessed {
             by,

@@ -33,7 +33,7 @@ impl Till {
     fn watch_board(&self) {
         let till = self.weak();
         let mut changes = self.board.changes.subscribe();
-        let mut told = self.board.standing();
+        let mut told = (self.board.standing(), self.inbox_count().ok());
         tokio::spawn(async move {
             while changes.changed().await.is_ok() {
                 if till().is_none_or(|till| !till.board.is_heard()) {
@@ -42,7 +42,7 @@ impl Till {
                 tokio::time::sleep(GATHER).await;
                 changes.mark_unchanged();
                 let Some(till) = till() else { return };
-                let standing = till.board.standing();
+                let standing = (till.board.standing(), till.inbox_count().ok());
                 if standing != told {
                     told = standing;
                     till.tell_overview();
@@ -52,7 +52,7 @@ impl Till {
     }
 
     /// The till, for as long as somebody else has it.
-    fn weak(&self) -> impl Fn() -> Option<Self> + Send + 'static {
+    pub(crate) fn weak(&self) -> impl Fn() -> Option<Self> + Send + 'static {
         let (board, lines) = (Arc::downgrade(&self.board), Arc::downgrade(&self.lines));
         let (random, charging) = (Arc::clone(&self.random), Arc::clone(&self.charging));
         let (exports, place) = (self.exports.clone(), Arc::clone(&self.place));

@@ -48,6 +48,11 @@ codes! {
     /// The provider has a payment of that order, open or paid, that is none of this till's; `detail` is
     /// its name there.
     OrderElsewhere = "order_elsewhere",
+    /// Something speaks against the charge that whoever asks has not seen; `detail` has the names of what
+    /// does, with a space between them. Nothing was sent.
+    ChargeWarned = "charge_warned",
+    /// It is not proved yet that the old payment is over; `detail` is its id. Nothing new was sent.
+    ChangeUnsettled = "change_unsettled",
     /// Money was given back for this order before, without a payment; `detail` is that return's id.
     OrderReturned = "order_returned",
     /// Why money goes back: missing, above 200 characters, or with something that must not be kept.
@@ -110,6 +115,18 @@ codes! {
     WebhooksMissing = "webhooks_missing",
     /// A part of whom the bill is for is too long, or the e-mail address is none.
     BillingInvalid = "billing_invalid",
+    /// Not the name of a mail server, or no port.
+    MailServer = "mail_server",
+    /// An unprotected line to a mail server on another machine.
+    MailNotSecure = "mail_not_secure",
+    /// Not an e-mail address, or a user that cannot be one.
+    MailAddress = "mail_address",
+    /// No mail server is set.
+    MailMissing = "mail_missing",
+    /// The mail server's password is not in the keychain.
+    MailPasswordMissing = "mail_password_missing",
+    /// A letter's words are empty, too long, or have a place that cannot be filled in.
+    LetterWords = "letter_words",
     /// The account does not charge in this way.
     WrongChannel = "wrong_channel",
     /// The account lacks an address for its payment pages.
@@ -138,6 +155,12 @@ codes! {
     FileNotSaved = "file_not_saved",
     /// A reason is missing or too long.
     VoidReason = "void_reason",
+    /// Payments are not known yet or still live; `detail` is how many.
+    DayBlocked = "day_blocked",
+    /// The day has another number by now: it was closed meanwhile. `detail` is the number.
+    DayMoved = "day_moved",
+    /// No day of that number was closed.
+    DayUnknown = "day_unknown",
     /// Not a web address.
     AddressInvalid = "address_invalid",
     /// Plain http to another machine.

@@ -17,7 +17,7 @@ pub use code::{ApiError, Code};
 pub use notice::Notice;
 pub use payment::Verdict;
 pub use request::*;
-pub use story::{Line, LineKey, Mark, Telling};
+pub use story::{AuditKey, Line, LineKey, Mark, Telling};
 pub use view::*;
 
 /// Who may use a command. Which of the staff that is, [`crate::staff::verdict`] says; in a shop without a
@@ -36,10 +36,16 @@ pub enum Permission {
     Act,
     /// A person's word in place of the provider's.
     Witness,
+    /// Withdraws a payment and charges its order anew.
+    Change,
+    /// Keeps money that was not expected any more, or gives it back.
+    Decide,
     /// Closes what no till sees through.
     CloseLeftover,
     /// Withdraws several at once.
     Void,
+    /// Closes the day.
+    CloseDay,
     /// Accounts and names.
     Settings,
     /// Who works here.
@@ -60,6 +66,16 @@ macro_rules! command_table {
             type_amount(TypeAmountRequest) -> TypedAmountView, Look;
             /// Charges an order on a terminal.
             start_charge(StartChargeRequest) -> PaymentView, Sell;
+            /// Charges an order nevertheless, by somebody who has seen what speaks against it.
+            charge_anyway(ChargeAnywayRequest) -> PaymentView, Sell;
+            /// Warnings, to be shown.
+            show_warnings(ShowWarningsRequest) -> WarningsView, Look;
+            /// Another amount for an order: withdraws its payment and charges anew once that is proved.
+            change_amount(ChangeAmountRequest) -> PaymentView, Change;
+            /// What waits for somebody.
+            list_inbox(ListInboxRequest) -> InboxView, Look;
+            /// Decides about money that was not expected any more.
+            decide_payment(DecideRequest) -> PaymentView, Decide;
             /// Gives money back to a card that is presented, without a payment.
             start_return(StartReturnRequest) -> PaymentView, Return;
             /// One payment with its timeline.
@@ -104,6 +120,32 @@ macro_rules! command_table {
             prove_void(ProveVoidRequest) -> VoidProofView, Look;
             /// How long a batch can be undone, and the reasons to choose from.
             choose_void_rules(ChooseVoidRulesRequest) -> OverviewView, Settings;
+            /// How letters to customers leave the till.
+            letter_rules(LetterRulesRequest) -> LetterRulesView, Look;
+            /// Sets the mail server and the words of letters; its password goes to the keychain.
+            choose_letter_rules(ChooseLetterRulesRequest) -> LetterRulesView, Settings;
+            /// Sends a letter to try the settings.
+            test_letters(TestLettersRequest) -> LetterTestView, Settings;
+            /// The letter to the customer of a link that was withdrawn, and what became of it.
+            payment_letter(PaymentRequest) -> PaymentLetterView, Look;
+            /// Has that letter sent, once more where its fate is known to be bad or not known.
+            send_letter(PaymentRequest) -> PaymentLetterView, Cancel;
+            /// The day so far, by currency, account, card machine and cashier.
+            day_report(DayReportRequest) -> DayView, Look;
+            /// Closes the day. It is not opened again.
+            close_day(CloseDayRequest) -> DayView, CloseDay;
+            /// The days that were closed, newest first.
+            list_days(ListDaysRequest) -> DaysView, Look;
+            /// One of them as it was closed.
+            show_day(DayRequest) -> DayView, Look;
+            /// A report as a PDF.
+            day_file(DayFileRequest) -> FileView, Look;
+            /// The journal's story, newest first, a page at a time.
+            list_audit(ListAuditRequest) -> AuditView, Look;
+            /// Checks the journal from its first entry on.
+            verify_audit(VerifyAuditRequest) -> AuditVerdictView, Look;
+            /// A copy of the journal, with its signed head.
+            export_audit(ExportAuditRequest) -> FileView, Settings;
             /// Chooses language and theme.
             choose_look(ChooseLookRequest) -> OverviewView, Look;
             /// Sets the cashier's name on this till.

@@ -1,6 +1,9 @@
 //! What comes in. Every text is bounded again where it is used; nothing here is trusted.
 
-use payment::{AmountUnit, Generation, Language, LinkMethod, RefundRoute, System, Theme, Witness};
+use payment::{
+    AmountUnit, Generation, Language, LetterLanguage, LinkMethod, RefundRoute, System, Theme,
+    Witness,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -15,8 +18,14 @@ macro_rules! request {
     };
 }
 
+mod asked;
+mod day;
+mod letter;
 mod staff;
 
+pub use asked::*;
+pub use day::*;
+pub use letter::*;
 pub use staff::*;
 
 request!(/// Nothing to say.
@@ -96,8 +105,9 @@ request!(/// A page of payments.
 ListPaymentsRequest {
     /// Which.
     filter: PaymentsFilter,
-    /// A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
-    /// At most 60 characters.
+    /// What is looked for, empty for all: a part of the order's or the provider's reference, an amount
+    /// ("12.50"), the last four digits of a card, a terminal, an account, a cashier, a time of day
+    /// ("14:00", "about 2 pm"), or what was scanned. Payments that each word finds. At most 200 characters.
     search: String,
     /// `next` of the page before; none for the first.
     before: Option<String>,
@@ -276,6 +286,8 @@ pub struct LinkInput {
     pub payer: Option<PayerInput>,
     /// Whom the bill is for, where the system takes that.
     pub billing: Option<BillingInput>,
+    /// In which language the customer is written to; none for the shop's usual one.
+    pub language: Option<LetterLanguage>,
 }
 
 /// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
@@ -474,4 +486,8 @@ pub enum PaymentsFilter {
     Duplicates,
     /// Links that expire within an hour.
     Expiring,
+    /// Those of which it is not known whether money moved.
+    NotKnown,
+    /// Those that were asked for today, by the time where the till stands.
+    Today,
 }

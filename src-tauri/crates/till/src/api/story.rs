@@ -131,6 +131,86 @@ keys!(
 );
 
 keys!(
+    /// What happened to the shop (`audit.what` in the texts).
+    AuditKey {
+        /// An account was added or changed.
+        AccountSaved = "account_saved",
+        /// An account was removed.
+        AccountRemoved = "account_removed",
+        /// Language or theme were chosen.
+        LookChosen = "look_chosen",
+        /// What stood open at a provider was closed.
+        LeftoverClosed = "leftover_closed",
+        /// Several payments are to be withdrawn.
+        VoidAsked = "void_asked",
+        /// That pauses.
+        VoidPaused = "void_paused",
+        /// That goes on.
+        VoidResumed = "void_resumed",
+        /// That was stopped.
+        VoidStopped = "void_stopped",
+        /// That is done.
+        VoidFinished = "void_finished",
+        /// A leftover of it was read.
+        VoidRead = "void_read",
+        /// Rules about that were chosen.
+        VoidRulesChosen = "void_rules_chosen",
+        /// Somebody works here from now on.
+        StaffAdded = "staff_added",
+        /// Somebody's name or role changed.
+        StaffChanged = "staff_changed",
+        /// Somebody works here no more.
+        StaffRemoved = "staff_removed",
+        /// Somebody has another PIN.
+        PinSet = "pin_set",
+        /// A PIN was set without one, as what it is made with was lost.
+        PinRecovered = "pin_recovered",
+        /// A PIN was wrong.
+        PinRefused = "pin_refused",
+        /// Somebody signed in.
+        SignedIn = "signed_in",
+        /// Somebody signed in whose PIN could not be checked.
+        SignedInUnchecked = "signed_in_unchecked",
+        /// Somebody signed out.
+        SignedOut = "signed_out",
+        /// Nobody touched the till for long enough.
+        SignedOutIdle = "signed_out_idle",
+        /// Somebody approved what another asked for.
+        Approved = "approved",
+        /// Rules about the staff were chosen.
+        StaffRulesChosen = "staff_rules_chosen",
+        /// The cashier's name was set.
+        CashierNamed = "cashier_named",
+        /// A letter to a customer was queued.
+        LetterQueued = "letter_queued",
+        /// It is about to be handed over.
+        LetterSending = "letter_sending",
+        /// The mail server took it.
+        LetterTaken = "letter_taken",
+        /// The mail server refused it; `said`.
+        LetterRefused = "letter_refused",
+        /// It was not handed over yet; `said`.
+        LetterNotYet = "letter_not_yet",
+        /// It may have been sent; `said`.
+        LetterDoubtful = "letter_doubtful",
+        /// Somebody wants it sent once more.
+        LetterAgain = "letter_again",
+        /// It was tried often enough.
+        LetterGivenUp = "letter_given_up",
+        /// It would not be true any more.
+        LetterDropped = "letter_dropped",
+        /// How letters leave the till was set; `name` is the server.
+        LettersChosen = "letters_chosen",
+        /// A day was closed.
+        DayClosed = "day_closed",
+        /// A day was closed over a journal that this computer remembers otherwise.
+        DayClosedReplaced = "day_closed_replaced",
+        /// A fact of a payment that says nothing to people.
+        Noted = "noted",
+    }
+);
+
+keys!(
     /// One line of the timeline (`line.*` in the texts).
     LineKey {
         /// Saved on this till, before anything was sent.
@@ -247,6 +327,20 @@ keys!(
         WitnessedGivenBack = "witnessed_given_back",
         /// A person saw it not paid.
         WitnessedNotPaid = "witnessed_not_paid",
+        /// Somebody went past the warning of a payment that is not known.
+        PassedUnresolvedTwin = "passed_unresolved_twin",
+        /// Somebody went past the warning of an order that is written almost alike.
+        PassedSameOrder = "passed_same_order",
+        /// Somebody went past the warning of the same amount a moment ago.
+        PassedSameAmount = "passed_same_amount",
+        /// Somebody went past the warning of an unusual amount.
+        PassedUnusualAmount = "passed_unusual_amount",
+        /// Somebody wants another amount.
+        AmountChangeAsked = "amount_change_asked",
+        /// A manager decided that the shop keeps it.
+        DecidedKeep = "decided_keep",
+        /// A manager decided that it goes back.
+        DecidedGiveBack = "decided_give_back",
         /// What is awaited now (the last line of an open payment).
         Awaiting = "awaiting",
     }

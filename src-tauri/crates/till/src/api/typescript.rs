@@ -6,8 +6,9 @@ use std::path::Path;
 
 use payment::failure::MoneyMoved;
 use payment::{
-    AmountUnit, Ask, Channel, Deed, Generation, Language, LinkMethod, Prompt, RefundRoute, Role,
-    SlipAlign, SlipLine, SlipSize, State, System, TerminalState, Theme, Verdict, Witness,
+    AmountUnit, Ask, Channel, DayChecked, Decision, Deed, Generation, Language, LetterLanguage,
+    LinkMethod, MailSecurity, OpenKind, Prompt, RefundRoute, Role, SlipAlign, SlipLine, SlipSize,
+    State, System, TerminalState, Theme, Verdict, Witness,
 };
 use ts_rs::{Config, TS};
 
@@ -35,13 +36,21 @@ fn typescript() -> String {
         WitnessRequest, PaymentsFilter, ListPaymentsRequest, KeyInput, SaveAccountRequest, WebhookSecretRequest,
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
         PracticeTerminalRequest, PracticePressRequest,
-        Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidPlanView,
+        Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidRulesView, VoidPlanView,
         VoidHeadView, VoidView, VoidsView, VoidProofView, VoidChoice, VoidWish, PlanVoidRequest,
         StartVoidRequest, VoidRequest, ListVoidsRequest, SteerVoidRequest, ProveVoidRequest,
         ChooseVoidRulesRequest,
+        LetterLanguage, MailSecurity, LetterFate, LetterView, PaymentLetterView, TemplateView, LetterRulesView,
+        LetterTestView, LetterRulesRequest, TemplateInput, ChooseLetterRulesRequest, TestLettersRequest,
+        OpenKind, DayChecked, DaySumView, DayRowView, DayVoidView, DayBlockView, DayOpenView, DayCheckView, DayBarView,
+        DayView, DayHeadView, DaysView, FileView, DayReportRequest, CloseDayRequest, ListDaysRequest, DayRequest,
+        DayFileRequest, AuditKey, AuditRowView, AuditView, HeadMemory, AuditVerdictView, AuditFilter, AuditForm,
+        ListAuditRequest, VerifyAuditRequest, ExportAuditRequest,
         Role, Deed, PersonView, StaffView, TouchView, ApprovalView, PinInput, SignInRequest, SignOutRequest,
         StayRequest, AskedApprovalRequest, ApproveRequest, AddStaffRequest, ChangeStaffRequest, SetPinRequest,
-        StaffRequest, LimitInput, ChooseStaffRulesRequest, Notice,
+        StaffRequest, LimitInput, ChooseStaffRulesRequest,
+        WarningKind, WarningView, WarningsView, ChargeAnywayRequest, ShowWarningsRequest, ChangeAmountRequest,
+        InboxTask, InboxMissing, InboxItemView, InboxView, ListInboxRequest, Decision, DecideRequest, Notice,
     );
     let mut text = String::from(
         "// Written from src-tauri/crates/till/src/api; do not edit.\n\

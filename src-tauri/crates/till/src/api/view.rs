@@ -17,11 +17,21 @@ macro_rules! view {
 }
 
 mod account;
+mod asked;
+mod audit;
+mod day;
+mod inbox;
+mod letter;
 mod practice;
 mod staff;
 mod void;
 
 pub use account::*;
+pub use asked::*;
+pub use audit::*;
+pub use day::*;
+pub use inbox::*;
+pub use letter::*;
 pub use practice::*;
 pub use staff::*;
 pub use void::*;
@@ -185,6 +195,8 @@ PaymentView {
     enter: Option<Action>,
     /// What Esc does: cancel while that is possible, else the next customer.
     escape: Action,
+    /// Whether another amount may be sent in its place: no card was presented yet.
+    amount_changeable: bool,
     /// Whether it may still become anything.
     open: bool,
     /// When it was asked for, RFC 3339 in UTC.
@@ -391,12 +403,16 @@ OverviewView {
     cashier: String,
     /// Who works here, and who is signed in.
     staff: StaffView,
+    /// How voids go here.
+    void_rules: VoidRulesView,
     /// Only the practice store is there: nothing here is real.
     only_practice: bool,
     /// Payments that may still become anything, newest first.
     open: Vec<PaymentRowView>,
     /// Payments that turned paid after they were shown as over.
     alarms: Vec<PaymentRowView>,
+    /// How many wait for somebody: not known, or a manager's to decide.
+    inbox: u32,
     /// The payment systems an account can be added for.
     systems: Vec<SystemView>,
     /// A free order number to start from.

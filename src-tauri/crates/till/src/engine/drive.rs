@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use money::Money;
 use payment::outcome::Asked;
 use payment::record::{Cancel, Doubt};
 use payment::{
@@ -20,6 +21,7 @@ use super::plan::{Step, claims_money, next_step};
 use super::traffic::Purpose;
 use crate::api::{ApiError, Code};
 use crate::board::Board;
+use crate::change::can_change_amount;
 use crate::lines::Lines;
 
 /// No answer is awaited longer than this, whatever the adapter's own limits are.
@@ -46,6 +48,11 @@ pub(crate) enum Message {
     AskNow {
         reply: oneshot::Sender<Result<(), ApiError>>,
     },
+    /// Write this down: somebody's word, which changes nothing by itself.
+    Note {
+        event: Event,
+        reply: oneshot::Sender<Result<(), ApiError>>,
+    },
     /// This is what the terminal shows.
     Witness {
         by: Actor,
@@ -64,6 +71,8 @@ pub(crate) struct Wish {
     pub reason: Option<String>,
     /// As part of which batch.
     pub batch: Option<BatchId>,
+    /// How much is to be charged instead, where it is withdrawn for that.
+    pub instead: Option<Money>,
 }
 
 /// The driver of one payment.
@@ -182,6 +191,7 @@ impl Driver {
         losing: Losing,
         flight: impl Future<Output = Result<T, Failure>>,
     ) -> Option<Result<T, Failure>> {
+        self.board.asks(self.payment.id);
         let account = self.payment.account.clone();
         let traffic = Arc::clone(&self.board.traffic);
         let passed = traffic.pass(account, self.purpose(losing), ANSWER_LIMIT, flight);
@@ -220,6 +230,7 @@ impl Driver {
 
     /// Waits until then, or until somebody says something.
     async fn listen(&mut self, until: Option<Instant>) {
+        self.board.waits(self.payment.id, until);
         let until = until.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
         tokio::select! {
             biased;
@@ -240,6 +251,7 @@ impl Driver {
                 self.memory.asked_for = true;
                 (reply, Ok(()), false)
             }
+            Message::Note { event, reply } => (reply, self.record_first(event).await, false),
             Message::Witness {
                 by,
                 saw,
@@ -262,7 +274,15 @@ impl Driver {
     }
 
     async fn hear_cancel(&mut self, wish: Wish) -> Result<(), ApiError> {
-        let Wish { by, reason, batch } = wish;
+        let Wish {
+            by,
+            reason,
+            batch,
+            instead,
+        } = wish;
+        if instead.is_some() && !can_change_amount(&self.payment) {
+            return Err(ApiError::new(Code::TooLate));
+        }
         if !self.payment.state.is_open() {
             return Err(ApiError::new(Code::TooLate));
         }
@@ -276,7 +296,12 @@ impl Driver {
             return Ok(());
         }
         let was_asked = self.payment.cancel_asked();
-        self.record_first(Event::CancelAsked { by, reason, batch })
+        let another = instead.map(|amount| Event::AmountChangeAsked {
+            amount,
+            by: by.clone(),
+        });
+        let asked = Event::CancelAsked { by, reason, batch };
+        self.record_all_first(another.into_iter().chain([asked]).collect())
             .await?;
         let now = Instant::now();
         if batch.is_some() && self.payment.intent.is_some() && !was_asked {
@@ -339,10 +364,17 @@ impl Driver {
 
     /// Writes a fact that must be durable before what follows from it is done.
     async fn record_first(&mut self, event: Event) -> Result<(), ApiError> {
-        let after = payment::apply(Some(&self.payment), &event)
-            .map_err(|_| ApiError::new(Code::TooLate))?;
+        self.record_all_first(vec![event]).await
+    }
+
+    async fn record_all_first(&mut self, first: Vec<Event>) -> Result<(), ApiError> {
+        let mut after = self.payment.clone();
+        for event in &first {
+            after =
+                payment::apply(Some(&after), event).map_err(|_| ApiError::new(Code::TooLate))?;
+        }
         let mut events = self.unsaved.clone();
-        events.push(event);
+        events.extend(first);
         self.board.write(&after, events).await?;
         self.unsaved.clear();
         self.payment = after;

@@ -146,10 +146,15 @@ impl Memory {
         self.asked_now && now.duration_since(self.started) < pace::FRESH
     }
 
-    /// An ask went well: back to the calm pace.
-    pub(crate) fn answered(&mut self, now: Instant) {
+    /// How long it has been waited for.
+    pub(crate) fn age(&self, now: Instant) -> Duration {
+        now.duration_since(self.started)
+    }
+
+    /// An ask went well: back to the calm pace, and the next one after this.
+    pub(crate) fn answered(&mut self, now: Instant, pause: Duration) {
         self.failures = 0;
-        self.ask_at = now + pace::waiting(now.duration_since(self.started));
+        self.ask_at = now + pause;
     }
 
     /// An ask failed: the next one later, and not before the provider's own wish.
@@ -162,5 +167,10 @@ impl Memory {
         self.failures = self.failures.saturating_add(1);
         let pause = pace::after_failure(self.failures, random);
         self.ask_at = now + pause.max(at_least.unwrap_or_default());
+        // As soon as "not found" can be believed it is looked for: the cashier waits for that.
+        let believed_at = self.created_at + self.visible_after();
+        if self.absent_since.is_some() && at_least.is_none() && now < believed_at {
+            self.ask_at = self.ask_at.min(believed_at);
+        }
     }
 }

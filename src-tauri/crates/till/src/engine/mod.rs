@@ -6,6 +6,7 @@
 //! journal before anything else happens.
 
 pub(crate) mod drive;
+pub(crate) mod habit;
 mod lane;
 pub(crate) mod learn;
 pub(crate) mod memory;

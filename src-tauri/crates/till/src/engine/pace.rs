@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use payment::Channel;
 
-/// Readings of a payment that waits for its card: until this age, this interval.
+/// Readings of a payment behind a link, or of a card on file: until this age, this interval.
 ///
 /// Sums to 1 + 8 + 18 + 15 + 30 + 36 = 108 requests for a payment abandoned for five minutes (the
-/// budget is 110), and about eight for one paid after the usual eleven seconds.
-const WAITING: [(Duration, Duration); 6] = [
+/// budget is 110).
+const STEPPED: [(Duration, Duration); 6] = [
     (Duration::from_secs(8), Duration::from_millis(1_000)),
     (Duration::from_secs(30), Duration::from_millis(1_250)),
     (Duration::from_secs(60), Duration::from_millis(2_000)),
@@ -17,7 +17,14 @@ const WAITING: [(Duration, Duration); 6] = [
     (Duration::from_secs(900), Duration::from_millis(10_000)),
 ];
 
-/// Beyond the table: a terminal that was forgotten.
+/// The same at a card machine once the time is over in which customers pay ([`super::habit`]).
+const UNATTENDED: [(Duration, Duration); 3] = [
+    (Duration::from_secs(150), Duration::from_millis(3_600)),
+    (Duration::from_secs(300), Duration::from_millis(5_600)),
+    (Duration::from_secs(900), Duration::from_millis(10_000)),
+];
+
+/// Beyond the tables: a terminal that was forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(30);
 
 /// Asks after a lost answer or a failed reading, before jitter.
@@ -100,9 +107,18 @@ pub(crate) const UNREADABLE_AGAIN: Duration = Duration::from_secs(60);
 /// that whatever is found is withdrawn: an old amount must not surprise the next customer.
 pub(crate) const FRESH: Duration = Duration::from_secs(120);
 
-/// How long until the next reading of a payment of this age.
-pub(crate) fn waiting(age: Duration) -> Duration {
-    WAITING
+/// How long until the next reading of a payment of this age that waits for no card at a machine.
+pub(crate) fn stepped(age: Duration) -> Duration {
+    step_of(&STEPPED, age)
+}
+
+/// How long until the next reading of a payment of this age at a machine where nobody comes any more.
+pub(crate) fn unattended(age: Duration) -> Duration {
+    step_of(&UNATTENDED, age)
+}
+
+fn step_of(steps: &[(Duration, Duration)], age: Duration) -> Duration {
+    steps
         .iter()
         .find(|(until, _)| age < *until)
         .map_or(FORGOTTEN, |(_, interval)| *interval)
@@ -138,26 +154,21 @@ mod tests {
         let mut age = Duration::ZERO;
         let mut readings = 0;
         while age < Duration::from_secs(300) {
-            age += waiting(age);
+            age += stepped(age);
             readings += 1;
         }
         assert!(readings <= 109, "{readings} readings and the create");
-        let mut age = Duration::ZERO;
-        let mut readings = 0;
-        while age < Duration::from_secs(11) {
-            age += waiting(age);
-            readings += 1;
-        }
-        assert!(readings <= 11, "{readings} readings for the usual payment");
     }
 
     #[test]
     fn the_pace_never_quickens_with_age() {
-        let mut before = Duration::ZERO;
-        for second in 0..2_000 {
-            let interval = waiting(Duration::from_secs(second));
-            assert!(interval >= before);
-            before = interval;
+        for pace in [stepped, unattended] {
+            let mut before = Duration::ZERO;
+            for second in 0..2_000 {
+                let interval = pace(Duration::from_secs(second));
+                assert!(interval >= before);
+                before = interval;
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ impl Till {
     pub async fn asked_approval(&self, _: AskedApprovalRequest) -> Result<ApprovalView, ApiError> {
         let nothing = || ApiError::new(Code::NothingToApprove);
         let asked = self.place.asked_for().ok_or_else(nothing)?;
-        let staff = self.board.shop().staff;
+        let staff = self.board.shop().staff.clone();
         let asked_by = staff.member(asked.asked_by).ok_or_else(nothing)?;
         let order = match asked.payment {
             Some(payment) => self.board.payment(payment)?.order.to_string(),

@@ -2,7 +2,7 @@
 //! from the command line alike, and the table of who may do what is asked before anything is done.
 
 use money::{Money, Typed};
-use payment::{AccountId, Actor, Deed, IntentId, Role, StaffEvent, StaffMember};
+use payment::{AccountId, Actor, Decision, Deed, IntentId, Role, StaffEvent, StaffMember};
 use tokio::sync::mpsc;
 
 use super::place::{AskedFor, SignedIn};
@@ -37,6 +37,8 @@ struct Need<'a> {
     digits: Option<&'a str>,
     /// What goes back without a payment.
     goes_back: Option<GoesBack<'a>>,
+    /// All of that payment goes back.
+    gives_all: bool,
     /// It gives somebody a PIN: the way back in where the pepper is lost and no PIN can be right.
     recovers: bool,
 }
@@ -47,6 +49,7 @@ impl<'a> Need<'a> {
         payment: None,
         digits: None,
         goes_back: None,
+        gives_all: false,
         recovers: false,
     };
 
@@ -68,6 +71,18 @@ impl<'a> Need<'a> {
         Self {
             goes_back: Some(GoesBack { account, amount }),
             ..Self::of(Deed::Refund)
+        }
+    }
+
+    /// To keep it is a person's word; to give it back is a refund of all that is left.
+    const fn of_decision(request: &'a DecideRequest) -> Self {
+        let deed = match request.decision {
+            Decision::Keep => Deed::RecordByHand,
+            Decision::GiveBack => Deed::Refund,
+        };
+        Self {
+            gives_all: matches!(request.decision, Decision::GiveBack),
+            ..Self::of_payment(deed, request.payment.as_str())
         }
     }
 
@@ -106,11 +121,20 @@ macro_rules! need {
     (Witness, $request:ident) => {
         Need::of_payment(Deed::RecordByHand, &$request.payment)
     };
+    (Change, $request:ident) => {
+        Need::of_payment(Deed::Cancel, &$request.payment)
+    };
+    (Decide, $request:ident) => {
+        Need::of_decision(&$request)
+    };
     (CloseLeftover, $request:ident) => {
         Need::of(Deed::CloseLeftover)
     };
     (Void, $request:ident) => {
         Need::of(Deed::Void)
+    };
+    (CloseDay, $request:ident) => {
+        Need::of(Deed::CloseDay)
     };
     (Settings, $request:ident) => {
         Need::of(Deed::ManageAccounts)
@@ -198,7 +222,7 @@ impl Gate {
         self.till.sign_out_if_idle().await;
         let nobody = || ApiError::new(Code::NobodySignedIn);
         let signed_in = self.till.place.signed_in().ok_or_else(nobody)?;
-        let staff = self.till.board.shop().staff;
+        let staff = self.till.board.shop().staff.clone();
         let member = staff.member(signed_in.id).cloned().ok_or_else(nobody)?;
         Ok((signed_in, member))
     }
@@ -221,6 +245,7 @@ impl Gate {
                 digits,
                 deed == Deed::Reverse,
             )?),
+            (Some(payment), None) if need.gives_all => Some(payment.amount),
             (Some(_) | None, _) => match need.goes_back {
                 Some(goes_back) => Some(self.amount(goes_back)?),
                 None => None,
@@ -248,7 +273,7 @@ impl Gate {
     /// Whether so much may only go back with two people. What went back of a payment before counts, so
     /// that several small refunds are no way around it.
     fn is_above(&self, amount: Money) -> bool {
-        let rules = self.till.board.shop().staff.rules;
+        let rules = self.till.board.shop().staff.rules.clone();
         rules
             .two_people_above
             .iter()
@@ -319,6 +344,7 @@ impl Gate {
         account: &str,
         asked: &Asked,
         by: Actor,
+        past: &[String],
     ) -> Result<PaymentView, ApiError> {
         let need = match asked {
             Asked::Return(..) => Need::of_return(account, Typing::Decimal(decimal)),
@@ -329,7 +355,7 @@ impl Gate {
         let text = || format!("charge {order} {decimal} {account} {asked:?}");
         let till = self.enter(need, text).await?;
         let by = till.acting.clone().unwrap_or(by);
-        till.charge_decimal(order, decimal, account, asked, by)
+        till.charge_decimal(order, decimal, account, asked, by, past)
             .await
     }
 
@@ -356,6 +382,20 @@ impl Gate {
         account: &AccountId,
     ) -> Result<Option<secrets::Secret>, ApiError> {
         self.till.webhook_secret(account).await
+    }
+
+    /// Hands over every letter that waits, once.
+    ///
+    /// # Errors
+    /// What the table of permissions says; [`Code::MailMissing`]; what the journal refuses.
+    pub async fn deliver_letters(&self) -> Result<Vec<PaymentLetterView>, ApiError> {
+        let till = self.enter(Need::of(Deed::Cancel), String::new).await?;
+        let mut told = Vec::new();
+        for payment in till.deliver_waiting().await? {
+            let payment = payment.to_string();
+            told.push(till.payment_letter(PaymentRequest { payment }).await?);
+        }
+        Ok(told)
     }
 
     /// As [`Till::show_order`].

@@ -17,4 +17,5 @@ mod sign_in;
 
 pub use gate::Gate;
 pub use permission::{Verdict, verdict};
+pub(crate) use pin::new_key;
 pub(crate) use place::Place;

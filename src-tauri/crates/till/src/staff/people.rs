@@ -22,7 +22,7 @@ impl Till {
     /// What is wrong with the name or the PIN, [`Code::FirstIsManager`]; what the keychain says.
     pub async fn add_staff(&self, request: AddStaffRequest) -> Result<StaffView, ApiError> {
         let name = self.free_name(&request.name, None)?;
-        let staff = self.board.shop().staff;
+        let staff = self.board.shop().staff.clone();
         let is_first = staff.managers() == 0;
         if is_first && request.role != Role::Manager {
             return Err(ApiError::new(Code::FirstIsManager));
@@ -170,7 +170,7 @@ impl Till {
 
     /// The staff as it is shown.
     pub(crate) fn staff_view(&self) -> StaffView {
-        let staff = self.board.shop().staff;
+        let staff = self.board.shop().staff.clone();
         let signed_in = self.place.signed_in();
         let view = |member: &payment::StaffMember| PersonView {
             id: member.id.to_string(),
@@ -196,7 +196,7 @@ impl Till {
     /// Who does what is done now.
     pub(crate) fn actor(&self) -> Actor {
         self.acting.clone().unwrap_or_else(|| Actor::Cashier {
-            name: self.board.shop().cashier,
+            name: self.board.shop().cashier.clone(),
         })
     }
 
@@ -206,7 +206,7 @@ impl Till {
     /// [`Code::StaffUnknown`].
     pub(crate) fn member_named(&self, name: &str) -> Result<payment::StaffMember, ApiError> {
         let name = name.trim().to_lowercase();
-        let staff = self.board.shop().staff;
+        let staff = self.board.shop().staff.clone();
         let mut members = staff.members.into_iter();
         members
             .find(|member| member.name.to_lowercase() == name)

@@ -24,7 +24,12 @@ pub const fn verdict(deed: Deed, role: Role) -> Verdict {
         }
         (
             Role::Cashier,
-            Deed::Refund | Deed::Reverse | Deed::RecordByHand | Deed::CloseLeftover | Deed::Void,
+            Deed::Refund
+            | Deed::Reverse
+            | Deed::RecordByHand
+            | Deed::CloseLeftover
+            | Deed::Void
+            | Deed::CloseDay,
         ) => Verdict::NeedsApproval,
         (Role::Cashier, Deed::ManageAccounts | Deed::ManageStaff) => Verdict::Denied,
     }
@@ -50,6 +55,7 @@ mod tests {
             (Deed::ManageAccounts, Denied),
             (Deed::ManageStaff, Denied),
             (Deed::Void, NeedsApproval),
+            (Deed::CloseDay, NeedsApproval),
         ];
         assert_eq!(expected.map(|(deed, _)| deed), Deed::ALL);
         for (deed, of_cashier) in expected {

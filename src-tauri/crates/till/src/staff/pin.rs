@@ -20,8 +20,8 @@ const PASSES: u32 = 2;
 /// Lanes: a till has other work for its second core.
 const LANES: u32 = 1;
 
-/// Bytes of the pepper.
-const PEPPER_BYTES: usize = 32;
+/// Bytes of the pepper, and of the key that signs.
+const KEY_BYTES: usize = 32;
 
 /// Digits of a cashier's PIN at least.
 const CASHIER_DIGITS: usize = 4;
@@ -94,12 +94,13 @@ pub(crate) fn wait_ms(misses: u32) -> i64 {
         .map_or(LONGEST_WAIT_MS, |wait_ms| wait_ms.min(LONGEST_WAIT_MS))
 }
 
-/// A new pepper. `None` where the text of it is none, which cannot be.
-pub(crate) fn new_pepper() -> Option<Secret> {
+/// Thirty-two random bytes in hexadecimal: a new pepper, or the key that signs the journal's head. `None`
+/// where the text of it is none, which cannot be.
+pub(crate) fn new_key() -> Option<Secret> {
     use std::fmt::Write as _;
-    let mut bytes = [0_u8; PEPPER_BYTES];
+    let mut bytes = [0_u8; KEY_BYTES];
     OsRng.fill_bytes(&mut bytes);
-    let mut text = String::with_capacity(2 * PEPPER_BYTES);
+    let mut text = String::with_capacity(2 * KEY_BYTES);
     for byte in bytes {
         let _ = write!(text, "{byte:02x}");
     }
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn a_pin_is_known_again_only_with_its_pepper() {
         let [pin, other] = ["482130", "482131"].map(|text| Secret::new(text).unwrap());
-        let (pepper, another) = (new_pepper().unwrap(), new_pepper().unwrap());
+        let (pepper, another) = (new_key().unwrap(), new_key().unwrap());
         assert_ne!(pepper.expose(), another.expose());
         let kept = hash(&pin, &pepper).unwrap();
         assert!(kept.as_phc().starts_with("$argon2id$v=19$m=65536,t=2,p=1$"));
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_hash_that_is_none_is_an_error_and_not_a_wrong_pin() {
-        let (pin, pepper) = (Secret::new("482130").unwrap(), new_pepper().unwrap());
+        let (pin, pepper) = (Secret::new("482130").unwrap(), new_key().unwrap());
         assert!(is_right(&pin, &PinHash::new("no hash".to_owned()), &pepper).is_err());
     }
 }

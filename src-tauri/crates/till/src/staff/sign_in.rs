@@ -86,7 +86,7 @@ impl Till {
     pub(crate) fn member(&self, id: &str) -> Result<StaffMember, ApiError> {
         let unknown = || ApiError::new(Code::StaffUnknown);
         let id: StaffId = id.parse().map_err(|_| unknown())?;
-        let staff = self.board.shop().staff;
+        let staff = self.board.shop().staff.clone();
         staff.member(id).cloned().ok_or_else(unknown)
     }
 
@@ -169,7 +169,7 @@ impl Till {
         let pepper = match self.lines.pepper().await? {
             Some(pepper) => pepper,
             None => {
-                let made = pin::new_pepper().ok_or_else(|| ApiError::new(Code::PinUnchecked))?;
+                let made = pin::new_key().ok_or_else(|| ApiError::new(Code::PinUnchecked))?;
                 self.lines.store_pepper(made.clone()).await?;
                 made
             }

@@ -159,6 +159,9 @@ pub(crate) fn take_in(batches: &mut BTreeMap<BatchId, Batch>, event: &ShopEvent,
         | ShopEvent::LookChosen { .. }
         | ShopEvent::Staff { .. }
         | ShopEvent::VoidRulesChosen { .. }
+        | ShopEvent::LettersChosen { .. }
+        | ShopEvent::Letter { .. }
+        | ShopEvent::DayClosed { .. }
         | ShopEvent::CashierNamed { .. } => {}
     }
 }

@@ -63,7 +63,7 @@ impl Till {
                     .count(),
             ),
         });
-        let rules = self.board.shop().void_rules;
+        let rules = self.board.shop().void_rules.clone();
         let lines: Result<Vec<_>, ApiError> =
             plan.lines.iter().map(|line| self.planned(line)).collect();
         Ok(VoidPlanView {

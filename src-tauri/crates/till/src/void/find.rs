@@ -12,8 +12,8 @@ use payment::{
 use super::list::{self, BYTES_MAX, LINES_MAX, Listed};
 use super::plan::{Twin, extras, is_expiring, members, of_reference, sameness, verdict};
 use crate::api::{AccountRequest, ApiError, Code, VoidChoice};
-use crate::board::read_error;
 use crate::till::{Till, payment_id};
+use crate::trouble::read_error;
 
 /// For so many references that nothing open has, the whole journal is looked through for one that is over.
 const SEARCHED_MAX: usize = 50;
@@ -53,6 +53,55 @@ impl Left {
             },
             verdict: Verdict::WillCancel,
         }
+    }
+}
+
+/// What stands open, by every name that a list may have for it: twenty thousand references are held
+/// against twenty thousand payments without comparing each with each.
+struct Known<'a> {
+    open: BTreeMap<&'a str, Vec<&'a Payment>>,
+    left: BTreeMap<String, Vec<&'a Left>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(open: &'a [Payment], left: &'a [Left]) -> Self {
+        let mut known = Self {
+            open: BTreeMap::new(),
+            left: BTreeMap::new(),
+        };
+        for payment in open {
+            let names = [
+                Some(payment.key.as_str()),
+                payment.intent.as_ref().map(IntentId::as_str),
+            ];
+            for name in names.into_iter().flatten() {
+                known.open.entry(name).or_default().push(payment);
+            }
+        }
+        for one in left {
+            let names = [one.intent.as_str().to_owned(), of_reference(&one.reference)];
+            for name in names {
+                known.left.entry(name).or_default().push(one);
+            }
+        }
+        known
+    }
+
+    fn open<'b>(&'b self, reference: &'b str) -> impl Iterator<Item = &'a Payment> + 'b {
+        self.open.get(reference).into_iter().flatten().copied()
+    }
+
+    /// Those of one provider and of another: a line each.
+    fn left<'b>(&'b self, reference: &'b str) -> impl Iterator<Item = &'a Left> + 'b {
+        let by_name = self.left.get(reference).into_iter().flatten();
+        let by_order = self
+            .left
+            .get(&of_reference(reference))
+            .into_iter()
+            .flatten();
+        // Where a payment's reference is its name, it is still one.
+        let by_order = by_order.filter(move |one| one.intent.as_str() != reference);
+        by_name.chain(by_order).copied()
     }
 }
 
@@ -116,6 +165,7 @@ impl Till {
     async fn find_listed(&self, listed: Listed) -> Result<Plan, ApiError> {
         let (left, unasked) = self.everything_left().await;
         let open = self.open_now()?;
+        let known = Known::of(&open, &left);
         let mut plan = Plan {
             repeated: listed.repeated,
             unasked,
@@ -125,10 +175,10 @@ impl Till {
         };
         let mut lines: Vec<Vec<VoidLine>> = Vec::with_capacity(listed.references.len());
         for reference in &listed.references {
-            lines.push(self.matches(reference, &open, &left)?);
+            lines.push(self.matches(reference, &known)?);
         }
         self.search_over(&listed.references, &mut lines)?;
-        let mut known = BTreeSet::new();
+        let mut targets = BTreeSet::new();
         for (reference, matches) in listed.references.iter().zip(lines) {
             if matches.is_empty() {
                 plan.lines.push(VoidLine {
@@ -138,7 +188,7 @@ impl Till {
                 });
             }
             for line in matches {
-                if known.insert(name(&line.target)) {
+                if targets.insert(name(&line.target)) {
                     plan.lines.push(line);
                 } else {
                     plan.repeated = plan.repeated.saturating_add(1);
@@ -159,12 +209,7 @@ impl Till {
 
     /// What a reference may be: an order, the key of one of its sendings, a payment's own name, or a
     /// provider's name of it. Those that still matter; else the newest that does not.
-    fn matches(
-        &self,
-        reference: &str,
-        open: &[Payment],
-        left: &[Left],
-    ) -> Result<Vec<VoidLine>, ApiError> {
+    fn matches(&self, reference: &str, known: &Known<'_>) -> Result<Vec<VoidLine>, ApiError> {
         let mut found: BTreeMap<PaymentId, Payment> = BTreeMap::new();
         if let Ok(order) = OrderRef::new(reference) {
             let of_order = self.board.journal.payments_of(&order);
@@ -177,29 +222,17 @@ impl Till {
         {
             found.insert(payment.id, payment);
         }
-        let is_named = |payment: &&Payment| {
-            payment.key.as_str() == reference
-                || payment
-                    .intent
-                    .as_ref()
-                    .is_some_and(|intent| intent.as_str() == reference)
-        };
-        for payment in open.iter().filter(is_named) {
+        for payment in known.open(reference) {
             found.insert(payment.id, payment.clone());
         }
         let matters =
             |payment: &&Payment| payment.state.class() != Class::Unpaid || payment.is_contested();
-        let of_left = |one: &&Left| {
-            one.intent.as_str() == reference
-                || one.reference == reference
-                || of_reference(&one.reference) == of_reference(reference)
-        };
         let mut lines: Vec<VoidLine> = found
             .values()
             .filter(matters)
             .map(|payment| self.line(reference, payment))
             .collect();
-        lines.extend(left.iter().filter(of_left).map(|one| one.line(reference)));
+        lines.extend(known.left(reference).map(|one| one.line(reference)));
         if lines.is_empty() {
             // Payments' names grow with time: the last is the newest.
             lines.extend(
@@ -329,7 +362,7 @@ impl Till {
     /// What stands open at every provider that has a list, and the accounts that could not be asked.
     async fn everything_left(&self) -> (Vec<Left>, Vec<String>) {
         let (mut left, mut unasked) = (Vec::new(), Vec::new());
-        for account in self.board.shop().accounts {
+        for account in &self.board.shop().accounts {
             if !account.system.lists_open() {
                 continue;
             }
@@ -337,7 +370,7 @@ impl Till {
                 account: account.id.to_string(),
             };
             let Ok(listed) = self.leftovers(request).await else {
-                unasked.push(account.name);
+                unasked.push(account.name.clone());
                 continue;
             };
             left.extend(listed.into_iter().map(|one| Left {
@@ -360,5 +393,44 @@ fn name(target: &VoidTarget) -> String {
             account, intent, ..
         } => format!("{account}/{intent}"),
         VoidTarget::Nothing => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use money::{Currency, Money};
+
+    use super::*;
+
+    fn left(account: &str, intent: &str, reference: &str) -> Left {
+        Left {
+            account: AccountId::new(account).unwrap(),
+            intent: IntentId::new(intent).unwrap(),
+            reference: reference.to_owned(),
+            amount: Money::new(100, Currency::Mxn).unwrap(),
+            made_at_ms: 0,
+        }
+    }
+
+    #[test]
+    fn a_reference_at_two_providers_is_two_and_a_name_that_is_its_reference_is_one() {
+        let left = [
+            left("roma", "pi-1", "R-1"),
+            left("condesa", "pi-2", "R-1-a2"),
+            left("roma", "R-3", "R-3"),
+            left("roma", "pi-4", "R-40"),
+        ];
+        let known = Known::of(&[], &left);
+        let found = |reference: &str| -> Vec<String> {
+            let found = known.left(reference);
+            found
+                .map(|one| format!("{}/{}", one.account, one.intent))
+                .collect()
+        };
+        assert_eq!(found("R-1"), ["roma/pi-1", "condesa/pi-2"]);
+        assert_eq!(found("R-1-a7"), ["roma/pi-1", "condesa/pi-2"]);
+        assert_eq!(found("pi-2"), ["condesa/pi-2"]);
+        assert_eq!(found("R-3"), ["roma/R-3"]);
+        assert!(found("R-4").is_empty());
     }
 }

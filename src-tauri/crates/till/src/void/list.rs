@@ -92,7 +92,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Listed, ApiError> {
     Ok(listed)
 }
 
-/// Without the quotes and signs in which spreadsheets wrap a text that looks like a number.
+/// Without the quotes and signs in which spreadsheets wrap a text that looks like a number, on one line.
 fn tidy(cell: &str) -> String {
     let cell = cell.trim().trim_start_matches('\u{feff}');
     let cell = cell
@@ -101,6 +101,7 @@ fn tidy(cell: &str) -> String {
     cell.trim_start_matches('\'')
         .trim()
         .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
         .take(REFERENCE_MAX)
         .collect()
 }
@@ -255,6 +256,13 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(references(text.as_bytes()), expected, "{text:?}");
         }
+    }
+
+    /// Found by fuzzing: a cell in quotes may hold a line break, and was shown and printed with it.
+    #[test]
+    fn a_reference_is_one_line() {
+        let text = "order,x\n\"R-1\n\tstill R-1\",1\nR-2,2\n";
+        assert_eq!(references(text.as_bytes()), ["R-1  still R-1", "R-2"]);
     }
 
     #[test]

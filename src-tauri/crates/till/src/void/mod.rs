@@ -20,7 +20,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use payment::{BatchId, ShopEvent};
@@ -80,6 +80,19 @@ impl Voids {
         for task in std::mem::take(&mut self.lock().running).into_values() {
             task.abort();
         }
+    }
+
+    /// The batches that are to go on or wait for somebody: begun and not finished.
+    pub(crate) fn unfinished(&self) -> BTreeSet<BatchId> {
+        let books = self.lock();
+        let batches = books.batches.iter();
+        batches
+            .filter(|(_, batch)| match batch.status {
+                batch::Status::Going | batch::Status::Paused => true,
+                batch::Status::Stopped | batch::Status::Finished => false,
+            })
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     fn keep_plan(&self, id: BatchId, plan: Plan) {

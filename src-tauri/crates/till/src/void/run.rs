@@ -166,6 +166,7 @@ impl Till {
                     by: batch.by.clone(),
                     reason: Some(batch.why()),
                     batch: Some(id),
+                    instead: None,
                 };
                 self.withdraw_payment(*payment, wish).await
             }

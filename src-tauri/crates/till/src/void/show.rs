@@ -14,9 +14,9 @@ use crate::api::{
     ApiError, Code, MoneyView, OutcomeCountView, VoidHeadView, VoidLineView, VoidOutcome, VoidStep,
     VoidView,
 };
-use crate::board::read_error;
 use crate::tell::{actor_name, time};
 use crate::till::Till;
+use crate::trouble::read_error;
 
 impl Till {
     pub(super) fn view_void(&self, id: BatchId) -> Result<VoidView, ApiError> {
@@ -120,7 +120,7 @@ impl Till {
         })
     }
 
-    fn account_name(&self, id: &payment::AccountId) -> String {
+    pub(crate) fn account_name(&self, id: &payment::AccountId) -> String {
         self.board
             .account(id)
             .map_or_else(|| id.to_string(), |account| account.name)

@@ -30,6 +30,7 @@ fn link() -> Way {
             method: None,
             payer: None,
             billing: None,
+            language: None,
         },
     }
 }

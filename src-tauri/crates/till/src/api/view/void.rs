@@ -138,6 +138,14 @@ OutcomeCountView {
     count: u32,
 });
 
+view!(/// What the shop says about voids.
+VoidRulesView {
+    /// How long one can be undone before anything is sent, seconds; at most 60.
+    undo_s: u32,
+    /// The reasons to choose from; empty for those that the till comes with.
+    reasons: Vec<String>,
+});
+
 view!(/// A dry run: nothing was sent and nothing is written down.
 VoidPlanView {
     /// Its name, to start exactly this.

@@ -42,7 +42,7 @@ impl Driver {
             Ok(_) => {
                 // The age that sets the pace counts from the moment a card can come.
                 self.memory.started = now;
-                self.memory.answered(now);
+                self.memory.answered(now, self.pause(now));
             }
             Err(failure) => {
                 self.memory
@@ -76,7 +76,7 @@ impl Driver {
         let events = learn::from_find(&self.payment, &mut self.memory, now, &answer);
         match &answer {
             Ok(Some(_)) => {
-                self.memory.answered(now);
+                self.memory.answered(now, self.pause(now));
                 self.board.checked(self.payment.id);
             }
             Ok(None) => {
@@ -133,12 +133,22 @@ impl Driver {
                     .failed(now, learn::at_least(failure), &mut self.random);
             }
         }
+        let was_open = self.payment.state.is_open();
         self.record(events).await;
+        if was_open && self.memory.asked_now {
+            self.board.learn(&self.payment, self.memory.age(now));
+        }
+    }
+
+    /// The pace at this till for a payment of this age.
+    fn pause(&self, now: Instant) -> Duration {
+        let channel = self.payment.way.channel();
+        self.board.pause(channel, self.memory.age(now))
     }
 
     /// Sets the time of the next reading after one that was answered.
     fn answered(&mut self, now: Instant, seen: &Seen, was_asked_for: bool) {
-        self.memory.answered(now);
+        self.memory.answered(now, self.pause(now));
         if self.payment.state.class() == Class::Paid && self.payment.pending_act().is_some() {
             self.memory.ask_at = now + pace::after_act(self.memory.act_readings);
         }

@@ -30,6 +30,7 @@ fn refund_waits(name: &str) -> Event {
         name: ActName::new(name).ok(),
         key: None,
         outcome: ActOutcome::UnderWay,
+        amount: None,
     };
     Event::Read {
         seen: Seen {

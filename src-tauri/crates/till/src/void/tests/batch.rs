@@ -28,6 +28,7 @@ fn batch_of(targets: Vec<VoidTarget>, more: &[VoidEvent]) -> Batch {
 fn what_became_of_a_line_is_where_its_payment_stands() {
     use VoidOutcome::*;
     let ours = || asked(Some(batch_id()));
+    let another = || asked(Some(BatchId::from_uuid(uuid::Uuid::from_u128(99))));
     let refused = || Event::CancelAnswered {
         answer: CancelAnswer::Refused {
             failure: Failure::Invalid {
@@ -63,6 +64,24 @@ fn what_became_of_a_line_is_where_its_payment_stands() {
             vec![answered(), ours(), read(Standing::Cancelled)],
             &[],
             Cancelled,
+        ),
+        (
+            "asked for by a later batch as well",
+            vec![answered(), ours(), another()],
+            &[VoidEvent::Finished],
+            UnderWay,
+        ),
+        (
+            "withdrawn by two batches",
+            vec![answered(), ours(), another(), read(Standing::Cancelled)],
+            &[VoidEvent::Finished],
+            Cancelled,
+        ),
+        (
+            "asked for by another batch alone",
+            vec![answered(), another(), read(Standing::Cancelled)],
+            &[VoidEvent::Finished],
+            OverBefore,
         ),
         (
             "withdrawn before",
