@@ -10,11 +10,15 @@ use crate::command::scenario;
 use crate::words::Language;
 
 mod act;
+mod day;
+mod mail;
 mod sale;
 mod staff;
 mod void;
 
 pub(crate) use act::{Judgement, Order, Receipt, Refund, Retry, Sign};
+pub(crate) use day::{Audit, Day, DayWish, Form};
+pub(crate) use mail::{Mail, MailSet};
 pub(crate) use sale::{BillPart, Card, Charge, Link, Return};
 pub(crate) use staff::Staff;
 pub(crate) use void::Void;
@@ -68,6 +72,10 @@ pub(crate) struct Global {
     /// The manager whose word there is; their PIN is the next line of standard input
     #[arg(long, global = true, value_name = "NAME", requires_all = ["who", "reason"])]
     pub(crate) approved_by: Option<String>,
+    /// Charge despite this warning, by the name that the refusal gave it; once for each. A script names a
+    /// kind of warning: unresolved_twin, same_order, same_amount or unusual_amount
+    #[arg(long, global = true, value_name = "WARNING")]
+    pub(crate) despite: Vec<String>,
     /// Why, for what a manager approves
     #[arg(long, global = true, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
@@ -114,9 +122,16 @@ pub(crate) enum Command {
     Leftovers(Leftovers),
     /// The payments, newest first
     Orders(Orders),
+    /// What waits for somebody: payments that are not known, and money that nobody expected
+    Inbox(Inbox),
     /// Withdraw several payments at once: orders, a list, or what a rule finds
     Void(Void),
-    /// Check or copy the journal
+    /// Tell customers by e-mail that their link was withdrawn
+    #[command(subcommand)]
+    Mail(Mail),
+    /// The day: what was taken and given back, and its close
+    Day(Day),
+    /// Check or copy the journal, or check a copy
     #[command(subcommand)]
     Audit(Audit),
     /// Add, list or remove the people who work here, and set their PINs
@@ -370,6 +385,25 @@ pub(crate) struct Leftovers {
     pub(crate) sure: bool,
 }
 
+/// What waits, and what a manager decides about it.
+#[derive(Debug, Args)]
+pub(crate) struct Inbox {
+    /// The shop keeps the money of this order: the customer owes it
+    #[arg(
+        long,
+        value_name = "ORDER",
+        requires = "why",
+        conflicts_with = "give_back"
+    )]
+    pub(crate) keep: Option<String>,
+    /// The money of this order goes back
+    #[arg(long, value_name = "ORDER", requires = "why")]
+    pub(crate) give_back: Option<String>,
+    /// Why it is decided so: the journal keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Option<String>,
+}
+
 /// A list.
 #[derive(Debug, Args)]
 pub(crate) struct Orders {
@@ -382,25 +416,19 @@ pub(crate) struct Orders {
     /// Only links that expire within an hour
     #[arg(long, conflicts_with_all = ["open", "duplicates"])]
     pub(crate) expiring: bool,
-    /// Only those with this text in their reference or terminal, or of this amount (12.50)
+    /// Only those of which it is not known whether money moved
+    #[arg(long, conflicts_with_all = ["open", "duplicates", "expiring"])]
+    pub(crate) not_known: bool,
+    /// Only those of today
+    #[arg(long, conflicts_with_all = ["open", "duplicates", "expiring", "not_known"])]
+    pub(crate) today: bool,
+    /// Only those with all these words: parts of a reference, an amount (12.50), the last four digits of
+    /// a card, a terminal, a cashier, a time of day (14:00, "about 2 pm")
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: usize,
-}
-
-/// The journal.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
-    /// Check every entry, its hash, and what they add up to
-    Verify,
-    /// Write every entry as a line of JSON
-    Export {
-        /// To this file, which must not exist yet [default: standard output]
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
 }
 
 #[cfg(test)]

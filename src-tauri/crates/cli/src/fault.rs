@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use cli::session::{SessionError, chain};
-use journal::{Damage, ExportError, ReadError};
+use journal::{Damage, ExportError, FileDamage, ReadError};
 use practice::StoreFileError;
 use till::api::{ApiError, Code};
 
@@ -27,6 +27,15 @@ pub(crate) enum Fault {
     /// The journal is not what was written.
     #[error("the journal is damaged")]
     Damaged(#[from] Damage),
+    /// A copy of the journal is not what was written.
+    #[error("the copy of the journal is damaged")]
+    CopyDamaged(#[from] FileDamage),
+    /// Not the head of a journal.
+    #[error("not a head: {text}")]
+    NotAHash {
+        /// What was typed.
+        text: String,
+    },
     /// The copy.
     #[error("the journal could not be copied")]
     NotExported(#[source] ExportError),
@@ -141,6 +150,7 @@ impl Fault {
             Self::WhichAccount { .. }
             | Self::VoidWhat
             | Self::OnlyPractice
+            | Self::NotAHash { .. }
             | Self::NotAnAddress { .. }
             | Self::NotLoopback { .. }
             | Self::BeyondThisComputer { .. } => Exit::Usage,
@@ -148,6 +158,7 @@ impl Fault {
             | Self::NotOpened(_)
             | Self::NotRead(_)
             | Self::Damaged(_)
+            | Self::CopyDamaged(_)
             | Self::NotExported(_)
             | Self::NoFile { .. }
             | Self::NotReadable { .. }
@@ -171,6 +182,8 @@ impl Fault {
             Self::NotOpened(error) => error.code(),
             Self::NotRead(_) | Self::Damaged(_) => Some(Code::JournalDamaged),
             Self::NotExported(_)
+            | Self::CopyDamaged(_)
+            | Self::NotAHash { .. }
             | Self::NoFile { .. }
             | Self::NotReadable { .. }
             | Self::VoidWhat
@@ -205,6 +218,8 @@ impl Fault {
             Self::NotOpened(SessionError::Practice(_)) => say("fault.no_loopback"),
             Self::NotOpened(SessionError::Till(_)) => say("fault.not_opened"),
             Self::NotExported(_) => say("fault.not_exported"),
+            Self::CopyDamaged(_) => say("fault.copy_damaged"),
+            Self::NotAHash { text } => words.fill("fault.not_a_hash", &[("text", text)]),
             Self::NoFile { file, .. } => {
                 words.fill("fault.no_file", &[("file", &file.to_string_lossy())])
             }
@@ -256,11 +271,14 @@ impl Fault {
             Self::Refused(error) => error.detail.clone(),
             Self::NotOpened(SessionError::Till(error)) => error.detail.clone(),
             Self::NotOpened(error) => error.source().map(chain),
+            // What is wrong with a copy is all there is to tell of it.
+            Self::CopyDamaged(damage) => Some(chain(damage)),
             Self::NotRead(_)
             | Self::Damaged(_)
             | Self::NotExported(_)
             | Self::NoFile { .. }
             | Self::NotReadable { .. }
+            | Self::NotAHash { .. }
             | Self::VoidWhat
             | Self::WhichAccount { .. }
             | Self::OnlyPractice

@@ -4,5 +4,6 @@
 mod connector;
 pub mod hints;
 pub mod log;
+mod post;
 mod practice_store;
 pub mod session;

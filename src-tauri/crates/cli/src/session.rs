@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::connector::Systems;
 use crate::hints;
+use crate::post::Smtp;
 use crate::practice_store;
 pub use crate::practice_store::{PRACTICE_ACCOUNT, PracticeTerminals};
 
@@ -36,6 +37,9 @@ pub struct SessionOptions {
     /// Take up payments without an end. Not for who only writes a setting down: a payment taken up
     /// and left at once would be asked about for nothing. Never done where `read_only` is set.
     pub takes_up: bool,
+    /// Hand letters to customers over. Not for who does one thing and ends. Never done where `read_only` is
+    /// set.
+    pub delivers: bool,
     /// Which practice terminals are in the account.
     pub terminals: PracticeTerminals,
     /// Seeds the practice store and the till's own chance; `None` where chance decides.
@@ -132,6 +136,7 @@ impl SessionOptions {
             folder,
             read_only: false,
             takes_up: true,
+            delivers: false,
             terminals: PracticeTerminals::All,
             seed: None,
             staff: None,
@@ -153,6 +158,7 @@ impl SessionOptions {
     pub fn with_hands(self) -> Self {
         Self {
             terminals: PracticeTerminals::WithPanel,
+            delivers: true,
             ..self
         }
     }
@@ -230,6 +236,7 @@ impl Session {
         blocked: Option<Code>,
     ) -> Result<Self, SessionError> {
         providers::install_tls();
+        journal.index_history(till::quarter_of);
         let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
         // Two stores must not write one file: who may not write here gets a copy in memory.
         let memory = if options.read_only || blocked.is_some() {
@@ -248,6 +255,8 @@ impl Session {
             blocked,
             vault,
             connector: Arc::new(Systems::new(NetworkOptions::default())),
+            post: Some(Arc::new(Smtp)),
+            delivers: options.delivers && !options.read_only && blocked.is_none(),
             clock: Arc::new(SystemClock),
             practice: Some(store),
             exports: Some(options.folder.join("exports")),

@@ -340,6 +340,7 @@ mod tests {
             include_str!("command/account_terminals.rs"),
             include_str!("command/act.rs"),
             include_str!("command/audit.rs"),
+            include_str!("command/mail.rs"),
             include_str!("command/charge.rs"),
             include_str!("command/card.rs"),
             include_str!("command/doctor.rs"),

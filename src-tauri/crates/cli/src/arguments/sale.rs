@@ -1,7 +1,7 @@
 //! What is charged, and how the customer pays.
 
 use clap::{Args, ValueEnum};
-use payment::LinkMethod;
+use payment::{LetterLanguage, LinkMethod};
 
 /// A sale.
 #[derive(Debug, Args)]
@@ -135,9 +135,30 @@ pub(crate) struct Link {
     /// city, state or zip. Once for each
     #[arg(long, value_name = "PART=TEXT", value_parser = bill_part)]
     pub(crate) bill: Vec<(BillPart, String)>,
+    /// The language the customer is written to, should the link be withdrawn [default: the shop's usual one]
+    #[arg(long, value_enum)]
+    pub(crate) language: Option<Tongue>,
     /// Stop waiting after so many seconds; the payment stays open
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+}
+
+/// A language that customers are written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tongue {
+    /// English
+    En,
+    /// Mexican Spanish
+    Es,
+}
+
+impl From<Tongue> for LetterLanguage {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::En => Self::En,
+            Tongue::Es => Self::Es,
+        }
+    }
 }
 
 /// A part of whom a bill is for.

@@ -84,7 +84,7 @@ async fn add(
 
 /// The key: typed without being shown, or from a pipe. Never an argument: those are in the
 /// shell's history and in every list of processes.
-fn read_key(output: &Output, question: &str) -> io::Result<String> {
+pub(super) fn read_key(output: &Output, question: &str) -> io::Result<String> {
     if io::stdin().is_terminal() {
         output.ask(question);
         return rpassword::read_password();

@@ -11,6 +11,7 @@ use super::awaited::Until;
 use super::charge::{Wanted, choose};
 use super::follow::{Interrupt, Watch};
 use super::story;
+use super::warned::{self, Typed};
 use crate::arguments::{Card, Global};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -34,10 +35,14 @@ pub(crate) async fn run(card: &Card, global: &Global, output: &Output) -> Result
         hold: card.hold,
     });
     let watch = Watch::new(&session, output);
-    let payment = session
-        .till
-        .charge_decimal(&card.order, &card.amount, account.id.as_str(), &asked, by)
-        .await?;
+    let typed = Typed {
+        order: &card.order,
+        amount: &card.amount,
+        account: account.id.as_str(),
+        asked: &asked,
+        despite: &global.despite,
+    };
+    let payment = warned::charge(&session, output, &typed, by).await?;
     story::headline(output, &payment);
     let wait = card.wait.map(Duration::from_secs);
     let followed = watch

@@ -11,6 +11,7 @@ use till::api::{ApiError, Code, PaymentView, PracticeTerminalRequest};
 
 use super::awaited::Until;
 use super::follow::{Interrupt, Watch};
+use super::warned::{self, Typed};
 use super::{sale, story};
 use crate::arguments::{Charge, Global};
 use crate::exit::Exit;
@@ -35,16 +36,14 @@ pub(crate) async fn run(charge: &Charge, global: &Global, output: &Output) -> Re
         None => Asked::Terminal(terminal),
     };
     let watch = Watch::new(&session, output);
-    let payment = session
-        .till
-        .charge_decimal(
-            &charge.order,
-            &charge.amount,
-            account.id.as_str(),
-            &asked,
-            by,
-        )
-        .await?;
+    let typed = Typed {
+        order: &charge.order,
+        amount: &charge.amount,
+        account: account.id.as_str(),
+        asked: &asked,
+        despite: &global.despite,
+    };
+    let payment = warned::charge(&session, output, &typed, by).await?;
     story::headline(output, &payment);
     tell_customer(&session, &payment, output).await;
     let wait = charge.wait.map(Duration::from_secs);

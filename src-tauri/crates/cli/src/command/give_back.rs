@@ -38,7 +38,7 @@ pub(crate) async fn run(asked: &Return, global: &Global, output: &Output) -> Res
     let way = Asked::Return(terminal.clone(), terms);
     let view = session
         .till
-        .charge_decimal(&asked.order, &asked.amount, account_id, &way, by)
+        .charge_decimal(&asked.order, &asked.amount, account_id, &way, by, &[])
         .await?;
     story::headline(output, &view);
     tell_customer(&session, &view, output).await;

@@ -11,6 +11,7 @@ use super::awaited::Until;
 use super::charge::{Wanted, choose, controls};
 use super::follow::{Interrupt, Watch};
 use super::story;
+use super::warned::{self, Typed};
 use crate::arguments::{BillPart, Global, Link};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -35,10 +36,14 @@ pub(crate) async fn run(link: &Link, global: &Global, output: &Output) -> Result
     let usual_minutes = usual.map_or(ANY_MINUTES, |needs| needs.minutes_usual);
     let asked = Asked::Link(input(link, usual_minutes));
     let watch = Watch::new(&session, output);
-    let payment = session
-        .till
-        .charge_decimal(&link.order, &link.amount, account.id.as_str(), &asked, by)
-        .await?;
+    let typed = Typed {
+        order: &link.order,
+        amount: &link.amount,
+        account: account.id.as_str(),
+        asked: &asked,
+        despite: &global.despite,
+    };
+    let payment = warned::charge(&session, output, &typed, by).await?;
     story::headline(output, &payment);
     if account.practice {
         let body = r#"{"press":"pay"}"#;
@@ -70,6 +75,7 @@ fn input(link: &Link, usual_minutes: u16) -> LinkInput {
         method: link.method.map(Into::into),
         payer,
         billing: billing(&link.bill),
+        language: link.language.map(Into::into),
     }
 }
 

@@ -8,11 +8,14 @@ mod audit;
 mod awaited;
 mod card;
 mod charge;
+mod day;
 mod doctor;
 mod follow;
 mod give_back;
+mod inbox;
 mod leftovers;
 mod link;
+mod mail;
 mod orders;
 mod practice;
 mod receipt;
@@ -24,6 +27,7 @@ mod status;
 mod story;
 mod terminals;
 mod void;
+mod warned;
 mod webhooks;
 
 use cli::session::SessionOptions;
@@ -55,7 +59,10 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Exit {
         Command::Receipt(receipt) => receipt::run(&receipt, &global, output).await,
         Command::Leftovers(leftovers) => leftovers::run(&leftovers, &global, output).await,
         Command::Orders(orders) => orders::run(&orders, &global, output).await,
+        Command::Inbox(inbox) => inbox::run(&inbox, &global, output).await,
         Command::Void(void) => void::run(&void, &global, output).await,
+        Command::Mail(mail) => mail::run(mail, &global, output).await,
+        Command::Day(day) => day::run(&day, &global, output).await,
         Command::Audit(audit) => audit::run(audit, &global, output),
         Command::Staff(asked) => staff::run(asked, &global, output).await,
         Command::Webhooks(webhooks) => webhooks::run(&webhooks, &global, output).await,

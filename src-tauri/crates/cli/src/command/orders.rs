@@ -33,6 +33,10 @@ async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowVie
         PaymentsFilter::Duplicates
     } else if orders.expiring {
         PaymentsFilter::Expiring
+    } else if orders.not_known {
+        PaymentsFilter::NotKnown
+    } else if orders.today {
+        PaymentsFilter::Today
     } else {
         PaymentsFilter::All
     };

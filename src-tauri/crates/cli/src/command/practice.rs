@@ -8,7 +8,7 @@ use payment::Actor;
 use serde_json::json;
 use till::Asked;
 use till::api::{
-    OverviewRequest, PaymentRequest, PaymentView, PracticeDisplay, PracticePressRequest,
+    Code, OverviewRequest, PaymentRequest, PaymentView, PracticeDisplay, PracticePressRequest,
     PracticeTerminalRequest,
 };
 use tokio::time::sleep;
@@ -75,6 +75,31 @@ async fn play_all(session: &Session, scenario: &Scenario, output: &Output) -> Re
     Ok(Exit::Done)
 }
 
+/// Charges. A rehearsal is played as often as one likes: that the amount was charged a moment ago is no
+/// reason to stop.
+async fn charge(
+    session: &Session,
+    order: &str,
+    amount: &str,
+    by: Actor,
+) -> Result<PaymentView, Fault> {
+    let asked = Asked::Terminal(TERMINAL.to_owned());
+    let mut past: Vec<String> = Vec::new();
+    loop {
+        let till = &session.till;
+        let answer = till
+            .charge_decimal(order, amount, PRACTICE_ACCOUNT, &asked, by.clone(), &past)
+            .await;
+        match answer {
+            Err(error) if error.code == Code::ChargeWarned && past.is_empty() => {
+                let names = error.detail.unwrap_or_default();
+                past.extend(names.split_whitespace().map(str::to_owned));
+            }
+            Ok(_) | Err(_) => return Ok(answer?),
+        }
+    }
+}
+
 /// One sale: the till on one side, hands on the other.
 async fn play(session: &Session, sale: &Sale, output: &Output) -> Result<Followed, Fault> {
     let overview = session.till.overview(OverviewRequest {}).await?;
@@ -83,16 +108,7 @@ async fn play(session: &Session, sale: &Sale, output: &Output) -> Result<Followe
         name: overview.cashier,
     };
     let order = overview.suggested_order;
-    let view = session
-        .till
-        .charge_decimal(
-            &order,
-            sale.amount,
-            PRACTICE_ACCOUNT,
-            &Asked::Terminal(TERMINAL.to_owned()),
-            by,
-        )
-        .await?;
+    let view = charge(session, &order, sale.amount, by).await?;
     story::headline(output, &view);
     let hands = hands(session, view.id.clone(), sale.moves, output);
     let till = watch.until(view, Until::Known, None, Interrupt::CancelFirst);

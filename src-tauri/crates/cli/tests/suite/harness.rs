@@ -99,9 +99,17 @@ impl Shop {
         ran.lines()[0]["entries"].as_u64().expect("a number")
     }
 
-    /// The program with its arguments, in a clean environment.
+    /// The program with its arguments, in a clean environment. The stories charge the same amount again and
+    /// again, and say so.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_till"));
+        let charges = arguments
+            .iter()
+            .any(|word| ["charge", "link", "card"].contains(word));
+        let is_warned_of = arguments.contains(&"--despite");
+        if charges && !is_warned_of {
+            command.args(["--despite", "same_amount", "--despite", "unresolved_twin"]);
+        }
         command
             .args(arguments)
             .env_clear()
@@ -286,11 +294,33 @@ impl Running {
         self.child.wait().expect("it ends");
     }
 
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
+    }
+
     /// Presses Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        use rustix::process::{Pid, Signal, kill_process};
-        kill_process(Pid::from_child(&self.child), Signal::INT).expect("it runs");
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    /// Stops it where it stands, as a closed lid does.
+    #[cfg(unix)]
+    pub(crate) fn sleep(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Lets it go on.
+    #[cfg(unix)]
+    pub(crate) fn wake(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        use rustix::process::{Pid, kill_process};
+        kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }
 
     /// Waits for its end.

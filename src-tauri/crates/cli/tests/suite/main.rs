@@ -3,7 +3,11 @@
 
 mod account;
 mod act;
+#[cfg(target_os = "linux")]
+mod canary;
 mod charge;
+#[cfg(target_os = "linux")]
+mod day;
 mod dojo;
 mod dojo_hands;
 mod give_back;
@@ -15,8 +19,13 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
 mod keychain;
+#[cfg(target_os = "linux")]
+#[expect(clippy::panic, reason = "a loop says what it played and what it saw")]
+mod kills;
 mod lean_rails;
 mod link;
+#[cfg(target_os = "linux")]
+mod mail;
 mod output;
 mod rehearsal;
 mod session;
@@ -30,4 +39,5 @@ mod two_tills;
     reason = "what a story needs is there or the story fails"
 )]
 mod void;
+mod warned;
 mod webhooks;

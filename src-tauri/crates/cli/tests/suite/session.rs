@@ -11,7 +11,7 @@ async fn charge(session: &Session, order: &str) -> Result<PaymentView, ApiError>
     };
     let till = &session.till;
     let asked = Asked::Terminal("PRACTICE-WALK".to_owned());
-    till.charge_decimal(order, "5", PRACTICE_ACCOUNT, &asked, by)
+    till.charge_decimal(order, "5", PRACTICE_ACCOUNT, &asked, by, &[])
         .await
 }
 

@@ -1,7 +1,9 @@
 //! Many links, several systems, and what wins against a void.
 
 use practice::{Fault, Faults, LinkStatus, Operation, Ordered, Race, ServerError};
-use till::api::{StartChargeRequest, Verdict, VoidChoice, VoidOutcome, VoidStep, VoidWish};
+use till::api::{
+    AccountRequest, StartChargeRequest, Verdict, VoidChoice, VoidOutcome, VoidStep, VoidWish,
+};
 
 use super::*;
 
@@ -178,6 +180,38 @@ async fn a_reference_that_is_open_at_two_providers_is_two_lines() {
     assert_eq!(again.lines.len(), 0);
 }
 
+/// What another till made by link stands open there for everybody; what this one made it sees through,
+/// whatever its provider makes of the order's characters.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_another_till_is_a_leftover_and_an_own_one_is_none() {
+    for (account, order) in [(LINKS, "Mesa 4/ñ"), (THAI, "Mesa 4/ñ")] {
+        let folder = tempfile::tempdir().unwrap();
+        let session = open(folder.path()).await;
+        let ids = vec![link(&session, order, account, "1000").await];
+        all_waiting(&session, &ids).await;
+        let of_account = || AccountRequest {
+            account: account.to_owned(),
+        };
+        let ours = session.till.list_leftovers(of_account()).await.unwrap();
+        assert_eq!(ours.rows.len(), 0, "{ours:?}");
+        let other = tempfile::tempdir().unwrap();
+        let store = other.path().join("practice.json");
+        session.practice.save(&store).unwrap();
+        kill(session).await;
+
+        let session = open(other.path()).await;
+        undo_within(&session, 0).await;
+        let left = session.till.list_leftovers(of_account()).await.unwrap();
+        assert_eq!(left.rows.len(), 1, "{left:?}");
+        let found = plan(&session, VoidChoice::Leftovers).await;
+        let head = start(&session, &found).await;
+        let view = finished(&session, &head.batch).await;
+        assert_eq!(count(&view.head, VoidOutcome::Cancelled), 1, "{view:#?}");
+        let left = session.till.list_leftovers(of_account()).await.unwrap();
+        assert_eq!(left.rows.len(), 0, "{left:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_newest_of_each_duplicate_and_what_expires_later_are_kept() {
     let folder = tempfile::tempdir().unwrap();
@@ -196,6 +230,7 @@ async fn the_newest_of_each_duplicate_and_what_expires_later_are_kept() {
                 method: None,
                 payer: None,
                 billing: None,
+                language: None,
             }),
             sale: None,
             card: None,

@@ -69,6 +69,7 @@ pub(crate) async fn link(session: &Session, order: &str, account: &str, digits: 
                 bank_code: "004".to_owned(),
             }),
             billing: None,
+            language: None,
         }),
         sale: None,
         card: None,

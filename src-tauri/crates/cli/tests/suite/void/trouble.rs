@@ -38,7 +38,7 @@ async fn a_till_that_is_killed_in_the_middle_goes_on_when_somebody_says_so_and_d
     undo_within(&session, 0).await;
     let ids = links(&session, COUNT).await;
     let plan = plan(&session, list(&orders(COUNT))).await;
-    session.practice.set_faults(cancels_late(COUNT, 400));
+    session.practice.set_faults(cancels_late(COUNT, 1_500));
     let head = start(&session, &plan).await;
     until_head(&session, &head.batch, "in the middle", |head| {
         count(head, VoidOutcome::Cancelled) >= 5
@@ -88,7 +88,7 @@ async fn it_is_paused_goes_on_and_is_stopped_with_the_rest_left_alone() {
     undo_within(&session, 0).await;
     links(&session, COUNT).await;
     let plan = plan(&session, list(&orders(COUNT))).await;
-    session.practice.set_faults(cancels_late(COUNT, 400));
+    session.practice.set_faults(cancels_late(COUNT, 1_500));
     let head = start(&session, &plan).await;
     until_head(&session, &head.batch, "begun", |head| head.begun > 0).await;
     let paused = steer(&session, &head.batch, VoidWish::Pause).await;
@@ -130,7 +130,7 @@ async fn a_provider_that_is_down_in_the_middle_is_waited_for() {
     undo_within(&session, 0).await;
     let ids = links(&session, COUNT).await;
     let plan = plan(&session, list(&orders(COUNT))).await;
-    session.practice.set_faults(cancels_late(COUNT, 400));
+    session.practice.set_faults(cancels_late(COUNT, 1_500));
     let head = start(&session, &plan).await;
     until_head(&session, &head.batch, "in the middle", |head| {
         head.begun >= 5
