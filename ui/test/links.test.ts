@@ -47,7 +47,7 @@ describe("a sale by a link", () => {
         digits: "35050",
         account: "web",
         terminal: "",
-        link: { description: "Roma web, order R-20418", minutes: 60, method: null, payer: null, billing: null },
+        link: { description: "Roma web, order R-20418", minutes: 60, method: null, payer: null, billing: null, language: null },
         sale: null,
         card: null,
       },

@@ -51,7 +51,13 @@ const SECTIONS: [string, string, (key: string) => string[]][] = [
   ["RefundRoute", "refund_route", (key) => [`refund_route.${key}`]],
   ["Role", "role", (key) => [`role.${key}`]],
   ["Deed", "deed", (key) => [`deed.${key}`]],
+  ["AuditKey", "audit_what", (key) => [`audit_what.${key}`]],
+  ["WarningKind", "warned", (key) => [`warned.${key}.title`, `warned.${key}.body`]],
+  ["InboxTask", "inbox_task", (key) => [`inbox_task.${key}`]],
+  ["InboxMissing", "inbox_missing", (key) => [`inbox_missing.${key}`]],
   ["Generation", "generation", (key) => [`generation.${key}`]],
+  ["LetterFate", "letter_fate", (key) => [`letter_fate.${key}`]],
+  ["MailSecurity", "mail_security", (key) => [`mail_security.${key}`]],
 ];
 
 describe("the texts", () => {
@@ -68,6 +74,16 @@ describe("the texts", () => {
     expect(Object.keys(words).filter((key) => !known.includes(key))).toEqual([]);
   });
 
+  it.each([
+    ["OpenKind", "day.open_"],
+    ["DayChecked", "day.check_"],
+    ["HeadMemory", "audit.memory_"],
+  ])("say every %s of a report", (name, stem) => {
+    const wanted = union(name).map((key) => `${stem}${key}`);
+    expect(wanted.length).toBeGreaterThan(1);
+    expect(wanted.filter((key) => !ENGLISH.has(key) || !SPANISH.has(key))).toEqual([]);
+  });
+
   it("are all said somewhere", () => {
     const folder = join(import.meta.dirname, "../src");
     const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -77,7 +93,7 @@ describe("the texts", () => {
     // Sections whose keys the till sends, and those picked by a name in the source.
     const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "telling_return", "line_return", "line_return_detail", "subject", "rail", "column"];
     // Those of a field of the link form, and of the phone, are picked by the name of what they are about.
-    const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid)|billing\.\w+|dialog\.refund_(?:remote|terminal)|void\.reason_\w+|receipt\.(?:print_)?(?:customer|merchant))$/;
+    const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid)|billing\.\w+|dialog\.refund_(?:remote|terminal)|void\.reason_\w+|receipt\.(?:print_)?(?:customer|merchant)|day\.(?:open|check)_\w+|audit\.memory_\w+)$/;
     const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? "") && !ofParts.test(key));
     expect(unsaid.length).toBeGreaterThan(50);
     expect(unsaid.filter((key) => !sources.includes(`"${key}"`))).toEqual([]);

@@ -188,6 +188,35 @@ describe("a void", () => {
     await clean();
   });
 
+  it("is found again with who, why and what became of it", async () => {
+    const done = head({ step: "finished", begun: 2, counts: [{ outcome: "cancelled", count: 2 }], reason: "Event cancelled" });
+    answers.list_voids = () => ({ rows: [done] });
+    close = await openWindow();
+    await click("nav-payments");
+    await click("voids-open");
+    expect(text("voids")).toContain("Event cancelled");
+    expect(text("voids")).toContain("2 of 2");
+    await clean();
+    batch = { ...batch, head: done };
+    await click("void-earlier");
+    expect(webview.requests("show_void")).toContainEqual({ batch: done.batch });
+    expect(text("void-bar")).toContain("Save the proof");
+  });
+
+  it("has the shop's own reasons and time to undo", async () => {
+    answers.choose_void_rules = ({ undo_s, reasons }) => ownOverview({ void_rules: { undo_s, reasons } });
+    answers.diagnose = () => ({ findings: [] });
+    close = await openWindow();
+    await click("nav-settings");
+    const lines = find("void-rules-reasons") as HTMLTextAreaElement;
+    lines.value = "Double order\n\n Guest left ";
+    lines.dispatchEvent(new Event("input", { bubbles: true }));
+    await settled();
+    await click("void-rules-save");
+    expect(webview.requests("choose_void_rules")).toEqual([{ undo_s: 5, reasons: ["Double order", "Guest left"] }]);
+    expect(text("void-rules-save")).toBe("Saved.");
+  });
+
   it("keeps twenty thousand lines off the page", async () => {
     const lines = Array.from({ length: 20_000 }, (_, number) => line(`R-${number}`));
     answers.plan_void = () => plan(lines);

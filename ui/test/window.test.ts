@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Commands, OverviewView, PaymentView } from "../src/bridge";
 import { Webview } from "./double/tauri";
-import { device, ended, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, typed, unknown } from "./double/views";
+import { dayReport, device, ended, noLetters, overview, ownOverview, pageOnPhone, paid, payment, pesos, row, typed, unknown, verdict } from "./double/views";
 import { clean, click, find, openWindow, press, settled, text } from "./double/window";
 
 type Answers = { [Name in keyof Commands]: (request: Commands[Name]["request"]) => unknown };
@@ -28,6 +28,11 @@ beforeEach(() => {
       shown = payment({ order, terminal, amount: pesos(digits) });
       return shown;
     },
+    charge_anyway: () => shown,
+    show_warnings: () => ({ warnings: [] }),
+    change_amount: () => shown,
+    list_inbox: () => ({ items: [] }),
+    decide_payment: () => shown,
     start_return: () => shown,
     show_payment: () => shown,
     cancel_payment: () => shown,
@@ -41,6 +46,14 @@ beforeEach(() => {
     plan_void: () => ({ lines: [] }),
     start_void: () => ({ lines: [] }),
     show_void: () => ({ lines: [] }),
+    day_report: () => dayReport(),
+    close_day: () => dayReport({ closed: true, by: "Ana R." }),
+    list_days: () => ({ rows: [] }),
+    show_day: ({ number }) => dayReport({ number, closed: true }),
+    day_file: () => ({ name: "day-0001.pdf", path: "/exports/day-0001.pdf", base64: "" }),
+    list_audit: () => ({ rows: [], next: null }),
+    verify_audit: () => verdict(),
+    export_audit: () => ({ name: "journal-4.csv", path: "/exports/journal-4.csv", base64: "" }),
     list_voids: () => ({ rows: [] }),
     steer_void: () => ({ lines: [] }),
     prove_void: () => ({ lines: [] }),
@@ -67,6 +80,11 @@ beforeEach(() => {
     set_pin: () => view.staff,
     remove_staff: () => view.staff,
     choose_staff_rules: () => view.staff,
+    letter_rules: () => noLetters(),
+    choose_letter_rules: () => noLetters(),
+    test_letters: () => ({ ok: true, said: "" }),
+    payment_letter: () => ({ letter: null }),
+    send_letter: () => ({ letter: null }),
   };
   webview = new Webview((command, request) => {
     const answer = answers[command as keyof Commands] as (request: unknown) => unknown;

@@ -1,4 +1,7 @@
 // The one listener of the window: what a key means (keys.ts), done.
+import { audit } from "./audit.svelte";
+import { day } from "./day.svelte";
+import { inbox } from "./inbox.svelte";
 import { meaning, type Meaning, type Place } from "./keys";
 import { machineWatch } from "./machines.svelte";
 import { payment } from "./payment.svelte";
@@ -74,6 +77,7 @@ function goBack(): void {
   if (screen.name === "charge") sale.clear();
   else if (screen.name === "live" && payment.view) void payment.act(payment.view.escape);
   else if (screen.name === "void") void voids.leave();
+  else if (screen.name === "voids") screen.go("payments");
   else screen.go("charge");
 }
 
@@ -82,6 +86,10 @@ function ask(): void {
   if (screen.name === "live") void payment.act("ask_now");
   else if (screen.name === "payments") void payments.refresh();
   else if (screen.name === "void") void voids.refresh();
+  else if (screen.name === "day") void day.refresh();
+  else if (screen.name === "audit") void audit.reload();
+  else if (screen.name === "voids") void voids.list();
+  else if (screen.name === "inbox") void inbox.refresh();
   else {
     void till.refresh();
     if (screen.name === "charge") void machineWatch.look();

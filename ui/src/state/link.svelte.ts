@@ -1,6 +1,6 @@
 // What a payment link needs besides order and amount, as it is being written. The till checks it;
 // here it is only known which field a refusal is about.
-import type { BillingInput, Code, LinkInput, LinkMethod, LinkNeedsView, LinkTermsView, PayerInput } from "../bridge";
+import type { BillingInput, Code, LetterLanguage, LinkInput, LinkMethod, LinkNeedsView, LinkTermsView, PayerInput } from "../bridge";
 
 /** A field of the form. */
 export type LinkField = "description" | "minutes" | "account_name" | "account_number" | "bank_code" | "billing";
@@ -34,6 +34,8 @@ export class LinkForm {
   payer = $state<PayerInput>(nobody());
   /** Whom the bill is for, where the system takes that. */
   billing = $state<BillingInput>(unbilled());
+  /** The language the customer is written to; none for the shop's usual one. */
+  language = $state<LetterLanguage | null>(null);
   /** Whether its part of the form is open. */
   billingOpen = $state(false);
   /** The field the till refused. */
@@ -87,6 +89,7 @@ export class LinkForm {
       method,
       payer: needs.payer ? { ...this.payer } : null,
       billing: isBilled ? { ...this.billing } : null,
+      language: isBilled ? this.language : null,
     };
   }
 
@@ -111,6 +114,7 @@ export class LinkForm {
     this.#description = null;
     this.payer = nobody();
     this.billing = unbilled();
+    this.language = null;
     this.billingOpen = false;
   }
 

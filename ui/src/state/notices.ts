@@ -1,5 +1,6 @@
 // What the till pushes, to whom it concerns.
 import { onNotice, type Notice } from "../bridge";
+import { inbox } from "./inbox.svelte";
 import { payment } from "./payment.svelte";
 import { payments } from "./payments.svelte";
 import { practice } from "./practice.svelte";
@@ -17,6 +18,7 @@ export function receive(notice: Notice): void {
     case "overview":
       till.take(notice.view);
       if (screen.name === "payments") void payments.refresh();
+      if (screen.name === "inbox") void inbox.refresh();
       return;
     case "void":
       voids.accept(notice.head);

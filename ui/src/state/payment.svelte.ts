@@ -1,8 +1,9 @@
 // The payment on the screen. What its state means, and what can be done, the till decides.
-import { call, type ActInput, type Action, type ApiError, type Code, type PaymentView, type RefundRoute, type Witness } from "../bridge";
+import { call, type ActInput, type Action, type ApiError, type Code, type MoneyView, type PaymentView, type RefundRoute, type Witness } from "../bridge";
 import { sale, type Sale } from "./sale.svelte";
 import { screen, type Screen } from "./screen.svelte";
 import { termsAgain } from "./terms.svelte";
+import { warned } from "./warned.svelte";
 
 /** Milliseconds in a second. */
 const SECOND_MS = 1000;
@@ -15,6 +16,8 @@ export class ShownPayment {
   view = $state.raw<PaymentView | null>(null);
   /** Why the last action did not happen. */
   problem = $state<Code | null>(null);
+  /** The amount that is being sent in its place. */
+  changing = $state.raw<MoneyView | null>(null);
   /** What goes with the problem, where its sentence names it. */
   problemDetail = $state("");
   /** Actions on their way: pressing one twice sends it once. */
@@ -156,6 +159,23 @@ export class ShownPayment {
     await this.#ask("reverse", view, { kind: "reverse" });
   }
 
+  /** Another amount for the same order: the till withdraws this payment and sends the new one once that is proved. */
+  async changeAmount(view: PaymentView, digits: string, amount: MoneyView): Promise<void> {
+    if (this.changing) return;
+    this.changing = amount;
+    this.problem = null;
+    try {
+      const send = (past: readonly string[]) => call("change_amount", { payment: view.id, digits, past: [...past] });
+      const answer = await warned.send({ order: view.order, amount }, send);
+      // Whoever left meanwhile finds it among the open ones.
+      if (this.view?.id === view.id) this.show(answer);
+    } catch (error) {
+      if (this.view?.id === view.id) this.problem = (error as ApiError).code;
+    } finally {
+      this.changing = null;
+    }
+  }
+
   /** Records what a person saw on the terminal. */
   async witness(saw: Witness, receipt: string, checked: string): Promise<void> {
     const view = this.view;
@@ -178,7 +198,8 @@ export class ShownPayment {
     const digits = String(view.amount.minor);
     const { order, account, terminal } = view;
     const sale = termsAgain(view.sale);
-    const send = () => call("start_charge", { order, digits, account, terminal, link: null, sale, card: null });
+    const request = { order, digits, account, terminal, link: null, sale, card: null };
+    const send = () => warned.charge(request, view.amount);
     await this.#send("charge_again", view, send, (again) => this.show(again));
   }
 

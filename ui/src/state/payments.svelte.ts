@@ -6,18 +6,21 @@ export class PaymentList {
   rows = $state.raw<readonly PaymentRowView[]>([]);
   /** Which payments. */
   filter = $state<PaymentsFilter>("all");
-  /** A part of the order. */
+  /** What is looked for. */
   search = $state("");
   /** Whether there are more. */
   more = $state(false);
   /** Whether the till has answered once. */
   loaded = $state(false);
+  /** Grows with each new question. */
+  begun = $state(0);
   /** Why there are no rows. */
   problem = $state<Code | null>(null);
 
   #next: string | null = null;
   #turn = 0;
   #loading = false;
+  #wasEmpty = false;
 
   /** Which payments to list, from the beginning. */
   async choose(filter: PaymentsFilter): Promise<void> {
@@ -25,7 +28,7 @@ export class PaymentList {
     await this.reload();
   }
 
-  /** Lists those of an order, from the beginning. */
+  /** Lists what is looked for, from the beginning. */
   async find(search: string): Promise<void> {
     this.search = search;
     await this.reload();
@@ -34,7 +37,9 @@ export class PaymentList {
   /** The first page anew. An answer to an earlier question is dropped. */
   async reload(): Promise<void> {
     this.#next = null;
+    this.begun += 1;
     await this.#load((rows) => rows);
+    await this.#fill();
   }
 
   /** The first page anew, over the rows there are: nothing jumps under a finger. */
@@ -57,6 +62,12 @@ export class PaymentList {
     this.#loading = true;
     await this.#load((rows) => [...this.rows, ...rows], before);
     this.#loading = false;
+    await this.#fill();
+  }
+
+  /** A search may stop before it found anything: it goes on while nobody asks for something else. */
+  async #fill(): Promise<void> {
+    if (this.#wasEmpty && this.#next !== null) await this.loadMore();
   }
 
   async #load(
@@ -69,6 +80,9 @@ export class PaymentList {
       const { filter, search } = this;
       const page = await call("list_payments", { filter, search, before });
       if (turn !== this.#turn) return;
+      this.#wasEmpty = page.rows.length === 0;
+      // The list asks for more as soon as it sees these.
+      this.#loading = false;
       this.rows = merge(page.rows);
       this.#next = page.next;
       this.more = page.next !== null;

@@ -15,6 +15,7 @@ import { CardForm } from "./card.svelte";
 import { LinkForm } from "./link.svelte";
 import { TermsForm } from "./terms.svelte";
 import { till, type Till } from "./till.svelte";
+import { warned } from "./warned.svelte";
 
 /** More digits than any amount has: what is held beyond them is a stuck key. */
 const DIGITS_LIMIT = 16;
@@ -182,7 +183,8 @@ export class Sale {
       if (this.terms.amountProblem) return this.#refuse(this.terms.amountProblem);
       const { account, code } = terminal;
       const besides = this.#besides(terminal);
-      const view = await call("start_charge", { order, digits: this.digits, account, terminal: code, ...besides });
+      const request = { order, digits: this.digits, account, terminal: code, ...besides };
+      const view = await warned.charge(request, this.typed?.amount ?? null);
       // Who pays is not kept.
       this.#clearBesides();
       if (this.order === order) this.#order = null;

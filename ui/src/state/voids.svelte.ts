@@ -10,6 +10,7 @@ import {
   type VoidWish,
 } from "../bridge";
 import { screen } from "./screen.svelte";
+import { till } from "./till.svelte";
 
 export class Voids {
   /** The payments that are selected in the list. */
@@ -34,6 +35,8 @@ export class Voids {
   detail = $state("");
   /** Where the proof was saved. */
   saved = $state("");
+  /** The shop's rules were saved, and nothing was typed since. */
+  rulesSaved = $state(false);
 
   #reading = false;
   #changed = false;
@@ -100,6 +103,18 @@ export class Voids {
   async list(): Promise<void> {
     await this.#ask(async () => {
       this.earlier = (await call("list_voids", {})).rows;
+    });
+  }
+
+  /** Keeps what the shop says about voids: the reasons one a line. */
+  async saveRules(undo_s: number, lines: string): Promise<void> {
+    const reasons = lines
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
+    await this.#ask(async () => {
+      till.take(await call("choose_void_rules", { undo_s, reasons }));
+      this.rulesSaved = true;
     });
   }
 

@@ -106,6 +106,16 @@ export function dayAndTime(at: string): string {
   return format(new Date(at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
+/** "Saturday 21 November". */
+export function date(at: string): string {
+  return format(new Date(at), { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** "21": the day of the month of a date as the till writes it, "2026-11-21". */
+export function dayOfMonth(iso: string): string {
+  return String(Number(iso.slice(8)));
+}
+
 /** "14:47", or "22 Nov, 14:47" where that is another day. */
 export function until(at: string, now = new Date()): string {
   const then = new Date(at);

@@ -1,7 +1,7 @@
 // The sentences about a payment, for the way its customer pays: a link has no terminal to look at
 // and no card, and nobody holds a card on file in their hand. Where a way has no words of its own,
 // those of every payment hold. Money that goes back has words of its own too.
-import type { Line, PaymentView, Prompt, Telling } from "../views";
+import type { AuditRowView, Line, PaymentView, Prompt, Telling } from "../views";
 import { isSaid, say, sayIfKnown, type TextKey } from "./speak.svelte";
 
 /** The tellings whose `{said}` is what was answered to the last act, not how the payment reads. */
@@ -21,7 +21,11 @@ const TOLD: Partial<Record<Telling, Prompt>> = {
 };
 
 /** Which way the money goes, and by what. */
-export type Going = Pick<PaymentView, "channel" | "gives_back">;
+export interface Going {
+  readonly channel: PaymentView["channel"];
+  /** Something where money goes back without a payment. */
+  readonly gives_back: unknown;
+}
 
 /** What the words of a way's own are called; nothing for a sale on a card machine. */
 function ownWords({ channel, gives_back }: Going): string | null {
@@ -43,6 +47,11 @@ export function tell(payment: PaymentView, part: "title" | "body"): string {
   const { telling, params, act } = payment;
   const said = OF_ACTS.includes(telling) && act?.said ? { ...params, said: act.said } : params;
   return say(ofWay(payment, "telling", `${telling}.${part}`) as TextKey, said);
+}
+
+/** What to do about a payment in a list. */
+export function tellBody(telling: Telling, params: Readonly<Record<string, string | undefined>>, going: Going): string {
+  return say(ofWay(going, "telling", `${telling}.body`) as TextKey, params);
 }
 
 /** What the terminal says now; nothing where that is told already, or where nothing goes on there. */
@@ -69,4 +78,14 @@ export function tellLine({ what, params }: Line, going: Going): string {
 /** What goes under a line; nothing where something in it would be blank. */
 export function tellDetail({ what, params }: Line, going: Going): string {
   return sayIfKnown(ofWay(going, "line_detail", what), params);
+}
+
+/** An entry of the journal: a payment's line in the words of its way, or what happened to the shop. */
+export function tellEntry({ line, shop, params, channel, gives_back, deed }: AuditRowView): string {
+  if (line !== null) {
+    const going = { channel: channel ?? "terminal", gives_back: gives_back ? { reason: "", keyed: false } : null };
+    return say(ofWay(going, "line", line) as TextKey, params);
+  }
+  const what = say(`audit_what.${shop ?? "noted"}`, params);
+  return deed === null ? what : `${what}: ${say(`deed.${deed}`)}`;
 }

@@ -1,9 +1,12 @@
 // Views as the till would send them.
 import type {
   AccountView,
+  AuditVerdictView,
   ApiError,
   Code,
+  DayView,
   Line,
+  LetterRulesView,
   LineKey,
   LinkNeedsView,
   Mark,
@@ -233,9 +236,11 @@ export function overview(more: Partial<OverviewView> = {}): OverviewView {
     theme: "light",
     cashier: "Ana R.",
     staff: NOBODY,
+    void_rules: { undo_s: 5, reasons: [] },
     only_practice: true,
     open: [],
     alarms: [],
+    inbox: 0,
     systems: SYSTEMS,
     suggested_order: "1001",
     trouble: null,
@@ -249,6 +254,7 @@ export function ownOverview(more: Partial<OverviewView> = {}): OverviewView {
   return overview({
     accounts: [ROMA, PRACTICE],
     terminals: [...ROMA_TERMINALS, ...PRACTICE.terminals],
+    void_rules: { undo_s: 5, reasons: [] },
     only_practice: false,
     suggested_order: "R-20418",
     ...more,
@@ -309,6 +315,7 @@ export function payment(more: Partial<PaymentView> = {}): PaymentView {
     actions: ["cancel", "next_customer"],
     enter: null,
     escape: "cancel",
+    amount_changeable: false,
     open: true,
     started_at: "2026-11-21T14:32:06.100Z",
     ended_at: null,
@@ -456,5 +463,72 @@ export function pageOnPhone(more: Partial<PracticePageView> = {}): PracticePageV
     paid: false,
     presses: ["pay", "decline", "walk_away"],
     ...more,
+  };
+}
+
+/** A till that sends no letters. */
+export function noLetters(): LetterRulesView {
+  return {
+    is_on: false,
+    server: "",
+    port: 587,
+    security: "start_tls",
+    user: "",
+    has_password: false,
+    from: "",
+    shop: "",
+    language: "en",
+    templates: [
+      { language: "en", subject: "About {order}", text: "{shop}" },
+      { language: "es", subject: "De {order}", text: "{shop}" },
+    ],
+    places: ["{order}", "{shop}"],
+    queued: 0,
+    failed: 0,
+  };
+}
+
+/** The day so far: nothing yet, unless said otherwise. */
+export function dayReport(change: Partial<DayView> = {}): DayView {
+  return {
+    number: 1,
+    closed: false,
+    from: 1,
+    to: 4,
+    opened_at: "2026-11-20T14:02:00Z",
+    at: "2026-11-20T20:32:00Z",
+    by: "",
+    totals: [],
+    accounts: [],
+    terminals: [],
+    cashiers: [],
+    voids: [],
+    blocked: [],
+    carried: [],
+    checks: [],
+    read_again: 0,
+    unread: 0,
+    hours: [],
+    days: [],
+    head: "00",
+    public_key: null,
+    signature: null,
+    replaced: false,
+    ...change,
+  };
+}
+
+/** A journal that was found whole. */
+export function verdict(change: Partial<AuditVerdictView> = {}): AuditVerdictView {
+  return {
+    whole: true,
+    damage: "",
+    entries: 4,
+    head: "00",
+    public_key: null,
+    signature: null,
+    memory: "unasked",
+    remembered: null,
+    ...change,
   };
 }

@@ -2,7 +2,7 @@
 import axe from "axe-core";
 import type { Commands } from "../../src/bridge/generated/api";
 import { Webview } from "../double/tauri";
-import { baht, paid, payment, pesos, pounds, refusal, typed } from "../double/views";
+import { baht, dayReport, noLetters, paid, payment, pesos, pounds, refusal, typed, verdict } from "../double/views";
 import { sceneOf } from "./scenes";
 
 const query = new URLSearchParams(location.search);
@@ -51,7 +51,26 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   show_void: () => {
     throw refusal("void_unknown");
   },
+  day_report: () => dayReport(),
+  close_day: () => dayReport({ closed: true, by: "Ana R." }),
+  list_days: () => ({ rows: [] }),
+  show_day: ({ number }) => dayReport({ number, closed: true }),
+  day_file: () => ({ name: "day-0001.pdf", path: "/exports/day-0001.pdf", base64: "" }),
+  list_audit: () => ({ rows: [], next: null }),
+  verify_audit: () => verdict(),
+  export_audit: () => ({ name: "journal-4.csv", path: "/exports/journal-4.csv", base64: "" }),
   list_voids: () => ({ rows: [] }),
+  charge_anyway: () => {
+    throw refusal("bad_request");
+  },
+  show_warnings: () => ({ warnings: [] }),
+  change_amount: () => {
+    throw refusal("too_late");
+  },
+  list_inbox: () => ({ items: [] }),
+  decide_payment: () => {
+    throw refusal("too_late");
+  },
   steer_void: () => {
     throw refusal("void_unknown");
   },
@@ -99,6 +118,11 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   set_pin: () => scene.overview.staff,
   remove_staff: () => scene.overview.staff,
   choose_staff_rules: () => scene.overview.staff,
+  letter_rules: () => noLetters(),
+  choose_letter_rules: () => noLetters(),
+  test_letters: () => ({ ok: true, said: "" }),
+  payment_letter: () => ({ letter: null }),
+  send_letter: () => ({ letter: null }),
   practice_page_press: () => {
     throw refusal("practice_refused");
   },

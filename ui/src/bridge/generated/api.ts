@@ -106,7 +106,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "charge_warned" | "change_unsettled" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "mail_server" | "mail_not_secure" | "mail_address" | "mail_missing" | "mail_password_missing" | "letter_words" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "day_blocked" | "day_moved" | "day_unknown" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -134,7 +134,7 @@ export type Telling = "sending" | "waiting" | "waiting_link" | "waiting_link_soo
 /**
  * One line of the timeline (`line.*` in the texts).
  */
-export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "on_its_way" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "void_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "awaiting";
+export type LineKey = "saved" | "accepted" | "not_sent" | "refused" | "answer_lost" | "interrupted" | "arrived_unseen" | "other_amount" | "waiting" | "on_its_way" | "waiting_link" | "page_made" | "processing" | "needs_cashier" | "authorised" | "card_declined" | "paid" | "declined" | "cancelled" | "expired" | "partly_refunded" | "refunded" | "unrecognised" | "reading_lost" | "cancel_asked" | "void_asked" | "cancel_accepted" | "cancel_refused" | "cancel_lost" | "cancelled_at_terminal" | "terminal_idle" | "unconfirmed" | "signature" | "present_card" | "enter_pin" | "please_wait" | "remove_card" | "card_error" | "terminal_approved" | "try_again_asked" | "signature_accepted" | "signature_rejected" | "capture_asked" | "reverse_asked" | "refund_asked" | "act_accepted" | "act_refused" | "act_lost" | "act_unshown" | "refund_waiting" | "refund_declined" | "refund_unconfirmed" | "receipts_kept" | "absent" | "witnessed_paid" | "witnessed_given_back" | "witnessed_not_paid" | "passed_unresolved_twin" | "passed_same_order" | "passed_same_amount" | "passed_unusual_amount" | "amount_change_asked" | "decided_keep" | "decided_give_back" | "awaiting";
 
 /**
  * How a line's bead looks.
@@ -725,6 +725,10 @@ enter: Action | null,
  */
 escape: Action, 
 /**
+ * Whether another amount may be sent in its place: no card was presented yet.
+ */
+amount_changeable: boolean, 
+/**
  * Whether it may still become anything.
  */
 open: boolean, 
@@ -987,6 +991,10 @@ cashier: string,
  */
 staff: StaffView, 
 /**
+ * How voids go here.
+ */
+void_rules: VoidRulesView, 
+/**
  * Only the practice store is there: nothing here is real.
  */
 only_practice: boolean, 
@@ -998,6 +1006,10 @@ open: Array<PaymentRowView>,
  * Payments that turned paid after they were shown as over.
  */
 alarms: Array<PaymentRowView>, 
+/**
+ * How many wait for somebody: not known, or a manager's to decide.
+ */
+inbox: number, 
 /**
  * The payment systems an account can be added for.
  */
@@ -1115,7 +1127,11 @@ payer: PayerInput | null,
 /**
  * Whom the bill is for, where the system takes that.
  */
-billing: BillingInput | null, };
+billing: BillingInput | null, 
+/**
+ * In which language the customer is written to; none for the shop's usual one.
+ */
+language: LetterLanguage | null, };
 
 /**
  * The payer's bank account as typed in. Debug shows nothing of it.
@@ -1502,7 +1518,7 @@ checked: string, };
 /**
  * Which payments to list.
  */
-export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring";
+export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring" | "not_known" | "today";
 
 /**
  * A page of payments.
@@ -1513,8 +1529,9 @@ export type ListPaymentsRequest = {
  */
 filter: PaymentsFilter, 
 /**
- * A part of the order's reference or of the terminal's name, or an amount ("12.50"); empty for all.
- * At most 60 characters.
+ * What is looked for, empty for all: a part of the order's or the provider's reference, an amount
+ * ("12.50"), the last four digits of a card, a terminal, an account, a cashier, a time of day
+ * ("14:00", "about 2 pm"), or what was scanned. Payments that each word finds. At most 200 characters.
  */
 search: string, 
 /**
@@ -1736,6 +1753,19 @@ outcome: VoidOutcome,
  * How many.
  */
 count: number, };
+
+/**
+ * What the shop says about voids.
+ */
+export type VoidRulesView = { 
+/**
+ * How long one can be undone before anything is sent, seconds; at most 60.
+ */
+undo_s: number, 
+/**
+ * The reasons to choose from; empty for those that the till comes with.
+ */
+reasons: Array<string>, };
 
 /**
  * A dry run: nothing was sent and nothing is written down.
@@ -1986,6 +2016,750 @@ undo_s: number,
 reasons: Array<string>, };
 
 /**
+ * A language that letters are written in.
+ */
+export type LetterLanguage = "en" | "es";
+
+/**
+ * How the line to the mail server is protected.
+ */
+export type MailSecurity = "tls" | "start_tls" | "plain";
+
+/**
+ * What has become of a payment's letter.
+ */
+export type LetterFate = "none" | "queued" | "sending" | "sent" | "waiting" | "refused" | "doubtful" | "given_up" | "dropped";
+
+/**
+ * The letter of a payment that was withdrawn.
+ */
+export type LetterView = { 
+/**
+ * To whom.
+ */
+to: string, 
+/**
+ * Its one line.
+ */
+subject: string, 
+/**
+ * Its text, ready to be copied.
+ */
+text: string, 
+/**
+ * What has become of it.
+ */
+fate: LetterFate, 
+/**
+ * What the mail server, or the line to it, said; empty where nothing was said.
+ */
+said: string, 
+/**
+ * When that was, RFC 3339 in UTC.
+ */
+at: string | null, 
+/**
+ * Whether somebody may have it sent now.
+ */
+can_send: boolean, };
+
+/**
+ * The letter of a payment, where one may be written.
+ */
+export type PaymentLetterView = { 
+/**
+ * It; none where the payment is not withdrawn, or nobody knows an address.
+ */
+letter: LetterView | null, };
+
+/**
+ * The words of a letter in one language.
+ */
+export type TemplateView = { 
+/**
+ * Its language.
+ */
+language: LetterLanguage, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+text: string, };
+
+/**
+ * How letters leave the till.
+ */
+export type LetterRulesView = { 
+/**
+ * Whether any do.
+ */
+is_on: boolean, 
+/**
+ * The mail server's host; empty where none is set.
+ */
+server: string, 
+/**
+ * Its port.
+ */
+port: number, 
+/**
+ * How the line is protected.
+ */
+security: MailSecurity, 
+/**
+ * Who signs in there; empty where nobody does.
+ */
+user: string, 
+/**
+ * Whether the keychain has a password; none where it could not be asked.
+ */
+has_password: boolean | null, 
+/**
+ * The address letters come from.
+ */
+from: string, 
+/**
+ * What the shop is called in them.
+ */
+shop: string, 
+/**
+ * The language where the customer's is not known.
+ */
+language: LetterLanguage, 
+/**
+ * One a language: the shop's own words, or the till's.
+ */
+templates: Array<TemplateView>, 
+/**
+ * What may be filled in, as it is written: "{order}".
+ */
+places: Array<string>, 
+/**
+ * Letters that are still to be sent.
+ */
+queued: number, 
+/**
+ * Letters that somebody should look at: refused, given up, or of unknown fate.
+ */
+failed: number, };
+
+/**
+ * What a letter that tries the settings came to.
+ */
+export type LetterTestView = { 
+/**
+ * The mail server took it.
+ */
+ok: boolean, 
+/**
+ * What it, or the line to it, said; empty where it was taken.
+ */
+said: string, };
+
+/**
+ * Nothing to say.
+ */
+export type LetterRulesRequest = Record<symbol, never>;
+
+/**
+ * The words of a letter as typed in.
+ */
+export type TemplateInput = { 
+/**
+ * Its language.
+ */
+language: LetterLanguage, 
+/**
+ * One line, 1 to 120 characters.
+ */
+subject: string, 
+/**
+ * Plain text, 1 to 4000 characters.
+ */
+text: string, };
+
+/**
+ * How letters leave the till.
+ */
+export type ChooseLetterRulesRequest = { 
+/**
+ * The mail server's host; empty to send no letters any more.
+ */
+server: string, 
+/**
+ * Its port.
+ */
+port: number, 
+/**
+ * How the line is protected.
+ */
+security: MailSecurity, 
+/**
+ * Who signs in there; empty where nobody does.
+ */
+user: string, 
+/**
+ * A new password; none to keep the one in the keychain.
+ */
+password: KeyInput | null, 
+/**
+ * The address letters come from.
+ */
+from: string, 
+/**
+ * What the shop is called in them, 1 to 40 characters.
+ */
+shop: string, 
+/**
+ * The language where the customer's is not known.
+ */
+language: LetterLanguage, 
+/**
+ * One a language.
+ */
+templates: Array<TemplateInput>, };
+
+/**
+ * A letter to try the settings with.
+ */
+export type TestLettersRequest = { 
+/**
+ * To whom.
+ */
+to: string, };
+
+/**
+ * Why a payment is not over.
+ */
+export type OpenKind = "not_known" | "live" | "link" | "held" | "refund";
+
+/**
+ * What a provider's own list says beside the till's.
+ */
+export type DayChecked = "agrees" | "others" | "no_list" | "unasked";
+
+/**
+ * Counts and sums.
+ */
+export type DaySumView = { 
+/**
+ * Payments that were taken.
+ */
+taken: number, 
+/**
+ * How much, tips and service charges included.
+ */
+taken_sum: MoneyView, 
+/**
+ * Payments of which something was given back.
+ */
+returned: number, 
+/**
+ * How much.
+ */
+returned_sum: MoneyView, 
+/**
+ * What was taken less what was given back.
+ */
+net_sum: MoneyView, 
+/**
+ * Payments that were withdrawn before anybody paid.
+ */
+voided: number, 
+/**
+ * For how much.
+ */
+voided_sum: MoneyView, 
+/**
+ * Payments that were declined, ran out or failed.
+ */
+unpaid: number, };
+
+/**
+ * A row of a table of a report.
+ */
+export type DayRowView = { 
+/**
+ * An account, a card machine, a cashier; empty where there is no name.
+ */
+name: string, 
+/**
+ * The account behind it, where that says more.
+ */
+under: string, 
+/**
+ * No real money.
+ */
+practice: boolean, 
+/**
+ * How much.
+ */
+sum: DaySumView, };
+
+/**
+ * What was withdrawn for one reason by one person.
+ */
+export type DayVoidView = { 
+/**
+ * Why; empty where nobody said.
+ */
+reason: string, 
+/**
+ * Who; empty for the till itself, a terminal or the provider.
+ */
+by: string, 
+/**
+ * No real money.
+ */
+practice: boolean, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * For how much.
+ */
+sum: MoneyView, };
+
+/**
+ * A payment over which the day cannot be closed.
+ */
+export type DayBlockView = { 
+/**
+ * Why.
+ */
+kind: OpenKind, 
+/**
+ * The payment.
+ */
+row: PaymentRowView, };
+
+/**
+ * What is carried over to the next day.
+ */
+export type DayOpenView = { 
+/**
+ * Why it is open.
+ */
+kind: OpenKind, 
+/**
+ * No real money.
+ */
+practice: boolean, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * For how much.
+ */
+sum: MoneyView, };
+
+/**
+ * An account held against its provider's own list.
+ */
+export type DayCheckView = { 
+/**
+ * The account.
+ */
+account_name: string, 
+/**
+ * What was found.
+ */
+outcome: DayChecked, 
+/**
+ * How many stand open there that are none of this till's.
+ */
+count: number, };
+
+/**
+ * A bar of a chart.
+ */
+export type DayBarView = { 
+/**
+ * Under it: an hour, or a day's number.
+ */
+label: string, 
+/**
+ * What was taken.
+ */
+sum: MoneyView, 
+/**
+ * Its height in thousandths of the chart's.
+ */
+height: number, 
+/**
+ * The height of what is usual, where that is known.
+ */
+usual: number | null, 
+/**
+ * The day that goes on.
+ */
+now: boolean, };
+
+/**
+ * A report.
+ */
+export type DayView = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * It was closed, and is not opened again.
+ */
+closed: boolean, 
+/**
+ * The first entry of the journal that it counts.
+ */
+from: number, 
+/**
+ * The last one.
+ */
+to: number, 
+/**
+ * When the first entry was written, RFC 3339 in UTC; none where there is none yet.
+ */
+opened_at: string | null, 
+/**
+ * When it was closed, or now, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * Who closed it.
+ */
+by: string, 
+/**
+ * By currency, real money first. Practice money is a row of its own.
+ */
+totals: Array<DayRowView>, 
+/**
+ * By account.
+ */
+accounts: Array<DayRowView>, 
+/**
+ * By card machine and link.
+ */
+terminals: Array<DayRowView>, 
+/**
+ * By cashier.
+ */
+cashiers: Array<DayRowView>, 
+/**
+ * What was withdrawn, by reason.
+ */
+voids: Array<DayVoidView>, 
+/**
+ * What the day cannot be closed over.
+ */
+blocked: Array<DayBlockView>, 
+/**
+ * What is carried over.
+ */
+carried: Array<DayOpenView>, 
+/**
+ * Every account held against its provider's list; empty where that was not asked for.
+ */
+checks: Array<DayCheckView>, 
+/**
+ * Ended payments that were read once more.
+ */
+read_again: number, 
+/**
+ * How many of them could not be read.
+ */
+unread: number, 
+/**
+ * What was taken by hour, in the currency of the first total.
+ */
+hours: Array<DayBarView>, 
+/**
+ * What was taken on the last days, in the same currency, the oldest first.
+ */
+days: Array<DayBarView>, 
+/**
+ * The hash of the last entry.
+ */
+head: string, 
+/**
+ * The public key that signed it.
+ */
+public_key: string | null, 
+/**
+ * The signature.
+ */
+signature: string | null, 
+/**
+ * This computer's keychain remembered another journal, or a longer one.
+ */
+replaced: boolean, };
+
+/**
+ * A day of the list.
+ */
+export type DayHeadView = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When it was closed, RFC 3339 in UTC.
+ */
+closed_at: string, 
+/**
+ * Who closed it.
+ */
+by: string, 
+/**
+ * What was taken less what was given back, by currency.
+ */
+sums: Array<MoneyView>, 
+/**
+ * All of it is practice money.
+ */
+practice: boolean, };
+
+/**
+ * The days that were closed, newest first.
+ */
+export type DaysView = { 
+/**
+ * One row a day.
+ */
+rows: Array<DayHeadView>, };
+
+/**
+ * A file that was made.
+ */
+export type FileView = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Where it was put; empty where it was not.
+ */
+path: string, 
+/**
+ * Its bytes in Base64, where it was not put anywhere.
+ */
+base64: string, };
+
+/**
+ * The day so far.
+ */
+export type DayReportRequest = { 
+/**
+ * Also hold every account against its provider's list. That asks the providers.
+ */
+check: boolean, };
+
+/**
+ * Close the day.
+ */
+export type CloseDayRequest = { 
+/**
+ * Which: the number that the report showed. Two presses close one day.
+ */
+number: number, };
+
+/**
+ * The days that were closed.
+ */
+export type ListDaysRequest = Record<symbol, never>;
+
+/**
+ * One day that was closed.
+ */
+export type DayRequest = { 
+/**
+ * Its number.
+ */
+number: number, };
+
+/**
+ * A report as a PDF.
+ */
+export type DayFileRequest = { 
+/**
+ * Which day; none for the one that goes on.
+ */
+number: number | null, 
+/**
+ * The words of the reader's language, by their names.
+ */
+words: { [key in string]: string }, 
+/**
+ * Write it to the folder for files.
+ */
+is_saved: boolean, };
+
+/**
+ * What happened to the shop (`audit.what` in the texts).
+ */
+export type AuditKey = "account_saved" | "account_removed" | "look_chosen" | "leftover_closed" | "void_asked" | "void_paused" | "void_resumed" | "void_stopped" | "void_finished" | "void_read" | "void_rules_chosen" | "staff_added" | "staff_changed" | "staff_removed" | "pin_set" | "pin_recovered" | "pin_refused" | "signed_in" | "signed_in_unchecked" | "signed_out" | "signed_out_idle" | "approved" | "staff_rules_chosen" | "cashier_named" | "letter_queued" | "letter_sending" | "letter_taken" | "letter_refused" | "letter_not_yet" | "letter_doubtful" | "letter_again" | "letter_given_up" | "letter_dropped" | "letters_chosen" | "day_closed" | "day_closed_replaced" | "noted";
+
+/**
+ * An entry.
+ */
+export type AuditRowView = { 
+/**
+ * Its number.
+ */
+seq: number, 
+/**
+ * When it was written, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * What happened to a payment; none where it happened to the shop.
+ */
+line: LineKey | null, 
+/**
+ * What happened to the shop; none where it happened to a payment.
+ */
+shop: AuditKey | null, 
+/**
+ * What the words need.
+ */
+params: { [key in string]: string }, 
+/**
+ * How the payment's customer pays.
+ */
+channel: Channel | null, 
+/**
+ * Whether the payment gives money back.
+ */
+gives_back: boolean, 
+/**
+ * The payment; none where it is about the shop.
+ */
+payment: string | null, 
+/**
+ * Its order.
+ */
+order: string, 
+/**
+ * Who did it; empty for the till itself, and for a person where no name is set.
+ */
+who: string, 
+/**
+ * A person did it.
+ */
+by_person: boolean, 
+/**
+ * Who approved it.
+ */
+approved_by: string, 
+/**
+ * What was approved.
+ */
+deed: Deed | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * It began something that is not finished.
+ */
+unfinished: boolean, };
+
+/**
+ * A page of the story, newest first.
+ */
+export type AuditView = { 
+/**
+ * The entries.
+ */
+rows: Array<AuditRowView>, 
+/**
+ * For the next page; none at the end.
+ */
+next: string | null, };
+
+/**
+ * What this computer's keychain remembers of the journal.
+ */
+export type HeadMemory = "agrees" | "differs" | "nothing" | "unasked";
+
+/**
+ * What became of checking the whole journal.
+ */
+export type AuditVerdictView = { 
+/**
+ * It is whole in itself.
+ */
+whole: boolean, 
+/**
+ * What is wrong with it, for support.
+ */
+damage: string, 
+/**
+ * How many entries it has.
+ */
+entries: number, 
+/**
+ * The hash of the last one.
+ */
+head: string, 
+/**
+ * The public key that signs it; none where no keychain gave one.
+ */
+public_key: string | null, 
+/**
+ * The signature.
+ */
+signature: string | null, 
+/**
+ * What this computer's keychain remembers.
+ */
+memory: HeadMemory, 
+/**
+ * The entry it remembers.
+ */
+remembered: number | null, };
+
+/**
+ * Which entries of the journal to show.
+ */
+export type AuditFilter = "all" | "unfinished";
+
+/**
+ * How a copy of the journal is written.
+ */
+export type AuditForm = "json_lines" | "csv";
+
+/**
+ * A page of the journal's story.
+ */
+export type ListAuditRequest = { 
+/**
+ * Which entries.
+ */
+filter: AuditFilter, 
+/**
+ * From before this place; none from the newest.
+ */
+before: string | null, };
+
+/**
+ * The whole journal against itself, from its first entry on.
+ */
+export type VerifyAuditRequest = Record<symbol, never>;
+
+/**
+ * A copy of the journal in the folder for files.
+ */
+export type ExportAuditRequest = { 
+/**
+ * How it is written.
+ */
+form: AuditForm, };
+
+/**
  * What somebody is trusted with.
  */
 export type Role = "cashier" | "manager";
@@ -1993,7 +2767,7 @@ export type Role = "cashier" | "manager";
 /**
  * Something done at the till that not everybody may do.
  */
-export type Deed = "charge" | "cancel" | "retry" | "sign" | "refund" | "reverse" | "capture" | "record_by_hand" | "close_leftover" | "manage_accounts" | "manage_staff" | "void";
+export type Deed = "charge" | "cancel" | "retry" | "sign" | "refund" | "reverse" | "capture" | "record_by_hand" | "close_leftover" | "manage_accounts" | "manage_staff" | "void" | "close_day";
 
 /**
  * Somebody who works here.
@@ -2220,6 +2994,191 @@ idle_minutes: number,
 limits: Array<LimitInput>, };
 
 /**
+ * See [`payment::Warning`].
+ */
+export type WarningKind = "unresolved_twin" | "same_order" | "same_amount" | "unusual_ten" | "unusual_hundred";
+
+/**
+ * One warning.
+ */
+export type WarningView = { 
+/**
+ * The name by which it is gone past.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: WarningKind, 
+/**
+ * The payment that it is about, where it is about one.
+ */
+twin: PaymentRowView | null, 
+/**
+ * What is usual at this till, where it is about the amount.
+ */
+usual: MoneyView | null, };
+
+/**
+ * What speaks against a sale.
+ */
+export type WarningsView = { 
+/**
+ * The gravest first.
+ */
+warnings: Array<WarningView>, };
+
+/**
+ * A sale, by somebody who has seen what speaks against it.
+ */
+export type ChargeAnywayRequest = { 
+/**
+ * The sale.
+ */
+charge: StartChargeRequest, 
+/**
+ * The names of the warnings that were seen, at most 16. What is not among them is told again.
+ */
+past: Array<string>, };
+
+/**
+ * Warnings, to be shown.
+ */
+export type ShowWarningsRequest = { 
+/**
+ * Their names, as the refusal had them, at most 16.
+ */
+warnings: Array<string>, };
+
+/**
+ * Another amount for an order whose payment no card has been presented to.
+ */
+export type ChangeAmountRequest = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * The digits of the new amount, as in [`super::TypeAmountRequest`].
+ */
+digits: string, 
+/**
+ * The names of the warnings that were seen, at most 16.
+ */
+past: Array<string>, };
+
+/**
+ * What somebody has to do about a payment.
+ */
+export type InboxTask = "not_known" | "contested" | "late" | "paid_before_void" | "giving_back";
+
+/**
+ * Which answer is missing.
+ */
+export type InboxMissing = "create" | "name" | "end" | "amount" | "reading" | "decision";
+
+/**
+ * One that waits.
+ */
+export type InboxItemView = { 
+/**
+ * The payment.
+ */
+row: PaymentRowView, 
+/**
+ * What somebody has to do.
+ */
+task: InboxTask, 
+/**
+ * How the customer pays: the sentence goes by it.
+ */
+channel: Channel, 
+/**
+ * Which sentence tells how it stands and what the cashier should do.
+ */
+telling: Telling, 
+/**
+ * What the sentence needs.
+ */
+params: { [key in string]: string }, 
+/**
+ * Which answer is missing.
+ */
+missing: InboxMissing, 
+/**
+ * When the till last asked, RFC 3339 in UTC.
+ */
+tried_at: string | null, 
+/**
+ * When the provider last answered, RFC 3339 in UTC.
+ */
+answered_at: string | null, 
+/**
+ * When the till asks again, RFC 3339 in UTC; none where it does not, or is asking now.
+ */
+next_try_at: string | null, 
+/**
+ * Whether somebody may say what the machine shows.
+ */
+can_witness: boolean, 
+/**
+ * Whether its system can give it back from here.
+ */
+can_refund: boolean, 
+/**
+ * Who wanted it withdrawn, where that was said.
+ */
+cancel_asked_by: string, 
+/**
+ * Who decided that it goes back, where somebody did.
+ */
+decided_by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When the last thing about it happened, RFC 3339 in UTC.
+ */
+changed_at: string, };
+
+/**
+ * What waits for somebody.
+ */
+export type InboxView = { 
+/**
+ * Those that nobody knows about first.
+ */
+items: Array<InboxItemView>, };
+
+/**
+ * Nothing to say.
+ */
+export type ListInboxRequest = Record<symbol, never>;
+
+/**
+ * What is to become of money that came after it was not expected any more.
+ */
+export type Decision = "keep" | "give_back";
+
+/**
+ * What a manager decides about money that was not expected any more.
+ */
+export type DecideRequest = { 
+/**
+ * The payment's id.
+ */
+payment: string, 
+/**
+ * What.
+ */
+decision: Decision, 
+/**
+ * Why, 1 to 200 characters.
+ */
+reason: string, };
+
+/**
  * What the till pushes. Everything pushed can be asked for too.
  */
 export type Notice = { "kind": "payment", 
@@ -2249,6 +3208,11 @@ export type Commands = {
   overview: { request: OverviewRequest; view: OverviewView };
   type_amount: { request: TypeAmountRequest; view: TypedAmountView };
   start_charge: { request: StartChargeRequest; view: PaymentView };
+  charge_anyway: { request: ChargeAnywayRequest; view: PaymentView };
+  show_warnings: { request: ShowWarningsRequest; view: WarningsView };
+  change_amount: { request: ChangeAmountRequest; view: PaymentView };
+  list_inbox: { request: ListInboxRequest; view: InboxView };
+  decide_payment: { request: DecideRequest; view: PaymentView };
   start_return: { request: StartReturnRequest; view: PaymentView };
   show_payment: { request: PaymentRequest; view: PaymentView };
   cancel_payment: { request: PaymentRequest; view: PaymentView };
@@ -2271,6 +3235,19 @@ export type Commands = {
   steer_void: { request: SteerVoidRequest; view: VoidHeadView };
   prove_void: { request: ProveVoidRequest; view: VoidProofView };
   choose_void_rules: { request: ChooseVoidRulesRequest; view: OverviewView };
+  letter_rules: { request: LetterRulesRequest; view: LetterRulesView };
+  choose_letter_rules: { request: ChooseLetterRulesRequest; view: LetterRulesView };
+  test_letters: { request: TestLettersRequest; view: LetterTestView };
+  payment_letter: { request: PaymentRequest; view: PaymentLetterView };
+  send_letter: { request: PaymentRequest; view: PaymentLetterView };
+  day_report: { request: DayReportRequest; view: DayView };
+  close_day: { request: CloseDayRequest; view: DayView };
+  list_days: { request: ListDaysRequest; view: DaysView };
+  show_day: { request: DayRequest; view: DayView };
+  day_file: { request: DayFileRequest; view: FileView };
+  list_audit: { request: ListAuditRequest; view: AuditView };
+  verify_audit: { request: VerifyAuditRequest; view: AuditVerdictView };
+  export_audit: { request: ExportAuditRequest; view: FileView };
   choose_look: { request: ChooseLookRequest; view: OverviewView };
   name_cashier: { request: NameCashierRequest; view: OverviewView };
   diagnose: { request: DiagnoseRequest; view: DiagnosisView };
