@@ -1,6 +1,6 @@
 //! What happened in one story: a digest to compare two runs by, and lines for people to read.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,8 @@ pub struct Trace {
 #[derive(Debug)]
 struct Told {
     digest: DefaultHasher,
+    /// The line that is being told, in memory that is used again.
+    line: String,
     lines: Option<Vec<String>>,
 }
 
@@ -27,6 +29,7 @@ impl Trace {
             began: Instant::now(),
             told: Mutex::new(Told {
                 digest: DefaultHasher::new(),
+                line: String::new(),
                 lines: readable.then(Vec::new),
             }),
         }
@@ -44,11 +47,14 @@ impl Trace {
 
     /// Notes that something happened.
     pub fn tell(&self, who: impl Display, what: impl Display) {
-        let line = format!("{:>9} ms  {who}: {what}", self.now_ms());
+        let now_ms = self.now_ms();
         let mut told = self.lock();
-        line.hash(&mut told.digest);
+        let told = &mut *told;
+        told.line.clear();
+        write!(told.line, "{now_ms:>9} ms  {who}: {what}").expect("a text takes more text");
+        told.line.hash(&mut told.digest);
         if let Some(lines) = &mut told.lines {
-            lines.push(line);
+            lines.push(told.line.clone());
         }
     }
 

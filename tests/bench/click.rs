@@ -73,7 +73,8 @@ impl Connector for Direct {
     }
 }
 
-struct NoHands;
+/// Nobody presses anything.
+pub(crate) struct NoHands;
 
 impl PracticeControls for NoHands {
     fn terminal(&self, _: &str) -> Option<till::api::PracticeTerminalView> {
@@ -93,7 +94,8 @@ impl PracticeControls for NoHands {
     }
 }
 
-struct Midnight;
+/// A clock that stands.
+pub(crate) struct Midnight;
 
 impl payment::Clock for Midnight {
     fn now_ms(&self) -> i64 {
@@ -118,6 +120,8 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
     let parts = Parts {
         journal: Journal::open(folder).expect("a journal"),
         blocked: None,
+        post: None,
+        delivers: false,
         vault: Arc::new(MemoryVault::default()),
         connector: Arc::new(Direct(url.to_owned())),
         clock: Arc::new(Midnight),

@@ -1,6 +1,6 @@
 //! Measures what the project promises about speed, each beside its control in the same run.
 //!
-//! `cargo xtask bench [disk|click|window]`. Absolute times belong to the machine; the ratios are
+//! `cargo xtask bench [disk|click|window|search [PAYMENTS]|audit|void]`. Absolute times belong to the machine; the ratios are
 //! what counts: the median of the ratios of neighbouring pairs, with a 95 % interval by bootstrap.
 //! Where the control itself jumps (p95 above four times p50) the run says so and judges nothing.
 #![expect(
@@ -14,7 +14,9 @@
 
 mod click;
 mod disk;
+mod history;
 mod numbers;
+mod void;
 mod window;
 
 use std::process::ExitCode;
@@ -33,6 +35,16 @@ fn main() -> ExitCode {
     }
     if is_wanted("click") {
         click::run();
+    }
+    if is_wanted("search") {
+        let payments = wanted.iter().find_map(|one| one.parse().ok());
+        history::run_search(payments);
+    }
+    if is_wanted("audit") {
+        history::run_audit();
+    }
+    if is_wanted("void") {
+        void::run();
     }
     if is_wanted("window") {
         window::run();

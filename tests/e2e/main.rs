@@ -6,11 +6,15 @@
 )]
 
 mod cards;
+mod day;
+mod desk;
 mod dojo;
+mod kills;
 mod links;
 mod looks;
 mod machine;
 mod machines;
+mod mail;
 mod page;
 mod returns;
 mod sale;

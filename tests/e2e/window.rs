@@ -252,17 +252,27 @@ impl Window {
         self.find(id).await.text().await.expect("its text")
     }
 
+    /// Presses it as soon as it can be pressed. What is looked at may be drawn anew meanwhile, so it is
+    /// looked for again.
     pub(crate) async fn click(&self, id: &str) {
-        let element = self.find(id).await;
-        element
-            .wait_until()
-            .clickable()
-            .await
-            .unwrap_or_else(|error| panic!("{id}: {error}"));
-        element
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{id} cannot be pressed: {error}"));
+        let deadline = Instant::now() + FIND_LIMIT;
+        loop {
+            let element = self.find(id).await;
+            let can_be_pressed = element.is_clickable().await.unwrap_or(false);
+            let pressed = if can_be_pressed {
+                element.click().await.map_err(|error| error.to_string())
+            } else {
+                Err("it is disabled or hidden".to_owned())
+            };
+            match pressed {
+                Ok(()) => return,
+                Err(why) if Instant::now() > deadline => {
+                    self.picture(&format!("failed-{id}")).await;
+                    panic!("{id} cannot be pressed: {why}");
+                }
+                Err(_) => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
     }
 
     /// Types into whatever has the focus, as a cashier at the keyboard does.

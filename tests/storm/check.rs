@@ -151,6 +151,31 @@ impl Truth {
         }
     }
 
+    /// How a payment that is told to be over without money is charged after all, where that is no
+    /// exception: see [`Truth::check_unpaid`].
+    pub(super) fn taken_of(&self, payment: &Payment) -> Option<String> {
+        let mut made = self.made.iter().filter(|one| one.concerns(payment));
+        let taken = made.find(|one| one.is_paid)?;
+        let system = system_of(&payment.account);
+        (!self.charges_the_cancelled(system)).then(|| format!("it is {}", taken.words))
+    }
+
+    /// The same of what is none of a till's payments.
+    pub(super) fn taken_of_leftover(
+        &self,
+        system: payment::System,
+        intent: &payment::IntentId,
+    ) -> Option<String> {
+        let mut made = self.made.iter().filter(|one| one.system == system);
+        let taken = made.find(|one| one.is_paid && one.is_named(Some(intent)))?;
+        (!self.charges_the_cancelled(system)).then(|| format!("it is {}", taken.words))
+    }
+
+    /// Whether anything of a payment was charged.
+    pub(super) fn is_charged(&self, payment: &Payment) -> bool {
+        self.charge(payment).is_some()
+    }
+
     /// I2 and I3: per order at most one intent that is paid or can be, and at most one charge. What was
     /// given back whole is owed again.
     ///
@@ -380,6 +405,9 @@ fn check_step(before: &Payment, event: &Event, after: &Payment, findings: &mut F
         | Event::ActAnswered { .. }
         | Event::ActGivenUp { .. }
         | Event::ReceiptsRead { .. }
+        | Event::WarningPassed { .. }
+        | Event::AmountChangeAsked { .. }
+        | Event::Decided { .. }
         | Event::Closed => false,
     };
     if !proves {

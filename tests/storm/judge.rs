@@ -89,6 +89,7 @@ impl Play {
                 let is_shared = self.plan.is_shared(payment.order.as_str());
                 truth.check_acts(payment, is_shared, &mut self.findings);
             }
+            self.check_batches().await;
         }
         for seat in 0..self.plan.tills {
             for payment in &*self.world.payments(seat) {

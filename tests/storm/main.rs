@@ -5,8 +5,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use tillside_tests::storm::{self, Cast, Storm};
+use tillside_tests::storm::{self, Cast, Kind, Length, Storm};
 use tillside_tests::world::Bug;
+
+/// A story is made of hundreds of thousands of small pieces of memory, most of them gone at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How many failing seeds are shown.
 const SHOWN: usize = 10;
@@ -30,12 +34,18 @@ struct Arguments {
     /// Plant a mistake, to see that it is found.
     #[arg(long, value_parser = bug)]
     bug: Option<Bug>,
-    /// Plant every mistake there is, and count the seeds until it is found.
-    #[arg(long, conflicts_with_all = ["seed", "bug", "cast"])]
+    /// Plant every mistake there is, or the one that is named, and count the seeds until it is found.
+    #[arg(long, conflicts_with_all = ["seed", "cast", "length"])]
     planted: bool,
     /// Play only stories of these systems, whatever the seeds draw.
     #[arg(long, value_parser = cast)]
     cast: Option<Cast>,
+    /// Play only brief stories, only short or only long ones, whatever the seeds draw.
+    #[arg(long, value_parser = length)]
+    length: Option<Length>,
+    /// Play only stories with managers, or only those without, whatever the seeds draw.
+    #[arg(long)]
+    managers: Option<bool>,
     /// On how many threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -63,6 +73,21 @@ fn cast(name: &str) -> Result<Cast, String> {
     Cast::named(name).ok_or_else(|| format!("one of: {}", names()))
 }
 
+fn length(name: &str) -> Result<Length, String> {
+    let names = || Length::ALL.map(Length::name).join(", ");
+    Length::named(name).ok_or_else(|| format!("one of: {}", names()))
+}
+
+/// What was asked for, or else what the seed draws.
+fn kind(seed: u64, asked: &Arguments) -> Kind {
+    let drawn = Kind::of(seed);
+    Kind {
+        cast: asked.cast.unwrap_or(drawn.cast),
+        length: asked.length.unwrap_or(drawn.length),
+        managers: asked.managers.unwrap_or(drawn.managers),
+    }
+}
+
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     let mut out = io::stdout().lock();
@@ -79,8 +104,7 @@ fn main() -> io::Result<ExitCode> {
 }
 
 fn one(out: &mut impl Write, seed: u64, asked: &Arguments) -> io::Result<bool> {
-    let cast = asked.cast.unwrap_or_else(|| Cast::of(seed));
-    let story = storm::play_as(seed, cast, asked.trace, asked.bug);
+    let story = storm::play_as(seed, kind(seed, asked), asked.trace, asked.bug);
     for line in &story.lines {
         writeln!(out, "{line}")?;
     }
@@ -94,7 +118,8 @@ fn one(out: &mut impl Write, seed: u64, asked: &Arguments) -> io::Result<bool> {
 
 fn many(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
     let began = Instant::now();
-    let storm = storm::blow_as(asked.seeds.clone(), asked.cast, asked.threads, asked.bug);
+    let seeds = asked.seeds.clone();
+    let storm = storm::blow_as(seeds, |seed| kind(seed, asked), asked.threads, asked.bug);
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     for (kind, name, times) in storm.coverage.rows() {
         writeln!(out, "{kind:<10} {name:<28} {times:>12}")?;
@@ -113,7 +138,8 @@ fn many(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
 fn planted(out: &mut impl Write, asked: &Arguments) -> io::Result<bool> {
     let mut are_found = true;
     writeln!(out, "{:<36} {:>8} {:>8}", "planted", "median", "most")?;
-    for bug in Bug::ALL.iter().copied() {
+    let bugs = Bug::ALL.iter().copied();
+    for bug in bugs.filter(|bug| asked.bug.is_none_or(|named| named == *bug)) {
         let mut tries = storm::seeds_to_find(asked.seeds.clone(), PLANTED_TRIES, bug);
         tries.sort_unstable();
         let name = bug.name();
@@ -139,10 +165,10 @@ fn summary(out: &mut impl Write, storm: &Storm, took_ms: u64) -> io::Result<()> 
     let per_second = storm.seeds.saturating_mul(1000) / took_ms;
     let hours = storm.simulated_ms / 3_600_000;
     let (seeds, exchanges) = (storm.seeds, storm.exchanges);
-    let failed = storm.failed.len();
+    let (failed, digest) = (storm.failed.len(), storm.digest);
     writeln!(
         out,
         "{seeds} seeds in {took_ms} ms ({per_second} a second), {hours} simulated hours, \
-         {exchanges} exchanges, {failed} failed"
+         {exchanges} exchanges, traces {digest:016x}, {failed} failed"
     )
 }

@@ -94,6 +94,39 @@ impl Plan {
         plan
     }
 
+    /// Makes a short story of it, by dice that long ones do not throw.
+    pub(super) fn shorten(&mut self, length_random: &mut fastrand::Rng) {
+        self.orders.truncate(length_random.usize(1..=2));
+        // Paid, then given back, then doubted: that takes its time.
+        let trouble_ms = if self.cast.has_acts() {
+            10_000..50_000
+        } else {
+            4_000..24_000
+        };
+        self.trouble_ms = length_random.u64(trouble_ms);
+        self.pause_max_ms = [1_000, 3_000, 6_000][length_random.usize(0..3)];
+        self.settings.lifetime_ms = length_random.u64(20_000..60_000);
+    }
+
+    /// Makes a brief one of it: what one payment can meet, with nobody waiting for anything.
+    pub(super) fn cut(&mut self, has_managers: bool, length_random: &mut fastrand::Rng) {
+        self.orders.truncate(if has_managers { 2 } else { 1 });
+        let is_shared = self.orders.iter().any(|order| order.tills.len() > 1);
+        self.tills = if is_shared { 2 } else { 1 };
+        for order in &mut self.orders {
+            let shared = order.tills.len() > 1;
+            order.tills = if shared { vec![0, 1] } else { vec![0] };
+        }
+        let trouble_ms = if self.cast.has_acts() {
+            2_000..8_000
+        } else {
+            1_000..4_000
+        };
+        self.trouble_ms = length_random.u64(trouble_ms);
+        self.pause_max_ms = [800, 1_500, 3_000][length_random.usize(0..3)];
+        self.settings.lifetime_ms = length_random.u64(10_000..40_000);
+    }
+
     /// A request that was refused may be taken when the very same bytes arrive later: where keys
     /// change, and where what is signed with a wrong clock becomes right with time.
     pub(super) fn refusals_heal(&self) -> bool {

@@ -112,7 +112,7 @@ async fn a_decimal_amount_that_is_none_is_refused() {
         let asked = Asked::Terminal(TERMINAL.to_owned());
         let charge = counter
             .till()
-            .charge_decimal("R-1", decimal, ACCOUNT, &asked, by);
+            .charge_decimal("R-1", decimal, ACCOUNT, &asked, by, &[]);
         let error = charge.await.unwrap_err();
         assert_eq!(error.code, expected, "{decimal:?}");
     }

@@ -7,7 +7,9 @@ use payment::{State, Witness};
 use practice::{Press, Settings, TerminalState};
 use providers::Class;
 use till::Till;
-use till::api::{Action, ApiError, Code, PaymentRequest, PaymentView, WitnessRequest};
+use till::api::{
+    Action, ApiError, ChargeAnywayRequest, Code, PaymentRequest, PaymentView, WitnessRequest,
+};
 use tillside_tests::trace::Trace;
 use tillside_tests::world::{Asked, Mishap, Passage, Weather, World, sale};
 use tokio::time::{Instant, sleep};
@@ -83,9 +85,18 @@ impl Counter {
         self.till().start_charge(request).await
     }
 
-    /// Charges, and answers the payment's id.
+    /// Charges, past whatever warning there is, and answers the payment's id.
     pub(crate) async fn charge(&self, order: &str) -> String {
-        self.try_charge(order).await.unwrap().id
+        let refused = match self.try_charge(order).await {
+            Ok(view) => return view.id,
+            Err(error) => error,
+        };
+        assert_eq!(refused.code, Code::ChargeWarned, "{refused:?}");
+        let charge = sale(order, DIGITS, TERMINAL);
+        let names = refused.detail.unwrap();
+        let past = names.split(' ').map(str::to_owned).collect();
+        let request = ChargeAnywayRequest { charge, past };
+        self.till().charge_anyway(request).await.unwrap().id
     }
 
     pub(crate) async fn refused(&self, order: &str) -> Code {

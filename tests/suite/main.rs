@@ -12,9 +12,17 @@ mod counter;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod day;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod dojo;
 #[cfg(test)]
+mod healing;
+#[cfg(test)]
 mod hints;
+#[cfg(test)]
+mod letters;
 #[cfg(test)]
 mod links;
 mod names;
@@ -26,6 +34,8 @@ mod sale;
 mod staff;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod supply;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

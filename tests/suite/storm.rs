@@ -2,13 +2,18 @@
 
 use std::thread::available_parallelism;
 
-use tillside_tests::storm::{self, seed_bank::BANK};
+use tillside_tests::storm::{self, Kind, Length, seed_bank::BANK};
 use tillside_tests::world::Bug;
 
 /// How many seeds a run of the tests plays; `STORM_SEEDS` asks for more or fewer. Without
 /// optimisation a seed costs a tenth of a second; `cargo xtask storm` is for many.
 const SEEDS: u64 = 240;
 
+/// The same with managers in each.
+const MANAGED_SEEDS: u64 = 160;
+
+/// Long stories beside them.
+const LONG_SEEDS: u64 = 36;
 /// How many seeds a planted mistake may hide in.
 const PLANTED_SEEDS: u64 = 500;
 
@@ -27,7 +32,17 @@ fn no_invariant_breaks_in_any_seed() {
         "{} seeds failed: {first:#?}",
         storm.failed.len()
     );
-    // A storm that meets nothing proves nothing.
+    // A storm that meets nothing proves nothing. What takes its time, a link that expires, is in the long
+    // stories, which are few of so few seeds.
+    let is_long = |seed| Kind {
+        length: Length::Long,
+        ..Kind::of(seed)
+    };
+    let long = storm::blow_as(0..LONG_SEEDS, is_long, threads(), None);
+    assert_eq!(long.failed, []);
+    let met = |what: &'static str, name: &str| {
+        storm.coverage.of(what, name) > 0 || long.coverage.of(what, name) > 0
+    };
     for state in [
         "Paid",
         "Cancelled",
@@ -37,12 +52,12 @@ fn no_invariant_breaks_in_any_seed() {
         "NotKnown",
         "Waiting",
     ] {
-        assert!(storm.coverage.of("state", state) > 0, "never {state}");
+        assert!(met("state", state), "never {state}");
     }
     for system in ["CompagoLink", "One2Pays"] {
         for state in ["Paid", "Cancelled", "NotKnown", "Waiting", "Expired"] {
             let name = format!("{system} {state}");
-            assert!(storm.coverage.of("by system", &name) > 0, "never {name}");
+            assert!(met("by system", &name), "never {name}");
         }
     }
 }
@@ -60,7 +75,12 @@ fn a_seed_tells_the_same_story_every_time() {
 #[test]
 fn the_seeds_that_once_found_something_find_it_no_more() {
     for banked in BANK {
-        let story = storm::play_as(banked.seed, banked.cast, false, None);
+        let kind = Kind {
+            cast: banked.cast,
+            length: banked.length,
+            managers: banked.managers,
+        };
+        let story = storm::play_as(banked.seed, kind, false, None);
         assert!(
             story.broken.is_empty(),
             "seed {} ({}): {:#?}",
@@ -68,6 +88,35 @@ fn the_seeds_that_once_found_something_find_it_no_more() {
             banked.found,
             story.broken
         );
+    }
+}
+
+/// Managers who void in bulk: they meet every end that a line can have, and the mistakes about batches
+/// are found.
+#[test]
+fn what_managers_void_comes_to_one_verdict_a_line() {
+    let with_managers = |seed| Kind {
+        managers: true,
+        ..Kind::of(seed)
+    };
+    let storm = storm::blow_as(0..MANAGED_SEEDS, with_managers, threads(), None);
+    assert_eq!(storm.failed, []);
+    for outcome in [
+        "Cancelled",
+        "OverBefore",
+        "OverUnpaid",
+        "PaidBefore",
+        "NotTried",
+    ] {
+        let times = storm.coverage.of("void outcome", outcome);
+        assert!(times > 0, "never {outcome}");
+    }
+    for bug in [Bug::VoidIsAskedTwice, Bug::VoidIsForgotten] {
+        let found = (0..PLANTED_SEEDS).find(|seed| {
+            let story = storm::play_as(*seed, with_managers(*seed), false, Some(bug));
+            !story.broken.is_empty()
+        });
+        assert!(found.is_some(), "{bug:?} in {PLANTED_SEEDS} seeds");
     }
 }
 

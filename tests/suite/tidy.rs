@@ -253,6 +253,27 @@ fn unsafe_is_in_one_file_and_every_other_lint_is_the_workspaces() {
     }
 }
 
+/// What the threat model calls proved is proved by a test that is there.
+#[test]
+fn every_test_that_the_threats_name_is_there() {
+    let threats = read("src-tauri/THREATS.md");
+    let rows = threats.lines().filter(|line| line.starts_with("| "));
+    let proofs = rows.filter_map(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    let names = proofs.flat_map(|proof| proof.split('`').skip(1).step_by(2));
+    let names: BTreeSet<&str> = names.collect();
+    assert!(names.len() > 20, "{names:?}");
+    let mut sources = files("src-tauri", &[".rs"]);
+    sources.extend(files("tests", &[".rs"]));
+    let sources = sources.iter().map(|file| fs::read_to_string(file).unwrap());
+    let sources: Vec<String> = sources.collect();
+    let is_there = |name: &&&str| {
+        let test = format!("fn {name}() {{");
+        sources.iter().any(|source| source.contains(&test))
+    };
+    let gone: Vec<&&str> = names.iter().filter(|name| !is_there(name)).collect();
+    assert!(gone.is_empty(), "no test is called {gone:?}");
+}
+
 #[test]
 fn no_source_file_is_longer_than_it_may_be() {
     let mut long = Vec::new();

@@ -4,12 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
-use payment::failure::NotSent;
-use payment::{Failure, IntentId, System};
+use http::HeaderValue;
+use payment::{Failure, IntentId};
 use providers::{Request, Response};
 
+mod words;
+
 use super::asked::{Asked, Wish};
+use super::hands::account_id;
+use words::{
+    CANCELLED_PAID, HELD_PAID, PAID, PROCESSING_PAID, REFERENCES, SESSION_CANCELLED,
+    UNKNOWN_CANCELLED, UNKNOWN_PAID, WAITING_PAID, cancelled, done, nothing_was_sent, paid,
+    renamed, says,
+};
 
 /// How long Odoo's till waits for a card machine before it calls the payment failed
 /// (the notes on other tills).
@@ -90,8 +97,48 @@ bugs! {
     ServerErrorOnRefundIsRefused = "server-error-on-refund-is-refused",
     /// A refund that is sent again gets a key of its own.
     NewKeyOnRefund = "new-key-on-refund",
+    /// A refund whose answer cannot be read is taken for one that was never sent.
+    UnreadableRefundIsRefused = "unreadable-refund-is-refused",
+    /// A create whose answer cannot be read is taken for one that did nothing.
+    UnreadableCreateIsRefusal = "unreadable-create-is-refusal",
+    /// A create asks for another amount than the cashier did.
+    WrongAmountIsSent = "wrong-amount-is-sent",
+    /// A create is sent with the key of the order before.
+    KeyOfTheOrderBefore = "key-of-the-order-before",
+    /// A cancel never leaves, and is taken for done.
+    CancelIsNotSent = "cancel-is-not-sent",
+    /// A cancel withdraws the first payment that was ever read, whichever it is for.
+    CancelsTheFirst = "cancels-the-first",
+    /// A reading without an answer is read as paid.
+    UnreachableIsPaid = "unreachable-is-paid",
+    /// A reading that met an error of the server is read as paid.
+    ServerErrorIsPaid = "server-error-is-paid",
+    /// "Not found" is read as paid.
+    NotFoundIsPaid = "not-found-is-paid",
+    /// A key that is refused is read as paid.
+    KeyRefusedIsPaid = "key-refused-is-paid",
+    /// An answer that cannot be read is read as paid.
+    UnreadableIsPaid = "unreadable-is-paid",
+    /// What is cancelled is shown as paid.
+    CancelledIsPaid = "cancelled-is-paid",
+    /// What a bank still works on is shown as paid.
+    ProcessingIsPaid = "processing-is-paid",
+    /// What is only held is shown as paid.
+    HeldIsPaid = "held-is-paid",
+    /// A reading shows the state of the payment that was paid last.
+    ReadsAnothersState = "reads-anothers-state",
+    /// The first reading of a payment is shown again for each later one.
+    ReadsFromACache = "reads-from-a-cache",
     /// The journal is not on the disk when the till is killed.
     ForgetsOnCrash = "forgets-on-crash",
+    /// After a crash a line of a batch that was asked for is asked for once more.
+    VoidIsAskedTwice = "void-is-asked-twice",
+    /// After a crash a batch counts as gone through, and its last lines are skipped.
+    VoidIsOverAfterACrash = "void-is-over-after-a-crash",
+    /// What a batch withdrew is on the disk when the till is killed, and the batch is not.
+    VoidIsForgotten = "void-is-forgotten",
+    /// A customer who paid first is told as withdrawn.
+    WinIsToldCancelled = "win-is-told-cancelled",
 }
 
 /// What a mistake goes by.
@@ -107,6 +154,14 @@ pub(super) struct Memory {
     silences: BTreeMap<IntentId, u32>,
     /// How often each refund's key was sent.
     refunds: BTreeMap<Vec<u8>, u32>,
+    /// The key of the create before, at each system.
+    keys: BTreeMap<&'static str, String>,
+    /// The payment that was read first, at each system.
+    first: BTreeMap<&'static str, IntentId>,
+    /// The payment that was read paid last, at each system, and what was said of it.
+    paid: BTreeMap<&'static str, (IntentId, Response)>,
+    /// The first reading of each.
+    cached: BTreeMap<IntentId, Response>,
 }
 
 /// What an answer is, as far as these mistakes care.
@@ -175,6 +230,32 @@ impl Bug {
         if self == Self::NewKeyOnRefund && asked.wish == Wish::Refund {
             rekey(memory, request);
         }
+        if self == Self::WrongAmountIsSent && asked.wish == Wish::Make {
+            raise(request);
+        }
+        if self == Self::KeyOfTheOrderBefore
+            && let (Some(key), Some(body)) = (&asked.key, &request.body)
+        {
+            let account = account_id(asked.system);
+            let before = memory.keys.entry(account).or_insert_with(|| key.clone());
+            let text = String::from_utf8_lossy(body);
+            let named = text.replace(&format!("\"{key}\""), &format!("\"{before}\""));
+            before.clone_from(key);
+            request.body = Some(Bytes::from(named));
+        }
+        if self == Self::CancelsTheFirst
+            && let (Wish::Withdraw, Some(intent)) = (asked.wish, &asked.intent)
+            && let Some(first) = memory.first.get(account_id(asked.system))
+        {
+            let path = &request.path_and_query;
+            request.path_and_query = path.replace(intent.as_str(), first.as_str());
+        }
+    }
+
+    /// What it says of a request that it never sends.
+    pub(super) fn instead_of_sending(self, asked: &Asked) -> Option<Result<Response, Failure>> {
+        let is_kept = self == Self::CancelIsNotSent && asked.wish == Wish::Withdraw;
+        is_kept.then(done)
     }
 
     /// What it makes of an answer at this time of the story.
@@ -217,6 +298,16 @@ impl Bug {
                             Kind::ServerError
                         )
                         | (Self::DuplicateIsRefusal, Wish::Make, Kind::Taken)
+                        | (
+                            Self::UnreadableCreateIsRefusal,
+                            Wish::Make,
+                            Kind::Unreadable
+                        )
+                        | (
+                            Self::UnreadableRefundIsRefused,
+                            Wish::Refund,
+                            Kind::Unreadable
+                        )
                 );
                 if is_taken_for_nothing {
                     nothing_was_sent()
@@ -238,17 +329,8 @@ impl Bug {
         if self == Self::FindsNothing && asked.intent.is_none() && asked.session.is_none() {
             return answer.map(|response| renamed(response, &REFERENCES));
         }
-        if self == Self::ExpiredSessionIsCancelled && asked.session.is_some() {
-            return answer.map(|response| renamed(response, &[("\"Expired\"", "\"Canceled\"")]));
-        }
-        if self == Self::UnknownIsPaid {
-            return answer.map(|response| renamed(response, &UNKNOWN_PAID));
-        }
-        if self == Self::UnknownIsCancelled {
-            return answer.map(|response| renamed(response, &UNKNOWN_CANCELLED));
-        }
-        if self == Self::WaitingIsPaid && asked.intent.is_some() {
-            return answer.map(|response| renamed(response, &WAITING_PAID));
+        if let Some(words) = self.misread_words(asked) {
+            return answer.map(|response| renamed(response, words));
         }
         let Some(intent) = &asked.intent else {
             return answer;
@@ -260,7 +342,22 @@ impl Bug {
         } else {
             0
         };
+        let silences = *silences;
         let is_paid = answer.as_ref().is_ok_and(|response| says(response, &PAID));
+        if let Some(instead) = self.remembers(asked, intent, is_paid, memory, &answer) {
+            return instead;
+        }
+        let is_paid_by_kind = matches!(
+            (self, kind),
+            (Self::NotFoundIsPaid, Kind::NotFound)
+                | (Self::UnreachableIsPaid, Kind::Silence)
+                | (Self::ServerErrorIsPaid, Kind::ServerError)
+                | (Self::KeyRefusedIsPaid, Kind::KeyRefused)
+                | (Self::UnreadableIsPaid, Kind::Unreadable)
+        );
+        if is_paid_by_kind {
+            return paid(asked.system, intent);
+        }
         let is_by_kind = matches!(
             (self, kind),
             (Self::NotFoundIsCancelled, Kind::NotFound)
@@ -275,63 +372,90 @@ impl Bug {
             || memory.over.contains(intent)
             || (self == Self::PaidAfterCancelIsCancelled && is_withdrawn)
             || (self == Self::NinetySeconds && is_late)
-            || (self == Self::ThreeSilences && *silences >= SILENCES_MAX);
+            || (self == Self::ThreeSilences && silences >= SILENCES_MAX);
         if is_taken_for_cancelled {
             cancelled(asked.system, intent)
         } else {
             answer
         }
     }
+
+    /// The words that it takes for others in a reading.
+    fn misread_words(self, asked: &Asked) -> Option<&'static [(&'static str, &'static str)]> {
+        let table: [(Self, &[(&str, &str)]); 6] = [
+            (Self::ExpiredSessionIsCancelled, &SESSION_CANCELLED),
+            (Self::UnknownIsPaid, &UNKNOWN_PAID),
+            (Self::UnknownIsCancelled, &UNKNOWN_CANCELLED),
+            (Self::CancelledIsPaid, &CANCELLED_PAID),
+            (Self::ProcessingIsPaid, &PROCESSING_PAID),
+            (Self::HeldIsPaid, &HELD_PAID),
+        ];
+        if self == Self::ExpiredSessionIsCancelled && asked.session.is_none() {
+            return None;
+        }
+        if self == Self::WaitingIsPaid && asked.intent.is_some() {
+            return Some(&WAITING_PAID);
+        }
+        let mine = table.into_iter().find(|(bug, _)| *bug == self);
+        mine.map(|(_, words)| words)
+    }
+
+    /// What it answers out of its memory, and what it remembers for later.
+    fn remembers(
+        self,
+        asked: &Asked,
+        intent: &IntentId,
+        is_paid: bool,
+        memory: &mut Memory,
+        answer: &Result<Response, Failure>,
+    ) -> Option<Result<Response, Failure>> {
+        let account = account_id(asked.system);
+        memory
+            .first
+            .entry(account)
+            .or_insert_with(|| intent.clone());
+        let Ok(response) = answer else {
+            return None;
+        };
+        if self == Self::ReadsFromACache {
+            let cached = memory.cached.entry(intent.clone());
+            return Some(Ok(cached.or_insert_with(|| response.clone()).clone()));
+        }
+        if self != Self::ReadsAnothersState {
+            return None;
+        }
+        if is_paid {
+            let paid = (intent.clone(), response.clone());
+            memory.paid.insert(account, paid);
+            return None;
+        }
+        let (other, paid) = memory.paid.get(account)?;
+        let named = [(other.as_str(), intent.as_str())];
+        Some(Ok(renamed(paid.clone(), &named)))
+    }
 }
 
-/// How each system writes the shop's own reference, and how it is missed.
-const REFERENCES: [(&str, &str); 4] = [
-    ("\"externalId\":\"", "\"externalId\":\"not-"),
-    ("\"referenceId\":\"", "\"referenceId\":\"not-"),
-    ("\"reference\":\"", "\"reference\":\"not-"),
-    ("\"order_key\":\"", "\"order_key\":\"not-"),
-];
-
-const UNKNOWN_PAID: [(&str, &str); 3] = [
-    ("SETTLING", "CONFIRMED"),
-    ("settling", "succeeded"),
-    ("Settling", "Captured"),
-];
-
-const UNKNOWN_CANCELLED: [(&str, &str); 3] = [
-    ("SETTLING", "CANCELLED"),
-    ("settling", "canceled"),
-    ("Settling", "Canceled"),
-];
-
-const WAITING_PAID: [(&str, &str); 4] = [
-    ("\"status\":\"PENDING\"", "\"status\":\"CONFIRMED\""),
-    ("\"status\":\"requires_action\"", "\"status\":\"succeeded\""),
-    (
-        "\"status\":\"requires_payment_method\"",
-        "\"status\":\"succeeded\"",
-    ),
-    ("\"status\":\"Created\"", "\"status\":\"Captured\""),
-];
-
-const PAID: [&str; 3] = [
-    "\"status\":\"confirmed\"",
-    "\"status\":\"succeeded\"",
-    "\"status\":\"captured\"",
-];
-
-fn says(response: &Response, words: &[&str]) -> bool {
-    let text = String::from_utf8_lossy(&response.body).to_lowercase();
-    words.iter().any(|word| text.contains(word))
-}
-
-fn renamed(mut response: Response, words: &[(&str, &str)]) -> Response {
-    let text = String::from_utf8_lossy(&response.body).into_owned();
-    let text = words
-        .iter()
-        .fold(text, |text, (word, wrong)| text.replace(word, wrong));
-    response.body = Bytes::from(text);
-    response
+/// Another digit before the amount.
+fn raise(request: &mut Request) {
+    let body = request.body.as_deref().unwrap_or_default();
+    let Ok(mut object) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return;
+    };
+    let place = match object.pointer("/amount/value") {
+        Some(_) => "/amount/value",
+        None => "/amount",
+    };
+    let Some(amount) = object.pointer_mut(place) else {
+        return;
+    };
+    let raised = match amount.as_str() {
+        Some(text) => Ok(serde_json::Value::from(format!("1{text}"))),
+        None => serde_json::from_str(&format!("1{amount}")),
+    };
+    if let Ok(raised) = raised {
+        *amount = raised;
+        request.body = Some(Bytes::from(object.to_string()));
+    }
 }
 
 fn rekey(memory: &mut Memory, request: &mut Request) {
@@ -359,22 +483,4 @@ fn rekey(memory: &mut Memory, request: &mut Request) {
         }
     }
     *sent = sent.saturating_add(1);
-}
-
-fn nothing_was_sent() -> Result<Response, Failure> {
-    Err(Failure::NotSent {
-        why: NotSent::NoConnection,
-    })
-}
-
-fn cancelled(system: System, intent: &IntentId) -> Result<Response, Failure> {
-    let body = match system {
-        System::Compago | System::CompagoLink => {
-            format!(r#"{{"id":"{intent}","status":"CANCELLED"}}"#)
-        }
-        System::One2Pays => format!(r#"{{"data":{{"id":"{intent}","status":"canceled"}}}}"#),
-        System::Dojo => format!(r#"{{"id":"{intent}","status":"Canceled"}}"#),
-        System::LeanRails => format!(r#"{{"id":"{intent}","status":"canceled"}}"#),
-    };
-    Ok(Response::new(200, &HeaderMap::new(), Bytes::from(body)))
 }

@@ -56,7 +56,7 @@ impl Connector for Lines {
 }
 
 /// The stories press the practice store themselves: no till has its buttons.
-pub(super) struct NoButtons;
+pub(crate) struct NoButtons;
 
 impl PracticeControls for NoButtons {
     fn terminal(&self, _code: &str) -> Option<PracticeTerminalView> {
@@ -88,7 +88,7 @@ pub(super) const fn account_id(system: System) -> &'static str {
 }
 
 /// The practice store's accounts: the same at every till of the shop.
-pub(super) fn accounts(practice: &Practice) -> Vec<Account> {
+pub(crate) fn accounts(practice: &Practice) -> Vec<Account> {
     System::ALL
         .map(|system| Account {
             id: payment::AccountId::new(account_id(system)).expect("a fixed name that is allowed"),

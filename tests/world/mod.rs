@@ -4,6 +4,7 @@
 mod asked;
 mod bug;
 mod clock;
+mod forged;
 mod hands;
 mod mishap;
 mod wire;
@@ -16,7 +17,7 @@ use payment::{AccountId, Clock, LinkMethod, Payment, System};
 use practice::{IntentView, LinkView, Practice};
 use secrets::MemoryVault;
 use till::api::{ApiError, CardInput, LinkInput, PayerInput, StartChargeRequest};
-use till::{Parts, PracticeStore, Till};
+use till::{Parts, Post, PracticeStore, Till};
 use tokio::time::Instant;
 
 pub use asked::{Asked, Wish};
@@ -26,7 +27,8 @@ pub use mishap::{Calm, Mishap, Passage, Weather};
 pub use wire::{CrashPoint, CreatesOfKey, Net, Wire};
 
 use crate::trace::Trace;
-use hands::{Lines, NoButtons};
+use hands::Lines;
+pub(crate) use hands::{NoButtons, accounts};
 
 /// The account with card machines: Compago's payment intents.
 pub const ACCOUNT: &str = "practice";
@@ -60,13 +62,17 @@ pub struct Seat {
 
 impl Seat {
     fn new() -> Result<Self, OpenError> {
-        Ok(Self {
-            journal: Journal::in_memory()?,
+        Ok(Self::over(Journal::in_memory()?))
+    }
+
+    fn over(journal: Journal) -> Self {
+        Self {
+            journal,
             vault: Arc::default(),
             till: None,
             starts: 0,
             read: Mutex::new((0, Arc::new([]))),
-        })
+        }
     }
 
     /// Every payment, newest first, as the journal has it.
@@ -94,6 +100,8 @@ pub struct World {
     pub trace: Arc<Trace>,
     /// Where tills stand.
     pub seats: Vec<Seat>,
+    /// The way to the shop's mail server, where letters are sent.
+    pub post: Option<Arc<dyn Post>>,
     seed: u64,
 }
 
@@ -122,6 +130,7 @@ impl World {
             clock: Arc::new(WallClock::new()),
             trace,
             seats,
+            post: None,
             seed,
         })
     }
@@ -145,6 +154,8 @@ impl World {
         let till = Till::open(Parts {
             journal: place.journal.clone(),
             blocked: None,
+            post: self.post.clone(),
+            delivers: self.post.is_some(),
             takes_up: true,
             vault: Arc::<MemoryVault>::clone(&place.vault),
             connector: Arc::new(Lines {
@@ -172,6 +183,9 @@ impl World {
         }
         if self.net.bug() == Some(Bug::ForgetsOnCrash) {
             self.seats[seat] = Seat::new().expect("a journal can be made");
+        }
+        if let Some(bug) = self.net.bug() {
+            self.seats[seat].forge(bug);
         }
     }
 
@@ -265,6 +279,7 @@ pub fn link_sale(order: &str, digits: &str, account: &str) -> StartChargeRequest
                 bank_code: "004".to_owned(),
             }),
             billing: None,
+            language: None,
         }),
         sale: None,
         card: None,

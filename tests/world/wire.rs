@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::body::Body;
 use http::HeaderValue;
 use http::header::HOST;
@@ -18,7 +17,6 @@ use practice::{Faults, Ordered, Practice};
 use providers::{Class, Request, Response, Transport};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep, timeout};
-use tower::ServiceExt as _;
 
 use super::asked::Asked;
 use super::bug::{Bug, Memory};
@@ -52,7 +50,6 @@ impl CrashPoint {
 /// What all wires of a shop share.
 pub struct Net {
     pub(super) practice: Practice,
-    router: Router,
     trace: Arc<Trace>,
     state: Mutex<NetState>,
     sprung: Notify,
@@ -86,7 +83,6 @@ pub struct CreatesOfKey {
 impl Net {
     pub(super) fn new(practice: Practice, trace: Arc<Trace>) -> Self {
         Self {
-            router: practice.router(),
             practice,
             trace,
             state: Mutex::new(NetState {
@@ -268,12 +264,8 @@ impl Net {
     }
 
     async fn at_the_store(&self, system: System, request: &Request) -> Result<Response, Failure> {
-        let answered = self
-            .router
-            .clone()
-            .oneshot(on_the_wire(system, request))
-            .await;
-        received(answered.unwrap_or_else(|never| match never {})).await
+        let answered = self.practice.plain(on_the_wire(system, request)).await;
+        received(answered).await
     }
 }
 
@@ -375,6 +367,13 @@ impl Transport for Wire {
         let sends = format!("sends {:?} {named} ({:?})", asked.wish, passage.mishap);
         self.net.trace.tell(&who, sends);
         self.net.trap(asked.number, CrashPoint::BeforeSending).await;
+        if let Some(said) = self
+            .net
+            .bug()
+            .and_then(|bug| bug.instead_of_sending(&asked))
+        {
+            return said;
+        }
         if passage.mishap == Mishap::Refused {
             sleep(Duration::from_millis(passage.there_ms)).await;
             return Err(Failure::NotSent {

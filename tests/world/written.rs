@@ -1,6 +1,7 @@
 //! Whether what a request does was written down before it leaves (I1).
 
-use payment::{Act, IntentId, Payment, System};
+use journal::Fact;
+use payment::{Act, BatchId, IntentId, Payment, ShopEvent, System, VoidEvent};
 
 use super::asked::{Asked, Wish};
 use super::wire::Wire;
@@ -25,9 +26,14 @@ impl Wire {
             Wish::Withdraw => {
                 let intent = self.intent_of(asked);
                 // A person may have ended it while the adapter was still reading.
-                let is_asked_for =
-                    |payment: &Payment| payment.intent == intent && payment.cancel_asked();
-                all().any(|payment| is_asked_for(&payment)) || self.is_twin(asked, all())
+                let is_asked_for = |payment: &Payment| {
+                    payment.intent == intent
+                        && payment.cancel_asked()
+                        && self.is_batch_written(payment)
+                };
+                all().any(|payment| is_asked_for(&payment))
+                    || self.is_twin(asked, all())
+                    || self.is_leftover(intent.as_ref())
             }
             Wish::Charge => {
                 let intent = self.intent_of(asked);
@@ -85,6 +91,40 @@ impl Wire {
         };
         let mut keys = keys.into_iter();
         keys.find_map(|(id, key)| (id == intent.as_str()).then_some(key))
+    }
+
+    /// Whether the batch that withdraws a payment is durable (I10). A payment may be withdrawn by none.
+    fn is_batch_written(&self, payment: &Payment) -> bool {
+        let withdrawal = payment.withdrawal.as_ref();
+        withdrawal
+            .and_then(|withdrawal| withdrawal.batch)
+            .is_none_or(|batch| self.is_batch_asked(batch))
+    }
+
+    fn is_batch_asked(&self, wanted: BatchId) -> bool {
+        let story = self.journal.shop_story().unwrap_or_default();
+        story.iter().any(|entry| {
+            matches!(
+                &entry.fact,
+                Fact::Shop(ShopEvent::Void {
+                    batch,
+                    event: VoidEvent::Asked { .. },
+                }) if *batch == wanted
+            )
+        })
+    }
+
+    /// Whether somebody wants what is none of this till's payments to be withdrawn (I10).
+    fn is_leftover(&self, intent: Option<&IntentId>) -> bool {
+        let story = self.journal.shop_story().unwrap_or_default();
+        story.iter().any(|entry| match &entry.fact {
+            Fact::Shop(ShopEvent::LeftoverClosed {
+                intent: closed,
+                batch,
+                ..
+            }) => Some(closed) == intent && batch.is_none_or(|batch| self.is_batch_asked(batch)),
+            Fact::Shop(_) | Fact::Payment { .. } => false,
+        })
     }
 
     /// Where a system makes more than one link of a key, looking for the payment withdraws all but
