@@ -41,8 +41,8 @@ enum Chore {
     },
     /// Check everything, or only the steps named; the last line is `N passed, N failed`
     Test {
-        /// The steps to run, in this order; none means fmt, clippy, rust, storm, power, docs,
-        /// ui, e2e
+        /// The steps to run, in this order; none means fmt, clippy, rust, storm, power,
+        /// docs, ui, e2e
         #[arg(value_enum)]
         steps: Vec<test::Step>,
     },

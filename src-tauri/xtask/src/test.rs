@@ -29,6 +29,8 @@ pub(crate) enum Step {
     Storm,
     /// The journal's disk after every power cut, full and failing at every write
     Power,
+    /// Every parser of foreign bytes under a minute of mutations each
+    Fuzz,
     /// The documentation builds without a warning
     Docs,
     /// The UI: types, unit tests, build
@@ -113,6 +115,7 @@ impl Step {
             | Self::Rust
             | Self::Storm
             | Self::Power
+            | Self::Fuzz
             | Self::Ui
             | Self::Deny
             | Self::Typos => &[],
@@ -178,6 +181,7 @@ impl Step {
             Self::Rust => "all Rust tests that need no webview",
             Self::Storm => "the engine under faults, 20,000 seeds",
             Self::Power => "the journal on a disk that loses its current, its room or its bits",
+            Self::Fuzz => "every parser of foreign bytes, a minute each",
             Self::Docs => "does the documentation build without a warning?",
             Self::Ui => "types, unit tests and build of the UI",
             Self::E2e => "the real window",
@@ -198,6 +202,7 @@ impl Step {
             Self::Rust => rust(),
             Self::Storm => storm(),
             Self::Power => Ok(power()),
+            Self::Fuzz => Ok(fuzz()),
             Self::Docs => docs(),
             Self::Ui => ui(),
             Self::E2e => end_to_end(),
@@ -302,6 +307,18 @@ fn power() -> Tally {
     // One after the other: each uses every processor by itself. What they count is printed.
     tests.args(["--", "--test-threads", "1", "--nocapture"]);
     tests.env("POWER_SHARE", "100");
+    settle(counted(tests, tally::of_cargo_test))
+}
+
+/// What `cargo test` does for some seconds, in the storm's profile.
+fn fuzz() -> Tally {
+    let mut tests = cargo(["test", "--profile", "storm", "--locked", "--no-fail-fast"]);
+    tests.args(["--package", "tillside-tests", "--test", "fuzz"]);
+    // How many inputs were tried is printed.
+    tests.args(["--", "--nocapture"]);
+    tests.env("FUZZ_SECONDS", "60");
+    // The mistakes that are found on purpose say so, and need not say where.
+    tests.env("RUST_BACKTRACE", "0");
     settle(counted(tests, tally::of_cargo_test))
 }
 
