@@ -218,7 +218,14 @@ impl Window {
             .query(By::Css(format!("[data-testid='{id}']")))
             .first()
             .await;
-        found.unwrap_or_else(|error| panic!("nothing on the screen is {id}: {error}"))
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                self.picture(&format!("failed-{id}")).await;
+                let shown = self.run("return document.body.innerText;", vec![]).await;
+                panic!("nothing on the screen is {id}, which shows {shown}: {error}")
+            }
+        }
     }
 
     pub(crate) async fn has(&self, id: &str) -> bool {
@@ -285,12 +292,23 @@ impl Window {
             .expect("keys are typed");
     }
 
+    /// Writes over what a field has. The driver empties it without anybody's focus, so what the till
+    /// suggests may come back in between: as a person would see, it is written once more.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
-        let element = self.find(id).await;
-        element.clear().await.expect("it can be emptied");
-        // The driver takes no empty keys.
-        if !text.is_empty() {
+        let deadline = Instant::now() + FIND_LIMIT;
+        loop {
+            let element = self.find(id).await;
+            element.clear().await.expect("it can be emptied");
+            // The driver takes no empty keys.
+            if text.is_empty() {
+                return;
+            }
             element.send_keys(text).await.expect("it can be typed into");
+            let written = element.prop("value").await.expect("its value");
+            if written.is_none_or(|written| !written.ends_with(text) || written == text) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{id} cannot be written over");
         }
     }
 

@@ -202,6 +202,16 @@ describe("the sale", () => {
     till.take(ownOverview({ suggested_order: "R-20420" }));
     expect(sale.order).toBe("TABLE 4");
   });
+
+  it("leaves a suggestion alone that somebody is about to write over", async () => {
+    const { till, sale } = await openSale();
+    till.take(ownOverview({ suggested_order: "R-20419" }));
+    sale.hold();
+    till.take(ownOverview({ suggested_order: "L-7" }));
+    expect(sale.order).toBe("R-20419");
+    sale.release();
+    expect(sale.order).toBe("L-7");
+  });
 });
 
 describe("the payment shown", () => {

@@ -45,6 +45,7 @@ export class Sale {
   readonly card = new CardForm(() => say("link.usual", { account: this.terminal?.account_name, order: this.order }));
 
   #order = $state<string | null>(null);
+  #held = $state<string | null>(null);
   #chosen = $state.raw<{ account: string; code: string } | null>(null);
   #asked = 0;
   #answered = 0;
@@ -59,12 +60,23 @@ export class Sale {
 
   /** The order: as typed, else the till's suggestion. */
   get order(): string {
-    return this.#order ?? this.#till.overview?.suggested_order ?? "";
+    return this.#order ?? this.#held ?? this.#till.overview?.suggested_order ?? "";
   }
 
   set order(text: string) {
     this.#order = text;
     this.#forgive();
+  }
+
+  /** Somebody is about to write over it: a suggestion that changed under the caret would be written on. */
+  hold(): void {
+    this.#held = null;
+    this.#held = this.order;
+  }
+
+  /** Nobody is: where nothing was written, the suggestion is followed again. */
+  release(): void {
+    this.#held = null;
   }
 
   /** The terminals to choose from. */
@@ -188,6 +200,7 @@ export class Sale {
       // Who pays is not kept.
       this.#clearBesides();
       if (this.order === order) this.#order = null;
+      this.#held = null;
       this.digits = this.#next;
       void this.#ask();
       return view;
