@@ -64,7 +64,8 @@ fn no_invariant_breaks_in_any_seed() {
 
 #[test]
 fn a_seed_tells_the_same_story_every_time() {
-    for seed in 0..24 {
+    // In seed 160 four batches end by one reading: whoever waits is woken in the order of waiting.
+    for seed in (0..24).chain([160]) {
         let (one, two) = (storm::play(seed, false), storm::play(seed, true));
         assert_eq!(one.digest, two.digest, "seed {seed}");
         assert_eq!(one.exchanges, two.exchanges, "seed {seed}");

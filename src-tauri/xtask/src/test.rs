@@ -179,7 +179,7 @@ impl Step {
             Self::Fmt => "is every Rust file formatted?",
             Self::Clippy => "is there a warning in any target?",
             Self::Rust => "all Rust tests that need no webview",
-            Self::Storm => "the engine under faults, 20,000 seeds",
+            Self::Storm => "the engine under faults, 200,000 seeds",
             Self::Power => "the journal on a disk that loses its current, its room or its bits",
             Self::Fuzz => "every parser of foreign bytes, a minute each",
             Self::Docs => "does the documentation build without a warning?",
@@ -256,7 +256,7 @@ fn settle((seen, fault): (Tally, Option<Fault>)) -> Tally {
 }
 
 /// The stories of every run; the tests of `tests/` play some of them unoptimised.
-const STORM_SEEDS: &str = "0..20000";
+const STORM_SEEDS: &str = "0..200000";
 
 const WITHOUT_WINDOW: [&str; 5] = [
     "--workspace",

@@ -11,11 +11,12 @@ use payment::{
     Account, AccountId, Acts, CancelAnswer, Channel, Clock, Event, IntentId, Payment, PaymentId,
     Shop, ShopEvent, State, TerminalCode, TerminalState,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::api::{ApiError, Code, Notice, PaymentView};
+use crate::changes::Changes;
 use crate::engine::drive::Message;
 use crate::engine::habit::{Habit, Lasted};
 use crate::engine::traffic::Traffic;
@@ -60,7 +61,7 @@ pub(crate) struct Board {
     /// Who may send to an account now.
     pub traffic: Arc<Traffic>,
     /// Grows with every change of a payment.
-    pub changes: watch::Sender<u64>,
+    pub changes: Changes,
     /// Why nothing may be charged whatever the journal says (it could not be opened at all).
     pub blocked: Option<Code>,
     /// As its facts make it.
@@ -110,7 +111,7 @@ impl Board {
             traffic: Arc::default(),
             voids: Voids::of(&story),
             letters: Arc::new(Letters::of(&story)),
-            changes: watch::Sender::new(0),
+            changes: Changes::default(),
             blocked,
             shop: Mutex::new(Arc::new(with_practice(&shop, practice.as_ref()))),
             practice,
@@ -391,8 +392,7 @@ impl Board {
             self.forget_late(payment.id);
         }
         self.letters.notice(payment);
-        self.changes
-            .send_modify(|count| *count = count.wrapping_add(1));
+        self.changes.tell();
         self.tell_listeners(payment);
     }
 

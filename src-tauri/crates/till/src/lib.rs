@@ -16,6 +16,7 @@ mod audit;
 mod board;
 mod by_hand;
 mod change;
+mod changes;
 mod charge;
 mod day;
 mod engine;

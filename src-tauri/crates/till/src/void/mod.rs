@@ -24,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use payment::{BatchId, ShopEvent};
-use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use crate::changes::Changes;
 use batch::Batch;
 use find::Plan;
 
@@ -38,7 +38,7 @@ const PLANS_KEPT: usize = 4;
 pub(crate) struct Voids {
     books: Mutex<Books>,
     /// Grows with every change of somebody's will.
-    steered: watch::Sender<u64>,
+    steered: Changes,
 }
 
 #[derive(Default)]
@@ -60,7 +60,7 @@ impl Voids {
         };
         Self {
             books: Mutex::new(books),
-            steered: watch::Sender::new(0),
+            steered: Changes::default(),
         }
     }
 
@@ -71,8 +71,7 @@ impl Voids {
     /// Takes in a fact that is durable.
     pub(crate) fn take_in(&self, event: &ShopEvent, at_ms: i64) {
         batch::take_in(&mut self.lock().batches, event, at_ms);
-        self.steered
-            .send_modify(|count| *count = count.wrapping_add(1));
+        self.steered.tell();
     }
 
     /// Stops every batch where it stands, as a killed process would.
