@@ -54,6 +54,17 @@ fn press(counter: &Counter, link: &LinkView, press: PagePress) {
     counter.world.practice.press_page(link.id, press).unwrap();
 }
 
+/// The answer to the create names nothing there, and the link has to be found in a list.
+#[tokio::test(start_paused = true)]
+async fn a_link_that_its_create_does_not_name_is_looked_for_at_once() {
+    let counter = Counter::open().await;
+    let started = tokio::time::Instant::now();
+    let sale = charge(&counter, LINK_ACCOUNT, "R-1").await;
+    counter.until(&sale, State::Waiting).await;
+    let took = started.elapsed();
+    assert!(took < Duration::from_millis(500), "{took:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_page_is_paid_and_so_is_the_sale() {
     for account in ACCOUNTS {

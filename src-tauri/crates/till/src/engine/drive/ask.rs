@@ -39,10 +39,18 @@ impl Driver {
         self.memory.absent_since = None;
         let events = learn::from_create(&self.payment, &self.memory, asked, &answer);
         match &answer {
-            Ok(_) => {
+            Ok(created) => {
                 // The age that sets the pace counts from the moment a card can come.
                 self.memory.started = now;
-                self.memory.answered(now, self.pause(now));
+                // What was made without a name is looked for at once: until it is found, nobody can be
+                // shown that it waits.
+                let is_named = created.intent.is_some();
+                let pause = if is_named {
+                    self.pause(now)
+                } else {
+                    Duration::ZERO
+                };
+                self.memory.answered(now, pause);
             }
             Err(failure) => {
                 self.memory
