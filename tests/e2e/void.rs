@@ -90,11 +90,12 @@ async fn links_are_selected_looked_at_undone_voided_and_proved() {
     window.is_accessible("void: done").await;
     let counts = window.text("void-counts").await;
     assert!(counts.contains("Cancelled, nothing was taken"), "{counts}");
-    window.click("void-prove").await;
-    let saved = window.text("void-saved").await;
-    assert!(saved.contains("void-") && saved.contains(".csv"), "{saved}");
+    for form in ["csv", "pdf"] {
+        window.click(&format!("void-prove-{form}")).await;
+        saved(&window, form).await;
+    }
     let exports = std::fs::read_dir(home.data().join("exports")).expect("the folder");
-    assert_eq!(exports.count(), 1);
+    assert_eq!(exports.count(), 2);
     let open = store.links().await;
     let open = open.iter().filter(|link| link["status"] == "open");
     assert_eq!(open.count(), 2, "R-3 and R-4 can be paid");

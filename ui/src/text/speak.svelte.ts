@@ -66,6 +66,11 @@ export function wordsOf(groups: readonly (keyof Words)[]): Record<string, string
   return words;
 }
 
+/** What the proof of a void is written with. */
+export function proofWords(): Record<string, string> {
+  return wordsOf(["column", "verdict", "outcome", "state", "void_step", "proof", "paper"]);
+}
+
 /** Whether there is a text of that name. */
 export function isSaid(path: string): path is TextKey {
   return find(path) !== null;

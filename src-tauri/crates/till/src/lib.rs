@@ -27,6 +27,7 @@ mod lines;
 mod link;
 mod look;
 mod looking;
+mod paper;
 mod ports;
 mod qr;
 mod radar;

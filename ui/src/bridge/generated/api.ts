@@ -1892,21 +1892,9 @@ export type VoidsView = {
 rows: Array<VoidHeadView>, };
 
 /**
- * The proof of a batch, as a file.
+ * How the proof of a batch is written.
  */
-export type VoidProofView = { 
-/**
- * What to call it.
- */
-name: string, 
-/**
- * Where it was saved; empty where this till has no place for it.
- */
-path: string, 
-/**
- * Comma-separated values, with a first line of names.
- */
-csv: string, };
+export type VoidProofForm = "csv" | "pdf";
 
 /**
  * Which payments to withdraw.
@@ -1992,8 +1980,12 @@ export type ProveVoidRequest = {
  */
 batch: string, 
 /**
- * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
- * has no word is written by its key.
+ * How it is written.
+ */
+form: VoidProofForm, 
+/**
+ * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts, states and of the
+ * proof itself. What has no word is written by its key.
  */
 words: { [key in string]: string }, 
 /**
@@ -3233,7 +3225,7 @@ export type Commands = {
   show_void: { request: VoidRequest; view: VoidView };
   list_voids: { request: ListVoidsRequest; view: VoidsView };
   steer_void: { request: SteerVoidRequest; view: VoidHeadView };
-  prove_void: { request: ProveVoidRequest; view: VoidProofView };
+  prove_void: { request: ProveVoidRequest; view: FileView };
   choose_void_rules: { request: ChooseVoidRulesRequest; view: OverviewView };
   letter_rules: { request: LetterRulesRequest; view: LetterRulesView };
   choose_letter_rules: { request: ChooseLetterRulesRequest; view: LetterRulesView };

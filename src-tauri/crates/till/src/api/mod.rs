@@ -117,7 +117,7 @@ macro_rules! command_table {
             /// Pauses a batch, lets it go on, or stops it.
             steer_void(SteerVoidRequest) -> VoidHeadView, Void;
             /// The proof of a batch as a file.
-            prove_void(ProveVoidRequest) -> VoidProofView, Look;
+            prove_void(ProveVoidRequest) -> FileView, Look;
             /// How long a batch can be undone, and the reasons to choose from.
             choose_void_rules(ChooseVoidRulesRequest) -> OverviewView, Settings;
             /// How letters to customers leave the till.

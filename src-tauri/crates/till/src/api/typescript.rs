@@ -37,7 +37,7 @@ fn typescript() -> String {
         TerminalInput, AccountRequest, ChooseLookRequest, NameCashierRequest,
         PracticeTerminalRequest, PracticePressRequest,
         Verdict, VoidOutcome, VoidStep, VoidLineView, VerdictCountView, OutcomeCountView, VoidRulesView, VoidPlanView,
-        VoidHeadView, VoidView, VoidsView, VoidProofView, VoidChoice, VoidWish, PlanVoidRequest,
+        VoidHeadView, VoidView, VoidsView, VoidProofForm, VoidChoice, VoidWish, PlanVoidRequest,
         StartVoidRequest, VoidRequest, ListVoidsRequest, SteerVoidRequest, ProveVoidRequest,
         ChooseVoidRulesRequest,
         LetterLanguage, MailSecurity, LetterFate, LetterView, PaymentLetterView, TemplateView, LetterRulesView,
