@@ -16,6 +16,7 @@ use tillside_tests::world::{Mishap, dojo_sale, sale};
 use crate::counter::{Counter, DIGITS, TERMINAL, seconds};
 use crate::dojo::{TID, press, when_asked};
 
+mod own_pin;
 mod pins;
 
 const ANA: &str = "4821";

@@ -78,6 +78,7 @@ beforeEach(() => {
     add_staff: () => view.staff,
     change_staff: () => view.staff,
     set_pin: () => view.staff,
+    change_own_pin: () => view.staff,
     remove_staff: () => view.staff,
     choose_staff_rules: () => view.staff,
     letter_rules: () => noLetters(),

@@ -116,6 +116,7 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   add_staff: () => scene.overview.staff,
   change_staff: () => scene.overview.staff,
   set_pin: () => scene.overview.staff,
+  change_own_pin: () => scene.overview.staff,
   remove_staff: () => scene.overview.staff,
   choose_staff_rules: () => scene.overview.staff,
   letter_rules: () => noLetters(),

@@ -50,6 +50,8 @@ pub enum Permission {
     Settings,
     /// Who works here.
     Staff,
+    /// Whoever is signed in, about themselves.
+    Own,
     /// A new PIN. Open to whoever stands there where the pepper is lost, as no PIN can be right then.
     Recover,
 }
@@ -176,6 +178,8 @@ macro_rules! command_table {
             change_staff(ChangeStaffRequest) -> StaffView, Staff;
             /// Gives somebody a new PIN.
             set_pin(SetPinRequest) -> StaffView, Recover;
+            /// A new PIN for whoever is signed in, who knows the old one.
+            change_own_pin(ChangeOwnPinRequest) -> StaffView, Own;
             /// Somebody works here no more.
             remove_staff(StaffRequest) -> StaffView, Staff;
             /// Chooses when the till locks itself and what needs two people.

@@ -47,7 +47,7 @@ fn typescript() -> String {
         DayFileRequest, AuditKey, AuditRowView, AuditView, HeadMemory, AuditVerdictView, AuditFilter, AuditForm,
         ListAuditRequest, VerifyAuditRequest, ExportAuditRequest,
         Role, Deed, PersonView, StaffView, TouchView, ApprovalView, PinInput, SignInRequest, SignOutRequest,
-        StayRequest, AskedApprovalRequest, ApproveRequest, AddStaffRequest, ChangeStaffRequest, SetPinRequest,
+        StayRequest, AskedApprovalRequest, ApproveRequest, AddStaffRequest, ChangeStaffRequest, SetPinRequest, ChangeOwnPinRequest,
         StaffRequest, LimitInput, ChooseStaffRulesRequest,
         WarningKind, WarningView, WarningsView, ChargeAnywayRequest, ShowWarningsRequest, ChangeAmountRequest,
         InboxTask, InboxMissing, InboxItemView, InboxView, ListInboxRequest, Decision, DecideRequest, Notice,

@@ -41,6 +41,8 @@ struct Need<'a> {
     gives_all: bool,
     /// It gives somebody a PIN: the way back in where the pepper is lost and no PIN can be right.
     recovers: bool,
+    /// It is about whoever is signed in, whatever they may do.
+    is_own: bool,
 }
 
 impl<'a> Need<'a> {
@@ -51,6 +53,7 @@ impl<'a> Need<'a> {
         goes_back: None,
         gives_all: false,
         recovers: false,
+        is_own: false,
     };
 
     const fn of(deed: Deed) -> Self {
@@ -142,6 +145,12 @@ macro_rules! need {
     (Staff, $request:ident) => {
         Need::of(Deed::ManageStaff)
     };
+    (Own, $request:ident) => {
+        Need {
+            is_own: true,
+            ..Need::NOTHING
+        }
+    };
     (Recover, $request:ident) => {
         Need {
             recovers: true,
@@ -189,6 +198,11 @@ impl Gate {
         request: impl FnOnce() -> String,
     ) -> Result<Till, ApiError> {
         let till = &self.till;
+        if need.is_own {
+            let (_, member) = self.present().await?;
+            till.place.touch();
+            return Ok(till.acting(actor(&member, None)));
+        }
         let Some(deed) = need.deed else {
             return Ok(till.clone());
         };
