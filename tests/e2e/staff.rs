@@ -8,8 +8,8 @@ use crate::window::{Home, Look, Window};
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 const F9: &str = "\u{E039}";
-const LUZ: &str = "592617";
-const ANA: &str = "4821";
+pub(crate) const LUZ: &str = "592617";
+pub(crate) const ANA: &str = "4821";
 
 async fn add(window: &Window, name: &str, role: Option<&str>, pin: &str) {
     window.click("staff-add").await;
@@ -23,7 +23,7 @@ async fn add(window: &Window, name: &str, role: Option<&str>, pin: &str) {
 }
 
 /// Luz manages, Ana sells; whoever came first is signed in.
-async fn staffed(home: &Home, look: Look) -> Window {
+pub(crate) async fn staffed(home: &Home, look: Look) -> Window {
     let window = Window::open_as(home, look).await;
     window.ready().await;
     window.click("nav-settings").await;
@@ -64,7 +64,7 @@ async fn problem(window: &Window, expected: &str) {
 }
 
 /// F9, the number of the name, the PIN.
-async fn take_over(window: &Window, number: &str, name: &str, pin: &str) {
+pub(crate) async fn take_over(window: &Window, number: &str, name: &str, pin: &str) {
     window.keys(F9).await;
     window.find("switch").await;
     window.keys(number).await;

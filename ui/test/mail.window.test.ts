@@ -13,7 +13,7 @@ let close: () => Promise<void>;
 
 const KEPT = { ...noLetters(), is_on: true, server: "mail.example.com", user: "shop", from: "shop@example.com", shop: "Café", has_password: true };
 
-beforeEach(async () => {
+beforeEach(() => {
   answers = {
     overview: () => ownOverview(),
     type_amount: ({ digits }) => typed(digits),
@@ -29,9 +29,6 @@ beforeEach(async () => {
     if (!answer) throw refusal("bad_request");
     return answer(request);
   }).install();
-  close = await openWindow();
-  await click("nav-settings");
-  await click("mail-edit");
 });
 
 afterEach(async () => {
@@ -40,6 +37,9 @@ afterEach(async () => {
 });
 
 it("asks for the password again, and why, where the server was changed", async () => {
+  close = await openWindow();
+  await click("nav-settings");
+  await click("mail-edit");
   await write("mail-server", "mail.elsewhere.example");
   await click("mail-save");
   expect(text("mail-password-problem")).toContain("for another server, port or user");

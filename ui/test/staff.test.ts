@@ -13,7 +13,7 @@ import { NOBODY, ownOverview, paid, refusal } from "./double/views";
 const LUZ = { id: "s-luz", name: "Luz", role: "manager" } as const;
 const ANA = { id: "s-ana", name: "Ana", role: "cashier" } as const;
 const WITH_ANA: StaffView = { ...NOBODY, people: [LUZ, ANA], is_asked: true, signed_in: ANA };
-const APPROVAL: ApprovalView = { deed: "refund", order: "R-1", amount: null, asked_by: "Ana", by_manager: false, approvers: [LUZ] };
+const APPROVAL: ApprovalView = { deed: "refund", order: "R-1", amount: null, payments: 0, sums: [], asked_by: "Ana", by_manager: false, approvers: [LUZ] };
 const REFUND = { payment: "p", act: { kind: "refund", digits: "", route: "remote" } } as const;
 
 let answers: Answers;

@@ -2421,6 +2421,10 @@ opened_at: string | null,
  */
 at: string, 
 /**
+ * The day on the calendar that it is, as "2026-11-21": until four in the morning the evening's before.
+ */
+date: string, 
+/**
  * Who closed it.
  */
 by: string, 
@@ -2832,6 +2836,14 @@ order: string,
  * How much goes back, where money does.
  */
 amount: MoneyView | null, 
+/**
+ * How many payments are withdrawn together; 0 where none are.
+ */
+payments: number, 
+/**
+ * What those amount to, by currency.
+ */
+sums: Array<MoneyView>, 
 /**
  * Who asked.
  */

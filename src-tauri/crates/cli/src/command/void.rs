@@ -143,7 +143,11 @@ async fn plan(
     table(&plan.lines, told, output);
     if plan.repeated > 0 {
         let count = plan.repeated.to_string();
-        output.tell("void.repeated", &[("count", &count)]);
+        let words = match plan.repeated {
+            1 => "void.repeated_one",
+            _ => "void.repeated",
+        };
+        output.tell(words, &[("count", &count)]);
     }
     if !plan.unasked.is_empty() {
         let accounts = plan.unasked.join(", ");

@@ -42,8 +42,10 @@ pub enum Permission {
     Decide,
     /// Closes what no till sees through.
     CloseLeftover,
-    /// Withdraws several at once.
+    /// Withdraws several at once, which a dry run showed.
     Void,
+    /// Pauses that, lets it go on, or stops it.
+    Steer,
     /// Closes the day.
     CloseDay,
     /// Accounts and names.
@@ -117,7 +119,7 @@ macro_rules! command_table {
             /// Batches, newest first.
             list_voids(ListVoidsRequest) -> VoidsView, Look;
             /// Pauses a batch, lets it go on, or stops it.
-            steer_void(SteerVoidRequest) -> VoidHeadView, Void;
+            steer_void(SteerVoidRequest) -> VoidHeadView, Steer;
             /// The proof of a batch as a file.
             prove_void(ProveVoidRequest) -> FileView, Look;
             /// How long a batch can be undone, and the reasons to choose from.

@@ -37,6 +37,8 @@ struct Need<'a> {
     digits: Option<&'a str>,
     /// What goes back without a payment.
     goes_back: Option<GoesBack<'a>>,
+    /// The dry run that is to be carried out.
+    plan: Option<&'a str>,
     /// All of that payment goes back.
     gives_all: bool,
     /// It gives somebody a PIN: the way back in where the pepper is lost and no PIN can be right.
@@ -51,6 +53,7 @@ impl<'a> Need<'a> {
         payment: None,
         digits: None,
         goes_back: None,
+        plan: None,
         gives_all: false,
         recovers: false,
         is_own: false,
@@ -134,6 +137,12 @@ macro_rules! need {
         Need::of(Deed::CloseLeftover)
     };
     (Void, $request:ident) => {
+        Need {
+            plan: Some(&$request.plan),
+            ..Need::of(Deed::Void)
+        }
+    };
+    (Steer, $request:ident) => {
         Need::of(Deed::Void)
     };
     (CloseDay, $request:ident) => {
@@ -265,12 +274,18 @@ impl Gate {
                 None => None,
             },
         };
+        let (payments, sums) = match need.plan {
+            Some(plan) => self.till.planned_sums(plan)?,
+            None => (0, Vec::new()),
+        };
         Ok(AskedFor {
             asked_by,
             deed,
             payment: payment.as_ref().map(|payment| payment.id),
             before: payment.as_ref().map(|payment| payment.state),
             amount,
+            payments,
+            sums,
             request,
         })
     }
