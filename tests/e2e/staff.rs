@@ -203,3 +203,45 @@ async fn a_payment_under_way_is_seen_and_watched_on_a_locked_till() {
     wait_until_in(&window, "Ana R.").await;
     window.wait_for_state("paid").await;
 }
+
+/// A cashier changes her own PIN by touch: the old one, the new one, the new one again.
+#[tokio::test]
+async fn a_cashier_changes_her_own_pin() {
+    let home = Home::new();
+    let window = staffed(&home, Look::default()).await;
+    take_over(&window, "2", "Ana R.", ANA).await;
+    window.keys(F9).await;
+    window.click("own-pin").await;
+    window.find("own-pin-dialog").await;
+    window.picture("staff-own-pin").await;
+    window.is_accessible("one's own PIN").await;
+    for (step, pin) in [("now", "9999"), ("new", "5930"), ("again", "5930")] {
+        window.wait_for("own-pin-step", "data-step", step).await;
+        window.keys(pin).await;
+        window.keys(ENTER).await;
+    }
+    // The old one was wrong: from the beginning.
+    problem(&window, "not the PIN").await;
+    window.wait_for("own-pin-step", "data-step", "now").await;
+    window.picture("staff-own-pin-wrong").await;
+    for (step, pin) in [("now", ANA), ("new", "5930"), ("again", "5930")] {
+        window.wait_for("own-pin-step", "data-step", step).await;
+        for digit in pin.chars() {
+            window.click(&format!("pin-{digit}")).await;
+        }
+        window.click("pin-enter").await;
+    }
+    window.find("own-pin-done").await;
+    window.picture("staff-own-pin-done").await;
+    window.click("own-pin-close").await;
+    window.keys(F9).await;
+    window.click("lock").await;
+    window.find("lock-screen").await;
+    window.keys("2").await;
+    window.keys(ANA).await;
+    window.keys(ENTER).await;
+    problem(&window, "not the PIN").await;
+    window.keys("5930").await;
+    window.keys(ENTER).await;
+    wait_until_in(&window, "Ana R.").await;
+}

@@ -181,6 +181,7 @@ async fn result(window: &Window, store: &Store, name: &str) {
 /// Compago gives nothing back by itself: the inbox says what to do, and who did it is recorded.
 async fn inbox(window: &Window, store: &Store, name: &str) {
     window.click("nav-inbox").await;
+    window.find("inbox-give-back-R-7").await;
     window.find("inbox-give-back-R-8").await;
     both(window, &format!("{name}-inbox")).await;
     window.is_accessible(&format!("{name}: inbox")).await;

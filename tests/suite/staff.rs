@@ -18,6 +18,7 @@ use crate::dojo::{TID, press, when_asked};
 
 mod own_pin;
 mod pins;
+mod voids;
 
 const ANA: &str = "4821";
 const LUZ: &str = "592617";

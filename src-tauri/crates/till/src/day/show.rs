@@ -22,7 +22,7 @@ const USUAL_DAYS: usize = 5;
 
 /// Until so many hours after midnight it is the evening before: for the name of a day, and on its chart.
 const NIGHT_HOURS: u8 = 4;
-const NIGHT_MS: i64 = NIGHT_HOURS as i64 * 60 * 60 * 1_000;
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 
 /// The height of a whole chart.
 const WHOLE: i64 = 1_000;
@@ -293,7 +293,8 @@ fn days(
 
 /// The day on the calendar on the wall.
 fn date(at_ms: i64, zone: &TimeZone) -> Zoned {
-    let at = Timestamp::from_millisecond(at_ms.saturating_sub(NIGHT_MS));
+    let night_ms = i64::from(NIGHT_HOURS).saturating_mul(HOUR_MS);
+    let at = Timestamp::from_millisecond(at_ms.saturating_sub(night_ms));
     at.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
 }
 
