@@ -60,6 +60,7 @@ const COMMANDS = new Set([
   "add_staff",
   "change_staff",
   "set_pin",
+  "change_own_pin",
   "remove_staff",
   "choose_staff_rules",
   "close_anyway",

@@ -24,4 +24,5 @@ mod staff;
 mod store;
 mod trouble;
 mod void;
+mod voids;
 mod window;

@@ -24,9 +24,21 @@ impl Window {
         .await
     }
 
+    /// Types an order. The till may propose one in the moment in which the box is emptied: then once more.
+    async fn fill_order(&self, order: &str) {
+        let typed = "return document.querySelector('[data-testid=order]').value;";
+        for _ in 0..20 {
+            self.fill("order", order).await;
+            if self.run(typed, vec![]).await == json!(order) {
+                return;
+            }
+        }
+        panic!("the order is not {order}");
+    }
+
     /// Types an order and an amount (none: what stands there), picks a terminal, presses Enter.
     pub(crate) async fn charge(&self, digits: &str, order: &str, terminal: &str) {
-        self.fill("order", order).await;
+        self.fill_order(order).await;
         self.click(&format!("terminal-{terminal}")).await;
         if !digits.is_empty() {
             self.keys(digits).await;
@@ -38,7 +50,7 @@ impl Window {
 
     /// The same by a link of this account, as the form stands.
     pub(crate) async fn link(&self, digits: &str, order: &str, account: &str) {
-        self.fill("order", order).await;
+        self.fill_order(order).await;
         self.click("terminal-PRACTICE-1").await;
         self.keys(digits).await;
         self.figure_has(digits).await;

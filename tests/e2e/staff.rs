@@ -8,8 +8,8 @@ use crate::window::{Home, Look, Window};
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 const F9: &str = "\u{E039}";
-const LUZ: &str = "592617";
-const ANA: &str = "4821";
+pub(crate) const LUZ: &str = "592617";
+pub(crate) const ANA: &str = "4821";
 
 async fn add(window: &Window, name: &str, role: Option<&str>, pin: &str) {
     window.click("staff-add").await;
@@ -23,7 +23,7 @@ async fn add(window: &Window, name: &str, role: Option<&str>, pin: &str) {
 }
 
 /// Luz manages, Ana sells; whoever came first is signed in.
-async fn staffed(home: &Home, look: Look) -> Window {
+pub(crate) async fn staffed(home: &Home, look: Look) -> Window {
     let window = Window::open_as(home, look).await;
     window.ready().await;
     window.click("nav-settings").await;
@@ -64,7 +64,7 @@ async fn problem(window: &Window, expected: &str) {
 }
 
 /// F9, the number of the name, the PIN.
-async fn take_over(window: &Window, number: &str, name: &str, pin: &str) {
+pub(crate) async fn take_over(window: &Window, number: &str, name: &str, pin: &str) {
     window.keys(F9).await;
     window.find("switch").await;
     window.keys(number).await;
@@ -202,4 +202,46 @@ async fn a_payment_under_way_is_seen_and_watched_on_a_locked_till() {
     window.keys(ENTER).await;
     wait_until_in(&window, "Ana R.").await;
     window.wait_for_state("paid").await;
+}
+
+/// A cashier changes her own PIN by touch: the old one, the new one, the new one again.
+#[tokio::test]
+async fn a_cashier_changes_her_own_pin() {
+    let home = Home::new();
+    let window = staffed(&home, Look::default()).await;
+    take_over(&window, "2", "Ana R.", ANA).await;
+    window.keys(F9).await;
+    window.click("own-pin").await;
+    window.find("own-pin-dialog").await;
+    window.picture("staff-own-pin").await;
+    window.is_accessible("one's own PIN").await;
+    for (step, pin) in [("now", "9999"), ("new", "5930"), ("again", "5930")] {
+        window.wait_for("own-pin-step", "data-step", step).await;
+        window.keys(pin).await;
+        window.keys(ENTER).await;
+    }
+    // The old one was wrong: from the beginning.
+    problem(&window, "not the PIN").await;
+    window.wait_for("own-pin-step", "data-step", "now").await;
+    window.picture("staff-own-pin-wrong").await;
+    for (step, pin) in [("now", ANA), ("new", "5930"), ("again", "5930")] {
+        window.wait_for("own-pin-step", "data-step", step).await;
+        for digit in pin.chars() {
+            window.click(&format!("pin-{digit}")).await;
+        }
+        window.click("pin-enter").await;
+    }
+    window.find("own-pin-done").await;
+    window.picture("staff-own-pin-done").await;
+    window.click("own-pin-close").await;
+    window.keys(F9).await;
+    window.click("lock").await;
+    window.find("lock-screen").await;
+    window.keys("2").await;
+    window.keys(ANA).await;
+    window.keys(ENTER).await;
+    problem(&window, "not the PIN").await;
+    window.keys("5930").await;
+    window.keys(ENTER).await;
+    wait_until_in(&window, "Ana R.").await;
 }

@@ -37,10 +37,12 @@ impl Store {
         } else {
             body.to_string()
         };
+        // As whoever has the shop's key: what is asked of the store's own door needs none.
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nx-api-key: {}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             self.address,
+            practice::PRACTICE_KEY,
             body.len()
         );
         let mut stream = TcpStream::connect(&self.address)
@@ -70,6 +72,37 @@ impl Store {
     pub(crate) async fn links(&self) -> Vec<Value> {
         let links = self.call("GET", "/practice/links", &Value::Null).await;
         links.as_array().cloned().expect("a list")
+    }
+
+    /// The link of an order.
+    async fn link_of(&self, order: &str) -> String {
+        let links = self.links().await;
+        let link = links.iter().find(|link| link["reference"] == order);
+        let id = link.and_then(|link| link["id"].as_str());
+        id.unwrap_or_else(|| panic!("no link of {order}"))
+            .to_owned()
+    }
+
+    /// The customer of a link pays on its page.
+    pub(crate) async fn pay(&self, order: &str) {
+        let pages = self.call("GET", "/practice/pages", &Value::Null).await;
+        let pages = pages.as_array().cloned().expect("a list");
+        // Dojo's page names the attempt as well.
+        let first = format!("{order}-a1");
+        let is_of = |page: &&Value| page["reference"] == order || page["reference"] == first;
+        let id = pages
+            .iter()
+            .find(is_of)
+            .and_then(|page| page["id"].as_str());
+        let id = id.unwrap_or_else(|| panic!("no page of {order}: {pages:?}"));
+        let path = format!("/practice/pages/{id}/press");
+        self.call("POST", &path, &json!({ "press": "pay" })).await;
+    }
+
+    /// Somebody else withdraws a link at its provider.
+    pub(crate) async fn withdraw(&self, order: &str) {
+        let path = format!("/api/one-time-payment/{}/cancel", self.link_of(order).await);
+        self.call("PATCH", &path, &json!({})).await;
     }
 
     /// What was truly given back.

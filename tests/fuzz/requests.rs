@@ -368,8 +368,16 @@ const REQUESTS: &[(&str, &str)] = &[
         r#"{"batch":"01920000-0000-7000-8000-000000000002","wish":"stop"}"#,
     ),
     (
+        "change_own_pin",
+        r#"{"pin":"4821","new_pin":"5930","again":"5930"}"#,
+    ),
+    (
         "prove_void",
-        r#"{"batch":"01920000-0000-7000-8000-000000000002","words":{"column.order":"Order"},"is_saved":true}"#,
+        r#"{"batch":"01920000-0000-7000-8000-000000000002","form":"csv","words":{"column.order":"Order"},"is_saved":true}"#,
+    ),
+    (
+        "prove_void",
+        r#"{"batch":"01920000-0000-7000-8000-000000000002","form":"pdf","words":{"proof.title":"Proof"},"is_saved":false}"#,
     ),
     (
         "charge_anyway",

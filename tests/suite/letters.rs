@@ -20,6 +20,8 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::counter::{Counter, DIGITS, seconds};
 
+mod password;
+
 const PASSWORD: &str = "mail-canary-31c7";
 const ANA: &str = "ana@example.com";
 

@@ -16,7 +16,9 @@ use tillside_tests::world::{Mishap, dojo_sale, sale};
 use crate::counter::{Counter, DIGITS, TERMINAL, seconds};
 use crate::dojo::{TID, press, when_asked};
 
+mod own_pin;
 mod pins;
+mod voids;
 
 const ANA: &str = "4821";
 const LUZ: &str = "592617";

@@ -1,10 +1,11 @@
 //! Three hundred links of a cancelled event, on a clock that is turned by hand.
 
-use payment::State;
+use payment::{Decision, State};
 use practice::{Fault, LinkStatus, PagePress, ServerError};
 use providers::Class;
 use till::api::{
-    PlanVoidRequest, StartVoidRequest, VoidChoice, VoidOutcome, VoidRequest, VoidStep, VoidView,
+    DecideRequest, InboxTask, ListInboxRequest, PlanVoidRequest, StartVoidRequest, VoidChoice,
+    VoidOutcome, VoidRequest, VoidStep, VoidView,
 };
 use tillside_tests::world::{LINK_ACCOUNT, Mishap, link_sale};
 use tokio::time::Instant;
@@ -99,6 +100,49 @@ async fn three_hundred_are_withdrawn_and_four_fail_in_four_ways_on_the_way() {
     assert_eq!(counter.world.practice.ledger().len(), 1);
     assert_eq!(open_at_the_store(&counter), 0);
     assert_eq!(counter.world.net.broken(), Vec::<String>::new());
+    counter.world.seats[0].journal.verify().unwrap();
+}
+
+/// Seen paid between the dry run and the void: nothing is sent for it, and somebody decides about the money.
+#[tokio::test(start_paused = true)]
+async fn what_was_seen_paid_before_the_void_waits_for_a_decision() {
+    let mut counter = Counter::open().await;
+    let request = link_sale("R-1", "1000", LINK_ACCOUNT);
+    let id = counter.till().start_charge(request).await.unwrap().id;
+    counter.until(&id, State::Waiting).await;
+    let choice = VoidChoice::Payments {
+        payments: vec![id.clone()],
+    };
+    let plan = counter.till().plan_void(PlanVoidRequest { choice }).await;
+    let pages = counter.world.practice.pages();
+    let practice = &counter.world.practice;
+    practice.press_page(pages[0].id, PagePress::Pay).unwrap();
+    counter.until(&id, State::Paid).await;
+    let request = StartVoidRequest {
+        plan: plan.unwrap().plan,
+        reason: "Event cancelled".to_owned(),
+        note: String::new(),
+    };
+    let batch = counter.till().start_void(request).await.unwrap().head.batch;
+    let view = finished(&counter, &batch).await;
+    assert_eq!(view.lines[0].outcome, Some(VoidOutcome::PaidBefore));
+    let cancels = counter.world.practice.requests();
+    let cancels = cancels.iter().filter(|sent| sent.path.ends_with("/cancel"));
+    assert_eq!(cancels.count(), 0, "there was nothing to withdraw");
+    counter.restart().await;
+    let till = counter.till();
+    let inbox = till.list_inbox(ListInboxRequest {}).await.unwrap();
+    assert_eq!(inbox.items.len(), 1);
+    assert_eq!(inbox.items[0].task, InboxTask::PaidBeforeVoid);
+    assert_eq!(counter.view(&id).await.state, State::Paid);
+    let request = DecideRequest {
+        payment: id,
+        decision: Decision::Keep,
+        reason: "They come all the same".to_owned(),
+    };
+    till.decide_payment(request).await.unwrap();
+    let inbox = till.list_inbox(ListInboxRequest {}).await.unwrap();
+    assert_eq!(inbox.items.len(), 0);
     counter.world.seats[0].journal.verify().unwrap();
 }
 

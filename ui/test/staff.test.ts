@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ApprovalView, StaffView } from "../src/bridge/generated/api";
 import { call } from "../src/bridge";
 import { Screen, screen } from "../src/state/screen.svelte";
+import { ownPin } from "../src/state/own_pin.svelte";
 import { PinEntry, Staff, staff } from "../src/state/staff.svelte";
 import { Till, till } from "../src/state/till.svelte";
 import { rehearse, type Answers } from "./double/till";
@@ -12,7 +13,7 @@ import { NOBODY, ownOverview, paid, refusal } from "./double/views";
 const LUZ = { id: "s-luz", name: "Luz", role: "manager" } as const;
 const ANA = { id: "s-ana", name: "Ana", role: "cashier" } as const;
 const WITH_ANA: StaffView = { ...NOBODY, people: [LUZ, ANA], is_asked: true, signed_in: ANA };
-const APPROVAL: ApprovalView = { deed: "refund", order: "R-1", amount: null, asked_by: "Ana", by_manager: false, approvers: [LUZ] };
+const APPROVAL: ApprovalView = { deed: "refund", order: "R-1", amount: null, payments: 0, sums: [], asked_by: "Ana", by_manager: false, approvers: [LUZ] };
 const REFUND = { payment: "p", act: { kind: "refund", digits: "", route: "remote" } } as const;
 
 let answers: Answers;
@@ -114,5 +115,53 @@ describe("the lock", () => {
     await place.signIn();
     expect(place.locked).toBe(false);
     expect(webview.requests("sign_in")).toEqual([{ staff: "s-ana", pin: "4821" }]);
+  });
+});
+
+describe("one's own PIN", () => {
+  const MINE = ["4821", "5930", "5930"] as const;
+
+  async function typeAll(pins: readonly string[]): Promise<void> {
+    for (const pin of pins) {
+      type(ownPin.entry, pin);
+      await ownPin.enter();
+    }
+  }
+
+  beforeEach(() => ownPin.begin());
+  afterEach(() => ownPin.leave());
+
+  it("is asked for three times and goes to the till once", async () => {
+    answers.change_own_pin = () => WITH_ANA;
+    expect(screen.dialog).toBe("own_pin");
+    await ownPin.enter();
+    expect(ownPin.step).toBe("now");
+    await typeAll(MINE);
+    expect(webview.requests("change_own_pin")).toEqual([{ pin: "4821", new_pin: "5930", again: "5930" }]);
+    expect(ownPin.done).toBe(true);
+  });
+
+  it.each([
+    ["pin_wrong", "now"],
+    ["pin_locked", "now"],
+    ["pins_differ", "new"],
+    ["pin_trivial", "new"],
+  ] as const)("that is refused by %s is typed again from the %s one on", async (code, step) => {
+    answers.change_own_pin = () => {
+      throw refusal(code, "30");
+    };
+    await typeAll(MINE);
+    expect(ownPin.done).toBe(false);
+    expect(ownPin.step).toBe(step);
+    expect(ownPin.entry.problem).toBe(code);
+  });
+
+  it("does not stay in the page when it is left", async () => {
+    type(ownPin.entry, "4821");
+    await ownPin.enter();
+    ownPin.leave();
+    expect(screen.dialog).toBe(null);
+    ownPin.begin();
+    expect(ownPin.step).toBe("now");
   });
 });

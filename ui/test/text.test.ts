@@ -91,12 +91,22 @@ describe("the texts", () => {
       .map((path) => readFileSync(join(folder, path), "utf8"))
       .join("\n");
     // Sections whose keys the till sends, and those picked by a name in the source.
-    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "telling_return", "line_return", "line_return_detail", "subject", "rail", "column"];
+    const picked = [...SECTIONS.map(([, section]) => section), "line_detail", "telling_link", "line_link", "line_link_detail", "telling_card", "line_card", "line_card_detail", "telling_return", "line_return", "line_return_detail", "subject", "rail", "column", "proof", "paper"];
     // Those of a field of the link form, and of the phone, are picked by the name of what they are about.
     const ofParts = /^(?:link\.\w+_wrong|phone\.(?:open|closed|paid)|billing\.\w+|dialog\.refund_(?:remote|terminal)|void\.reason_\w+|receipt\.(?:print_)?(?:customer|merchant)|day\.(?:open|check)_\w+|audit\.memory_\w+)$/;
     const unsaid = [...ENGLISH.keys()].filter((key) => !picked.includes(key.split(".")[0] ?? "") && !ofParts.test(key));
     expect(unsaid.length).toBeGreaterThan(50);
     expect(unsaid.filter((key) => !sources.includes(`"${key}"`))).toEqual([]);
+  });
+
+  it.each([
+    ["proof", "void/paper.rs"],
+    ["paper", "paper/mod.rs"],
+  ])("of %s are all written on paper", (section, path) => {
+    const source = readFileSync(join(import.meta.dirname, "../../src-tauri/crates/till/src", path), "utf8");
+    const names = Object.keys((en as Record<string, object>)[section] ?? {});
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !source.includes(`"${name}"`))).toEqual([]);
   });
 
   it("have the same keys in both languages", () => {

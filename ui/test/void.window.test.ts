@@ -80,7 +80,7 @@ beforeEach(() => {
     start_void: () => batch,
     show_void: () => batch,
     steer_void: () => batch.head,
-    prove_void: () => ({ name: "void.csv", path: "/data/exports/void.csv", csv: "" }),
+    prove_void: ({ form }) => ({ name: `void.${form}`, path: `/data/exports/void.${form}`, base64: "" }),
   };
   webview = new Webview((command, request) => {
     const answer = answers[command as keyof Commands] as ((request: unknown) => unknown) | undefined;
@@ -162,10 +162,18 @@ describe("a void", () => {
     expect(text("void-counts")).toContain("Paid before your void: keep it or give it back");
     expect(text("void-withdrawn")).toBe("Cancelled: MX$350.50");
     await clean();
-    await click("void-prove");
-    const [asked] = webview.requests("prove_void") as { words: Record<string, string> }[];
-    expect(asked?.words["outcome.cancelled"]).toBe("Cancelled, nothing was taken");
-    expect(text("void-saved")).toBe("Saved as /data/exports/void.csv");
+    for (const form of ["csv", "pdf"]) {
+      await click(`void-prove-${form}`);
+      expect(text("void-saved")).toBe(`Saved as /data/exports/void.${form}`);
+    }
+    const asked = webview.requests("prove_void") as { batch: string; form: string; words: Record<string, string> }[];
+    expect(asked.map((one) => [one.batch, one.form])).toEqual([
+      ["batch-1", "csv"],
+      ["batch-1", "pdf"],
+    ]);
+    expect(asked[1]?.words["outcome.cancelled"]).toBe("Cancelled, nothing was taken");
+    expect(asked[1]?.words["proof.title"]).toBe("Proof of a void");
+    expect(asked[1]?.words["paper.page"]).toBe("Page {page} of {pages}");
     await click("void-close");
     expect(find("selection")).toBeNull();
   });
@@ -197,10 +205,14 @@ describe("a void", () => {
     expect(text("voids")).toContain("Event cancelled");
     expect(text("voids")).toContain("2 of 2");
     await clean();
+    await click("void-prove-pdf");
+    expect(webview.requests("prove_void")).toMatchObject([{ batch: "batch-1", form: "pdf", is_saved: true }]);
+    expect(webview.requests("show_void")).toEqual([]);
+    expect(text("void-saved")).toBe("Saved as /data/exports/void.pdf");
     batch = { ...batch, head: done };
     await click("void-earlier");
     expect(webview.requests("show_void")).toContainEqual({ batch: done.batch });
-    expect(text("void-bar")).toContain("Save the proof");
+    expect(text("void-bar")).toContain("Proof as PDF");
   });
 
   it("has the shop's own reasons and time to undo", async () => {

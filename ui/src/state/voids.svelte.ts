@@ -6,6 +6,7 @@ import {
   type VoidChoice,
   type VoidHeadView,
   type VoidPlanView,
+  type VoidProofForm,
   type VoidView,
   type VoidWish,
 } from "../bridge";
@@ -101,6 +102,7 @@ export class Voids {
 
   /** Lists the batches of before. */
   async list(): Promise<void> {
+    this.saved = "";
     await this.#ask(async () => {
       this.earlier = (await call("list_voids", {})).rows;
     });
@@ -127,12 +129,11 @@ export class Voids {
     });
   }
 
-  /** Saves the proof, in the words of the window. */
-  async prove(words: Record<string, string>): Promise<void> {
-    const batch = this.view?.head.batch;
-    if (batch === undefined) return;
+  /** Saves the proof of a batch, in the words of the window. */
+  async prove(batch: string, form: VoidProofForm, words: Record<string, string>): Promise<void> {
+    this.saved = "";
     await this.#ask(async () => {
-      this.saved = (await call("prove_void", { batch, words, is_saved: true })).path;
+      this.saved = (await call("prove_void", { batch, form, words, is_saved: true })).path;
     });
   }
 

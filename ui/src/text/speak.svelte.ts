@@ -66,6 +66,11 @@ export function wordsOf(groups: readonly (keyof Words)[]): Record<string, string
   return words;
 }
 
+/** What the proof of a void is written with. */
+export function proofWords(): Record<string, string> {
+  return wordsOf(["column", "verdict", "outcome", "state", "void_step", "proof", "paper"]);
+}
+
 /** Whether there is a text of that name. */
 export function isSaid(path: string): path is TextKey {
   return find(path) !== null;
@@ -106,9 +111,9 @@ export function dayAndTime(at: string): string {
   return format(new Date(at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
-/** "Saturday 21 November". */
-export function date(at: string): string {
-  return format(new Date(at), { weekday: "long", day: "numeric", month: "long" });
+/** "Saturday 21 November", of a date as the till writes it, "2026-11-21". */
+export function dateOf(iso: string): string {
+  return format(new Date(`${iso}T12:00`), { weekday: "long", day: "numeric", month: "long" });
 }
 
 /** "21": the day of the month of a date as the till writes it, "2026-11-21". */

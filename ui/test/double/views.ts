@@ -497,6 +497,7 @@ export function dayReport(change: Partial<DayView> = {}): DayView {
     to: 4,
     opened_at: "2026-11-20T14:02:00Z",
     at: "2026-11-20T20:32:00Z",
+    date: "2026-11-20",
     by: "",
     totals: [],
     accounts: [],

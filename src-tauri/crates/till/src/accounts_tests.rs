@@ -80,6 +80,7 @@ fn must_say(code: Code) -> Says {
         | C::MailAddress
         | C::MailMissing
         | C::MailPasswordMissing
+        | C::MailPasswordAgain
         | C::LetterWords
         | C::WrongChannel
         | C::PagesMissing
@@ -129,6 +130,7 @@ fn must_say(code: Code) -> Says {
         | C::PinTooLong
         | C::PinNotDigits
         | C::PinTrivial
+        | C::PinsDiffer
         | C::PinUnchecked
         | C::PepperLost
         | C::StaffUnknown

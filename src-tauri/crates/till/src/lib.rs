@@ -28,6 +28,7 @@ mod lines;
 mod link;
 mod look;
 mod looking;
+mod paper;
 mod ports;
 mod qr;
 mod radar;

@@ -142,6 +142,12 @@ impl Lines {
         self.keep(MAIL_PASSWORD.to_owned(), password).await
     }
 
+    /// Takes the mail server's password out of the keychain.
+    pub(crate) async fn remove_mail_password(&self) -> Result<(), ApiError> {
+        let vault = Arc::clone(&self.vault);
+        Self::off_the_runtime(move || vault.remove(MAIL_PASSWORD)).await
+    }
+
     /// Something else that the keychain keeps for the till itself. No account's id has a colon.
     pub(crate) async fn kept(&self, name: String) -> Result<Option<Secret>, ApiError> {
         let vault = Arc::clone(&self.vault);

@@ -251,15 +251,23 @@ fn page(payment: &Payment) -> Option<PayPageView> {
 }
 
 pub(crate) fn actor_name(actor: &Actor) -> String {
+    match names_of_actor(actor) {
+        (name, approver) if approver.is_empty() => name,
+        (name, approver) => format!("{name} + {approver}"),
+    }
+}
+
+/// Who did it, and who approved it; nothing where nobody did.
+pub(crate) fn names_of_actor(actor: &Actor) -> (String, String) {
     match actor {
-        Actor::Cashier { name } => name.clone(),
+        Actor::Cashier { name } => (name.clone(), String::new()),
         Actor::Staff {
             name, approved_by, ..
-        } => match approved_by {
-            Some(approver) => format!("{name} + {}", approver.name),
-            None => name.clone(),
-        },
-        Actor::Till => String::new(),
+        } => {
+            let approver = approved_by.as_ref().map(|approver| approver.name.clone());
+            (name.clone(), approver.unwrap_or_default())
+        }
+        Actor::Till => (String::new(), String::new()),
     }
 }
 

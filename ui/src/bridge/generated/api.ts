@@ -106,7 +106,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "charge_warned" | "change_unsettled" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "mail_server" | "mail_not_secure" | "mail_address" | "mail_missing" | "mail_password_missing" | "letter_words" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "day_blocked" | "day_moved" | "day_unknown" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "charge_warned" | "change_unsettled" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "mail_server" | "mail_not_secure" | "mail_address" | "mail_missing" | "mail_password_missing" | "mail_password_again" | "letter_words" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "day_blocked" | "day_moved" | "day_unknown" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pins_differ" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -1892,21 +1892,9 @@ export type VoidsView = {
 rows: Array<VoidHeadView>, };
 
 /**
- * The proof of a batch, as a file.
+ * How the proof of a batch is written.
  */
-export type VoidProofView = { 
-/**
- * What to call it.
- */
-name: string, 
-/**
- * Where it was saved; empty where this till has no place for it.
- */
-path: string, 
-/**
- * Comma-separated values, with a first line of names.
- */
-csv: string, };
+export type VoidProofForm = "csv" | "pdf";
 
 /**
  * Which payments to withdraw.
@@ -1992,8 +1980,12 @@ export type ProveVoidRequest = {
  */
 batch: string, 
 /**
- * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
- * has no word is written by its key.
+ * How it is written.
+ */
+form: VoidProofForm, 
+/**
+ * The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts, states and of the
+ * proof itself. What has no word is written by its key.
  */
 words: { [key in string]: string }, 
 /**
@@ -2429,6 +2421,10 @@ opened_at: string | null,
  */
 at: string, 
 /**
+ * The day on the calendar that it is, as "2026-11-21": until four in the morning the evening's before.
+ */
+date: string, 
+/**
  * Who closed it.
  */
 by: string, 
@@ -2841,6 +2837,14 @@ order: string,
  */
 amount: MoneyView | null, 
 /**
+ * How many payments are withdrawn together; 0 where none are.
+ */
+payments: number, 
+/**
+ * What those amount to, by currency.
+ */
+sums: Array<MoneyView>, 
+/**
  * Who asked.
  */
 asked_by: string, 
@@ -2957,6 +2961,23 @@ staff: string,
  * 4 to 12 digits, a manager's at least 6.
  */
 pin: PinInput, };
+
+/**
+ * A new PIN for whoever is signed in, by themselves.
+ */
+export type ChangeOwnPinRequest = { 
+/**
+ * The one they have.
+ */
+pin: PinInput, 
+/**
+ * The one they want: 4 to 12 digits, a manager's at least 6.
+ */
+new_pin: PinInput, 
+/**
+ * The same once more.
+ */
+again: PinInput, };
 
 /**
  * Somebody who works here.
@@ -3233,7 +3254,7 @@ export type Commands = {
   show_void: { request: VoidRequest; view: VoidView };
   list_voids: { request: ListVoidsRequest; view: VoidsView };
   steer_void: { request: SteerVoidRequest; view: VoidHeadView };
-  prove_void: { request: ProveVoidRequest; view: VoidProofView };
+  prove_void: { request: ProveVoidRequest; view: FileView };
   choose_void_rules: { request: ChooseVoidRulesRequest; view: OverviewView };
   letter_rules: { request: LetterRulesRequest; view: LetterRulesView };
   choose_letter_rules: { request: ChooseLetterRulesRequest; view: LetterRulesView };
@@ -3263,6 +3284,7 @@ export type Commands = {
   add_staff: { request: AddStaffRequest; view: StaffView };
   change_staff: { request: ChangeStaffRequest; view: StaffView };
   set_pin: { request: SetPinRequest; view: StaffView };
+  change_own_pin: { request: ChangeOwnPinRequest; view: StaffView };
   remove_staff: { request: StaffRequest; view: StaffView };
   choose_staff_rules: { request: ChooseStaffRulesRequest; view: StaffView };
 };

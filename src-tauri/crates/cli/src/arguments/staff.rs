@@ -22,6 +22,9 @@ pub(crate) enum Staff {
         /// Whom
         name: String,
     },
+    /// Change your own PIN: name yourself with --as; standard input has the PIN you have, the new one, and the
+    /// new one again
+    OwnPin,
     /// Give somebody a new PIN; it is read from standard input
     Pin {
         /// Whom

@@ -52,4 +52,7 @@ pub(crate) struct Void {
     /// Write the proof as CSV to this file, which must not exist yet
     #[arg(long, value_name = "FILE")]
     pub(crate) export: Option<PathBuf>,
+    /// Write the proof as a PDF to this file, which must not exist yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pdf: Option<PathBuf>,
 }

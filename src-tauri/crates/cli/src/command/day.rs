@@ -1,11 +1,7 @@
 //! `till day`: the report so far, the close, and the days that were closed.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use cli::session::Session;
 use serde_json::json;
 use till::api::{
@@ -14,6 +10,7 @@ use till::api::{
 };
 
 use super::orders::lay_out;
+use super::paper::write_new;
 use crate::arguments::{Day, DayWish, Global};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -117,24 +114,11 @@ async fn list(session: &Session, output: &Output) -> Result<Exit, Fault> {
 async fn save(session: &Session, number: u32, file: &Path, output: &Output) -> Result<(), Fault> {
     let request = DayFileRequest {
         number: Some(number),
-        words: output.words().of_groups(&["day"]),
+        words: output.words().of_groups(&["day", "paper"]),
         is_saved: false,
     };
     let view = session.till.day_file(request).await?;
-    let no_file = |source| Fault::NoFile {
-        file: file.to_owned(),
-        source,
-    };
-    let bytes = STANDARD.decode(&view.base64);
-    let bytes = bytes.map_err(|error| no_file(std::io::Error::other(error)))?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    // It tells what the shop earns.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut paper = options.open(file).map_err(no_file)?;
-    let written = paper.write_all(&bytes).and_then(|()| paper.sync_all());
-    written.map_err(no_file)?;
+    write_new(file, &view)?;
     let name = file.to_string_lossy();
     output.event("saved", json!({ "file": name }));
     output.tell("day.saved", &[("path", &name)]);

@@ -17,6 +17,7 @@ mod leftovers;
 mod link;
 mod mail;
 mod orders;
+mod paper;
 mod practice;
 mod receipt;
 mod sale;

@@ -6,8 +6,8 @@ use cli::session::{Approval, Credentials, Session, SessionOptions};
 use payment::Role;
 use serde_json::json;
 use till::api::{
-    AddStaffRequest, ApiError, Code, OverviewRequest, PersonView, PinInput, SetPinRequest,
-    StaffRequest,
+    AddStaffRequest, ApiError, ChangeOwnPinRequest, Code, OverviewRequest, PersonView, PinInput,
+    SetPinRequest, StaffRequest,
 };
 
 use crate::arguments::{Global, Staff};
@@ -63,6 +63,7 @@ pub(crate) async fn run(asked: Staff, global: &Global, output: &Output) -> Resul
         Staff::Add { name, role } => add(options, output, name, role.into()).await,
         Staff::List => list(options, output).await,
         Staff::Remove { name } => remove(options, output, &name).await,
+        Staff::OwnPin => own_pin(options, output).await,
         Staff::Pin { name } => pin(options, output, &name).await,
     }
 }
@@ -140,5 +141,24 @@ async fn pin(options: SessionOptions, output: &Output, name: &str) -> Result<Exi
     session.till.set_pin(request).await?;
     output.event("staff_pin_set", json!({ "staff": staff }));
     output.tell("cli.staff_pin_set", &[("name", name.trim())]);
+    Ok(Exit::Done)
+}
+
+async fn own_pin(options: SessionOptions, output: &Output) -> Result<Exit, Fault> {
+    let Some(who) = options.staff.clone() else {
+        return Err(ApiError::new(Code::NobodySignedIn).into());
+    };
+    let session = Session::open(options.without_taking_up()).await?;
+    let request = ChangeOwnPinRequest {
+        pin: who.pin,
+        new_pin: read_pin(&who.name)?,
+        again: read_pin(&who.name)?,
+    };
+    let view = session.till.change_own_pin(request).await?;
+    output.event(
+        "staff_pin_set",
+        json!({ "staff": view.signed_in.map(|one| one.id) }),
+    );
+    output.tell("cli.staff_own_pin_set", &[]);
     Ok(Exit::Done)
 }

@@ -1,8 +1,7 @@
 //! `till void`: withdraws several payments at once. First what would become of each, then the question,
 //! then the time to undo it, then one line after the other.
 
-use std::fs::OpenOptions;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -12,12 +11,13 @@ use serde_json::json;
 use till::api::{
     ApiError, Code, ListVoidsRequest, MoneyView, Notice, PlanVoidRequest, ProveVoidRequest,
     StartVoidRequest, SteerVoidRequest, VoidChoice, VoidHeadView, VoidLineView, VoidOutcome,
-    VoidPlanView, VoidRequest, VoidStep, VoidWish,
+    VoidPlanView, VoidProofForm, VoidRequest, VoidStep, VoidWish,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::follow::Interrupts;
 use super::orders::lay_out;
+use super::paper::write_new;
 use crate::arguments::{Global, Void};
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -143,7 +143,11 @@ async fn plan(
     table(&plan.lines, told, output);
     if plan.repeated > 0 {
         let count = plan.repeated.to_string();
-        output.tell("void.repeated", &[("count", &count)]);
+        let words = match plan.repeated {
+            1 => "void.repeated_one",
+            _ => "void.repeated",
+        };
+        output.tell(words, &[("count", &count)]);
     }
     if !plan.unasked.is_empty() {
         let accounts = plan.unasked.join(", ");
@@ -310,8 +314,14 @@ async fn finish(
     if matches!(view.head.step, VoidStep::Interrupted | VoidStep::Paused) {
         output.tell("cli.void_go_on", &[("batch", &batch)]);
     }
-    if let Some(file) = &void.export {
-        prove(session, &batch, file, output).await?;
+    let forms = [
+        (VoidProofForm::Csv, &void.export),
+        (VoidProofForm::Pdf, &void.pdf),
+    ];
+    for (form, file) in forms {
+        if let Some(file) = file {
+            prove(session, &batch, form, file, output).await?;
+        }
     }
     Ok(exit(&view.head))
 }
@@ -351,22 +361,30 @@ fn exit(head: &VoidHeadView) -> Exit {
     }
 }
 
-async fn prove(session: &Session, batch: &str, file: &Path, output: &Output) -> Result<(), Fault> {
-    let groups = ["column", "verdict", "outcome", "state"];
+async fn prove(
+    session: &Session,
+    batch: &str,
+    form: VoidProofForm,
+    file: &Path,
+    output: &Output,
+) -> Result<(), Fault> {
+    let groups = [
+        "column",
+        "verdict",
+        "outcome",
+        "state",
+        "void_step",
+        "proof",
+        "paper",
+    ];
     let request = ProveVoidRequest {
         batch: batch.to_owned(),
+        form,
         words: output.words().of_groups(&groups),
         is_saved: false,
     };
     let proof = session.till.prove_void(request).await?;
-    let no_file = |source| Fault::NoFile {
-        file: file.to_owned(),
-        source,
-    };
-    let made = OpenOptions::new().write(true).create_new(true).open(file);
-    let mut made = made.map_err(no_file)?;
-    made.write_all(proof.csv.as_bytes()).map_err(no_file)?;
-    made.sync_all().map_err(no_file)?;
+    write_new(file, &proof)?;
     output.event("void_proof", json!({ "file": file, "void": batch }));
     output.tell("cli.void_saved", &[("file", &file.to_string_lossy())]);
     Ok(())

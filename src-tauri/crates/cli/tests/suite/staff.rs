@@ -90,6 +90,31 @@ fn a_cashiers_refund_names_the_manager_who_approved_it() {
 }
 
 #[test]
+fn whoever_knows_their_pin_changes_it_themselves() {
+    let Some(bus) = Bus::start() else { return };
+    let shop = bus.shop();
+    let manager = ["staff", "add", "Luz", "--role", "manager"];
+    shop.run_with(&manager, LUZ).ends(0);
+    let ana = ["--as", "luz", "staff", "add", "Ana"];
+    shop.run_with(&ana, &[LUZ, ANA].concat()).ends(0);
+    assert_refused(&shop.run(&["staff", "own-pin"]), "signed in");
+    let own = ["--as", "ana", "staff", "own-pin"];
+    let typed =
+        |old: &str, new: &str, again: &str| shop.run_with(&own, &[old, new, again].concat());
+    assert_refused(&typed("9999\n", "5930\n", "5930\n"), "not the PIN");
+    assert_refused(&typed(ANA, "5930\n", "5931\n"), "two ways");
+    assert_refused(&typed(ANA, "1234\n", "1234\n"), "easy to guess");
+    let changed = typed(ANA, "5930\n", "5930\n").ends(0);
+    assert_eq!(changed.out, "Your PIN is changed.\n");
+    assert_refused(&typed(ANA, "6042\n", "6042\n"), "not the PIN");
+    typed("5930\n", "6042\n", "6042\n").ends(0);
+    let exported = shop.run(&["audit", "export"]).out;
+    for typed in ["4821", "5930", "6042"] {
+        assert!(!exported.contains(&format!("\"{typed}\"")), "{typed}");
+    }
+}
+
+#[test]
 fn without_a_keychain_there_is_no_staff_and_the_till_sells_as_ever() {
     let shop = Shop::new();
     let manager = ["staff", "add", "Luz", "--role", "manager"];

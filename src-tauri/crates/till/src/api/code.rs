@@ -125,6 +125,8 @@ codes! {
     MailMissing = "mail_missing",
     /// The mail server's password is not in the keychain.
     MailPasswordMissing = "mail_password_missing",
+    /// The mail server, its port or its user changed: the password in the keychain is for the other one.
+    MailPasswordAgain = "mail_password_again",
     /// A letter's words are empty, too long, or have a place that cannot be filled in.
     LetterWords = "letter_words",
     /// The account does not charge in this way.
@@ -241,6 +243,8 @@ codes! {
     PinNotDigits = "pin_not_digits",
     /// One of those that are tried first.
     PinTrivial = "pin_trivial",
+    /// A new PIN was typed in two ways.
+    PinsDiffer = "pins_differ",
     /// No PIN could be checked, so that nobody is known to be a manager.
     PinUnchecked = "pin_unchecked",
     /// What the PINs were made with is not in the keychain any more.

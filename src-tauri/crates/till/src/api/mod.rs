@@ -42,14 +42,18 @@ pub enum Permission {
     Decide,
     /// Closes what no till sees through.
     CloseLeftover,
-    /// Withdraws several at once.
+    /// Withdraws several at once, which a dry run showed.
     Void,
+    /// Pauses that, lets it go on, or stops it.
+    Steer,
     /// Closes the day.
     CloseDay,
     /// Accounts and names.
     Settings,
     /// Who works here.
     Staff,
+    /// Whoever is signed in, about themselves.
+    Own,
     /// A new PIN. Open to whoever stands there where the pepper is lost, as no PIN can be right then.
     Recover,
 }
@@ -115,9 +119,9 @@ macro_rules! command_table {
             /// Batches, newest first.
             list_voids(ListVoidsRequest) -> VoidsView, Look;
             /// Pauses a batch, lets it go on, or stops it.
-            steer_void(SteerVoidRequest) -> VoidHeadView, Void;
+            steer_void(SteerVoidRequest) -> VoidHeadView, Steer;
             /// The proof of a batch as a file.
-            prove_void(ProveVoidRequest) -> VoidProofView, Look;
+            prove_void(ProveVoidRequest) -> FileView, Look;
             /// How long a batch can be undone, and the reasons to choose from.
             choose_void_rules(ChooseVoidRulesRequest) -> OverviewView, Settings;
             /// How letters to customers leave the till.
@@ -176,6 +180,8 @@ macro_rules! command_table {
             change_staff(ChangeStaffRequest) -> StaffView, Staff;
             /// Gives somebody a new PIN.
             set_pin(SetPinRequest) -> StaffView, Recover;
+            /// A new PIN for whoever is signed in, who knows the old one.
+            change_own_pin(ChangeOwnPinRequest) -> StaffView, Own;
             /// Somebody works here no more.
             remove_staff(StaffRequest) -> StaffView, Staff;
             /// Chooses when the till locks itself and what needs two people.

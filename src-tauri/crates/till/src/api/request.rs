@@ -21,11 +21,13 @@ macro_rules! request {
 mod asked;
 mod day;
 mod letter;
+mod proof;
 mod staff;
 
 pub use asked::*;
 pub use day::*;
 pub use letter::*;
+pub use proof::*;
 pub use staff::*;
 
 request!(/// Nothing to say.
@@ -139,16 +141,6 @@ SteerVoidRequest {
     batch: String,
     /// What.
     wish: VoidWish,
-});
-request!(/// The proof of a batch as a file, in the reader's words.
-ProveVoidRequest {
-    /// Its id.
-    batch: String,
-    /// The words of columns (`column.order`), outcomes (`outcome.cancelled`), verdicts and states. What
-    /// has no word is written by its key.
-    words: std::collections::BTreeMap<String, String>,
-    /// Whether to save it where this till keeps files for people.
-    is_saved: bool,
 });
 request!(/// How several payments are withdrawn at once.
 ChooseVoidRulesRequest {

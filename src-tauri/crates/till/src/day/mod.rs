@@ -6,7 +6,6 @@
 mod again;
 mod count;
 mod paper;
-mod pdf;
 mod show;
 
 #[cfg(test)]
@@ -22,6 +21,7 @@ use crate::api::{
     ApiError, CloseDayRequest, Code, DayBlockView, DayFileRequest, DayReportRequest, DayRequest,
     DayView, DaysView, FileView, HeadMemory, ListDaysRequest,
 };
+use crate::paper::{Sheet, Words, pages};
 use crate::tell;
 use crate::till::Till;
 use crate::trouble::read_error;
@@ -141,7 +141,8 @@ impl Till {
         };
         let zone = TimeZone::system();
         let lines = paper::lines(&view, &request.words, &zone);
-        let bytes = pdf::pages(&lines);
+        let words = Words(&request.words);
+        let bytes = pages(Sheet::Upright, &lines, |page, of| words.foot(page, of));
         self.hand_out(name, &bytes, request.is_saved)
     }
 

@@ -2,40 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::api::{DayRowView, DayView, MoneyView};
+use crate::api::{DayRowView, DayView};
+use crate::paper::{self, Line, Sheet, clock, cut, name_of, plain};
 
-/// Characters of a line of the table.
-pub(super) const WIDTH: usize = 78;
+const WIDTH: usize = Sheet::Upright.width();
 
-/// One line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Line {
-    /// What it is.
-    Title(String),
-    /// What a table is about.
-    Heading(String),
-    /// A row: at most [`WIDTH`] characters, laid out already.
-    Text(String),
-    /// Room.
-    Gap,
-}
+const CLOCK: &str = "%Y-%m-%d %H:%M";
 
-struct Words<'a>(&'a BTreeMap<String, String>);
+struct Words<'a>(paper::Words<'a>);
 
 impl Words<'_> {
-    /// The reader's word, else its name: a report without a word is still a report.
     fn say(&self, name: &str) -> String {
-        let known = self.0.get(&format!("day.{name}"));
-        known.cloned().unwrap_or_else(|| name.to_owned())
+        self.0.say("day", name)
     }
 
     fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.say(name), |text, (place, value)| {
-            text.replace(&format!("{{{place}}}"), value)
-        })
+        self.0.fill("day", name, values)
     }
 }
 
@@ -44,7 +28,7 @@ pub(super) fn lines(
     words: &BTreeMap<String, String>,
     zone: &TimeZone,
 ) -> Vec<Line> {
-    let words = Words(words);
+    let words = Words(paper::Words(words));
     let number = view.number.to_string();
     let title = if view.closed { "z_title" } else { "x_title" };
     let mut lines = vec![Line::Title(words.fill(title, &[("number", &number)]))];
@@ -69,10 +53,10 @@ fn about(view: &DayView, words: &Words<'_>, zone: &TimeZone) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(opened_at) = &view.opened_at {
         lines.push(text(
-            words.fill("from_at", &[("time", &clock(opened_at, zone))]),
+            words.fill("from_at", &[("time", &clock(opened_at, zone, CLOCK))]),
         ));
     }
-    let at = clock(&view.at, zone);
+    let at = clock(&view.at, zone, CLOCK);
     let until = if view.closed { "closed_at" } else { "now_at" };
     lines.push(text(words.fill(until, &[("time", &at)])));
     if view.closed && !view.by.is_empty() {
@@ -92,7 +76,7 @@ fn table(heading: &str, rows: &[DayRowView], words: &Words<'_>) -> Vec<Line> {
     }
     let mut lines = vec![Line::Gap, Line::Heading(words.say(heading))];
     let names = ["column_taken", "column_returned", "column_net"].map(|name| words.say(name));
-    lines.push(text(columns("", &names)));
+    lines.push(Line::Names(vec![columns("", &names)]));
     for row in rows {
         let name = match (row.name.as_str(), row.under.as_str()) {
             ("", _) => words.say("nobody"),
@@ -207,47 +191,11 @@ fn columns(name: &str, cells: &[String; 3]) -> String {
     let [first, second, third] = cells;
     let right = format!("{first:>19}{second:>17}{third:>16}");
     let room = WIDTH.saturating_sub(right.chars().count());
-    let mut name: String = name.chars().take(room.saturating_sub(1)).collect();
-    while name.chars().count() < room {
-        name.push(' ');
-    }
-    format!("{name}{right}")
+    let name = cut(name, room.saturating_sub(1));
+    format!("{name:<room$}{right}")
 }
 
 /// Lines that are too long are cut: only names and reasons of people are, whose beginning tells them.
 fn text(line: String) -> Line {
-    Line::Text(line.chars().take(WIDTH).collect())
-}
-
-/// Paper knows the letters of western Europe and no others: a currency is written by its code where its
-/// sign is none of them.
-fn plain(amount: &MoneyView) -> String {
-    if amount
-        .symbol
-        .chars()
-        .all(|letter| super::pdf::byte(letter).is_some())
-    {
-        return amount.text.replace('−', "-");
-    }
-    let number = amount.text.replace(&amount.symbol, "").replace('−', "-");
-    format!("{} {number}", amount.currency)
-}
-
-fn clock(at: &str, zone: &TimeZone) -> String {
-    at.parse::<Timestamp>().map_or_else(
-        |_| at.to_owned(),
-        |at| {
-            at.to_zoned(zone.clone())
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string()
-        },
-    )
-}
-
-/// The stable name of a closed set's member, as it crosses the bridge.
-fn name_of(of: &impl serde::Serialize) -> String {
-    match serde_json::to_value(of) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(_) | Err(_) => String::new(),
-    }
+    Line::Text(cut(&line, WIDTH))
 }

@@ -20,8 +20,9 @@ const DAYS_SHOWN: usize = 28;
 /// How many of the last days of the same name make what is usual.
 const USUAL_DAYS: usize = 5;
 
-/// A day that is closed after midnight is the evening's before.
-const NIGHT_MS: i64 = 4 * 60 * 60 * 1_000;
+/// Until so many hours after midnight it is the evening before: for the name of a day, and on its chart.
+const NIGHT_HOURS: u8 = 4;
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 
 /// The height of a whole chart.
 const WHOLE: i64 = 1_000;
@@ -64,6 +65,7 @@ pub(super) fn view(report: Report<'_>) -> DayView {
         to: close.to,
         opened_at: (close.to >= close.from).then(|| time(close.opened_at_ms)),
         at: time(close.closed_at_ms),
+        date: date(close.closed_at_ms, zone).date().to_string(),
         by: actor_name(&close.by),
         totals: totals
             .into_iter()
@@ -182,10 +184,11 @@ fn checks(close: &DayClose) -> Vec<DayCheckView> {
     checks.collect()
 }
 
-/// From the first hour in which anything was taken, today or usually, to the last.
+/// From the first hour in which anything was taken, today or usually, to the last: those after midnight are
+/// the end of the day.
 fn hours(close: &DayClose, before: &[&DayClose], purse: Purse, zone: &TimeZone) -> Vec<DayBarView> {
-    let now = by_hour(close, purse);
-    let usual = usual(close, before, purse, zone);
+    let now = of_day(by_hour(close, purse));
+    let usual = of_day(usual(close, before, purse, zone));
     let mut all = now.keys().chain(usual.keys()).copied();
     let Some(first) = all.next() else {
         return Vec::new();
@@ -198,14 +201,24 @@ fn hours(close: &DayClose, before: &[&DayClose], purse: Purse, zone: &TimeZone) 
     (first..=last)
         .map(|hour| {
             let minor = now.get(&hour).copied().unwrap_or(0);
+            let on_the_wall = hour.saturating_add(NIGHT_HOURS) % 24;
             DayBarView {
-                label: format!("{hour:02}"),
+                label: format!("{on_the_wall:02}"),
                 sum: amount(minor, purse.1),
                 height: height(minor, highest),
                 usual: usual.get(&hour).map(|minor| height(*minor, highest)),
                 now: false,
             }
         })
+        .collect()
+}
+
+/// By how many hours after the night.
+fn of_day(hours: BTreeMap<u8, i64>) -> BTreeMap<u8, i64> {
+    let late = 24_u8.saturating_sub(NIGHT_HOURS);
+    hours
+        .into_iter()
+        .map(|(hour, minor)| (hour.saturating_add(late) % 24, minor))
         .collect()
 }
 
@@ -280,7 +293,8 @@ fn days(
 
 /// The day on the calendar on the wall.
 fn date(at_ms: i64, zone: &TimeZone) -> Zoned {
-    let at = Timestamp::from_millisecond(at_ms.saturating_sub(NIGHT_MS));
+    let night_ms = i64::from(NIGHT_HOURS).saturating_mul(HOUR_MS);
+    let at = Timestamp::from_millisecond(at_ms.saturating_sub(night_ms));
     at.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
 }
 
@@ -342,6 +356,52 @@ mod tests {
         assert_eq!(text(-118_000, Currency::Mxn), "−MX$1,180.00");
         assert_eq!(text(1_000_000_000_001, Currency::Mxn), "MX$10000000000.01");
         assert!(text(i64::MIN, Currency::Mxn).starts_with('−'));
+    }
+
+    /// Hours as the clock on the wall names them, in the order of the day.
+    #[test]
+    fn what_is_taken_after_midnight_is_the_end_of_the_evening_and_of_its_chart() {
+        let hour = |hour| payment::DayHour {
+            practice: false,
+            currency: Currency::Mxn,
+            hour,
+            count: 1,
+            minor: 100,
+        };
+        let closed_at_ms = "2026-11-22T01:30:00Z".parse::<Timestamp>();
+        let close = DayClose {
+            number: 1,
+            from: 1,
+            to: 9,
+            opened_at_ms: 0,
+            closed_at_ms: closed_at_ms.unwrap().as_millisecond(),
+            by: payment::Actor::Till,
+            totals: payment::DayTotals {
+                hours: vec![hour(1), hour(22)],
+                ..payment::DayTotals::default()
+            },
+            checks: Vec::new(),
+            read_again: 0,
+            unread: 0,
+            head: String::new(),
+            public_key: None,
+            signature: None,
+            replaced: false,
+        };
+        let purse = (false, Currency::Mxn);
+        let bars = hours(&close, &[], purse, &TimeZone::UTC);
+        let labels: Vec<&str> = bars.iter().map(|bar| bar.label.as_str()).collect();
+        assert_eq!(labels, ["22", "23", "00", "01"]);
+        let view = view(Report {
+            close: &close,
+            is_closed: true,
+            blocked: Vec::new(),
+            closes: &[],
+            zone: &TimeZone::UTC,
+        });
+        assert_eq!(view.date, "2026-11-21");
+        let days = days(&close, true, &[], purse, &TimeZone::UTC);
+        assert_eq!(days[0].label, view.date, "the heading and the chart agree");
     }
 
     #[test]

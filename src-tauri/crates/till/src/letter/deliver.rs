@@ -7,6 +7,7 @@ use payment::{Actor, Event, Handed, LetterEvent, LetterRules, Payment, PaymentId
 use tokio::time::Instant;
 
 use super::book::pause_ms;
+use super::desk::is_elsewhere;
 use super::text::{Filling, fill, usual};
 use super::{nobody, terms};
 use crate::api::{ApiError, Code, LetterFate};
@@ -262,6 +263,12 @@ impl Till {
                 found => found,
             }
         };
+        // Meanwhile somebody may have chosen another server: what was read now may be its password.
+        if is_elsewhere(Some(rules), self.board.shop().letters.as_ref()) {
+            return Handed::NotYet {
+                said: "the mail server was changed".to_owned(),
+            };
+        }
         match password {
             Ok(password) => post.hand_over(rules, password, letter).await,
             Err(error) => Handed::NotYet {

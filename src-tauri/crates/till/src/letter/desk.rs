@@ -75,21 +75,39 @@ impl Till {
     ///
     /// # Errors
     /// [`Code::MailServer`], [`Code::MailNotSecure`], [`Code::MailAddress`], [`Code::LetterWords`], what is
-    /// wrong with the shop's name; what the keychain or the journal refuses.
+    /// wrong with the shop's name; [`Code::MailPasswordAgain`] where the password that is kept is for
+    /// another server; what the keychain or the journal refuses.
     pub async fn choose_letter_rules(
         &self,
         request: ChooseLetterRulesRequest,
     ) -> Result<LetterRulesView, ApiError> {
-        let password = request.password.clone();
+        let password = match request.password.clone() {
+            Some(typed) => Some(
+                Secret::new(&typed.into_text())
+                    .map_err(|error| ApiError::with(Code::KeyInvalid, error))?,
+            ),
+            None => None,
+        };
         let rules = rules(request)?;
-        if let Some(password) = password {
-            let secret = Secret::new(&password.into_text())
-                .map_err(|error| ApiError::with(Code::KeyInvalid, error))?;
-            self.lines.store_mail_password(secret).await?;
+        let _one_at_a_time = self.board.letters.choosing.lock().await;
+        let before = self.board.shop().letters.clone();
+        if is_elsewhere(before.as_ref(), rules.as_ref()) {
+            let is_kept = self.lines.mail_password().await?.is_some();
+            if is_kept && password.is_none() {
+                return Err(ApiError::new(Code::MailPasswordAgain));
+            }
+            // Gone before the new server is known, and back after: whatever stops the till in between, no
+            // server is told the password of another.
+            if is_kept {
+                self.lines.remove_mail_password().await?;
+            }
         }
         self.board
             .write_shop(ShopEvent::LettersChosen { rules })
             .await?;
+        if let Some(password) = password {
+            self.lines.store_mail_password(password).await?;
+        }
         self.board.letters.wake.notify_one();
         self.letter_rules(LetterRulesRequest {}).await
     }
@@ -196,6 +214,17 @@ impl Till {
         self.hasten_letter(payment.id);
         self.payment_letter(request).await
     }
+}
+
+/// Whether what is kept as password would go to somebody else than it was typed for: another server, another
+/// port of it, or another user there. Nobody knows whom it was for where no server was set.
+pub(super) fn is_elsewhere(before: Option<&LetterRules>, after: Option<&LetterRules>) -> bool {
+    let Some(after) = after.filter(|after| !after.user.is_empty()) else {
+        return false;
+    };
+    before.is_none_or(|before| {
+        (&before.server, before.port, &before.user) != (&after.server, after.port, &after.user)
+    })
 }
 
 const fn may_send(fate: LetterFate) -> bool {
@@ -368,6 +397,43 @@ mod tests {
         let mut off = request();
         off.server = " ".to_owned();
         assert_eq!(rules(off), Ok(None));
+    }
+
+    #[test]
+    fn a_password_is_for_one_user_of_one_server() {
+        type Change = fn(&mut LetterRules);
+        let table: [(&str, Change, bool); 7] = [
+            ("nothing", |_| {}, false),
+            ("the shop", |rules| rules.shop = "Bar".to_owned(), false),
+            (
+                "the line",
+                |rules| rules.security = MailSecurity::Tls,
+                false,
+            ),
+            (
+                "the server",
+                |rules| rules.server = "x.example".to_owned(),
+                true,
+            ),
+            ("the port", |rules| rules.port = 465, true),
+            ("the user", |rules| rules.user = "boss".to_owned(), true),
+            ("nobody signs in", |rules| rules.user = String::new(), false),
+        ];
+        let before = rules(request()).unwrap().unwrap();
+        for (what, change, expected) in table {
+            let mut after = before.clone();
+            change(&mut after);
+            assert_eq!(
+                is_elsewhere(Some(&before), Some(&after)),
+                expected,
+                "{what}"
+            );
+        }
+        assert!(
+            is_elsewhere(None, Some(&before)),
+            "whom it was for is not known"
+        );
+        assert!(!is_elsewhere(Some(&before), None));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) struct Letters {
     books: Mutex<Books>,
     /// Somebody has to look at them.
     wake: Notify,
+    /// The rules and the password that belongs to them are changed together.
+    choosing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -54,6 +56,7 @@ impl Letters {
         Self {
             books: Mutex::new(books),
             wake: Notify::new(),
+            choosing: tokio::sync::Mutex::new(()),
         }
     }
 

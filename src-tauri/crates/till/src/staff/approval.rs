@@ -39,6 +39,8 @@ impl Till {
             deed: asked.deed,
             order,
             amount: asked.amount.map(MoneyView::from),
+            payments: asked.payments,
+            sums: asked.sums.into_iter().map(MoneyView::from).collect(),
             asked_by: asked_by.name.clone(),
             by_manager: asked_by.role == Role::Manager,
             approvers: approvers.collect(),

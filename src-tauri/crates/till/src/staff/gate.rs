@@ -37,10 +37,14 @@ struct Need<'a> {
     digits: Option<&'a str>,
     /// What goes back without a payment.
     goes_back: Option<GoesBack<'a>>,
+    /// The dry run that is to be carried out.
+    plan: Option<&'a str>,
     /// All of that payment goes back.
     gives_all: bool,
     /// It gives somebody a PIN: the way back in where the pepper is lost and no PIN can be right.
     recovers: bool,
+    /// It is about whoever is signed in, whatever they may do.
+    is_own: bool,
 }
 
 impl<'a> Need<'a> {
@@ -49,8 +53,10 @@ impl<'a> Need<'a> {
         payment: None,
         digits: None,
         goes_back: None,
+        plan: None,
         gives_all: false,
         recovers: false,
+        is_own: false,
     };
 
     const fn of(deed: Deed) -> Self {
@@ -131,6 +137,12 @@ macro_rules! need {
         Need::of(Deed::CloseLeftover)
     };
     (Void, $request:ident) => {
+        Need {
+            plan: Some(&$request.plan),
+            ..Need::of(Deed::Void)
+        }
+    };
+    (Steer, $request:ident) => {
         Need::of(Deed::Void)
     };
     (CloseDay, $request:ident) => {
@@ -141,6 +153,12 @@ macro_rules! need {
     };
     (Staff, $request:ident) => {
         Need::of(Deed::ManageStaff)
+    };
+    (Own, $request:ident) => {
+        Need {
+            is_own: true,
+            ..Need::NOTHING
+        }
     };
     (Recover, $request:ident) => {
         Need {
@@ -189,6 +207,11 @@ impl Gate {
         request: impl FnOnce() -> String,
     ) -> Result<Till, ApiError> {
         let till = &self.till;
+        if need.is_own {
+            let (_, member) = self.present().await?;
+            till.place.touch();
+            return Ok(till.acting(actor(&member, None)));
+        }
         let Some(deed) = need.deed else {
             return Ok(till.clone());
         };
@@ -251,12 +274,18 @@ impl Gate {
                 None => None,
             },
         };
+        let (payments, sums) = match need.plan {
+            Some(plan) => self.till.planned_sums(plan)?,
+            None => (0, Vec::new()),
+        };
         Ok(AskedFor {
             asked_by,
             deed,
             payment: payment.as_ref().map(|payment| payment.id),
             before: payment.as_ref().map(|payment| payment.state),
             amount,
+            payments,
+            sums,
             request,
         })
     }

@@ -5,11 +5,12 @@ use payment::{Actor, Role, StaffEvent, StaffId, StaffRules};
 
 use crate::accounts::SHORT_NAME_LIMIT;
 use crate::api::{
-    AddStaffRequest, ApiError, ChangeStaffRequest, ChooseStaffRulesRequest, Code, MoneyView,
-    PersonView, SetPinRequest, StaffRequest, StaffView,
+    AddStaffRequest, ApiError, ChangeOwnPinRequest, ChangeStaffRequest, ChooseStaffRulesRequest,
+    Code, MoneyView, PersonView, SetPinRequest, StaffRequest, StaffView,
 };
 use crate::charge::amount_code;
 use crate::settings::bounded;
+use crate::staff::sign_in::check_pin;
 use crate::till::Till;
 
 /// Minutes without hands after which a till locks itself, at most: a working day.
@@ -98,6 +99,44 @@ impl Till {
             pin,
             by: self.actor(),
             recovered,
+        })
+        .await?;
+        self.place.forget_waits(member.id);
+        self.tell_overview();
+        Ok(self.staff_view())
+    }
+
+    /// See [`crate::api::COMMANDS`]. The old one is looked at as at every sign-in: a wrong one is counted and
+    /// costs the same waits.
+    ///
+    /// # Errors
+    /// [`Code::NobodySignedIn`], [`Code::PinsDiffer`], what is wrong with the new PIN, [`Code::PinWrong`],
+    /// [`Code::PinLocked`]; what the keychain says.
+    pub async fn change_own_pin(
+        &self,
+        request: ChangeOwnPinRequest,
+    ) -> Result<StaffView, ApiError> {
+        let by = self.actor();
+        let Actor::Staff { id, .. } = &by else {
+            return Err(ApiError::new(Code::NobodySignedIn));
+        };
+        let member = self.member(&id.to_string())?;
+        let (new, again) = (request.new_pin.into_secret(), request.again.into_secret());
+        let is_same = match (&new, &again) {
+            (Some(new), Some(again)) => new.expose() == again.expose(),
+            (None, _) | (_, None) => false,
+        };
+        if !is_same {
+            return Err(ApiError::new(Code::PinsDiffer));
+        }
+        check_pin(new.as_ref(), member.role)?;
+        self.check_pin(&member, request.pin.into_secret()).await?;
+        let pin = self.hash_pin(new, member.role).await?;
+        self.write_staff(StaffEvent::PinSet {
+            id: member.id,
+            pin,
+            by,
+            recovered: false,
         })
         .await?;
         self.place.forget_waits(member.id);

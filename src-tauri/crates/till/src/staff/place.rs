@@ -30,6 +30,10 @@ pub(crate) struct AskedFor {
     pub(crate) payment: Option<PaymentId>,
     pub(crate) before: Option<State>,
     pub(crate) amount: Option<Money>,
+    /// How many payments are withdrawn together; 0 where none are.
+    pub(crate) payments: u32,
+    /// What those amount to, by currency.
+    pub(crate) sums: Vec<Money>,
     /// The command and its request, word for word: what is approved is this and nothing else.
     pub(crate) request: String,
 }

@@ -164,8 +164,7 @@ impl Till {
         typed: Option<Secret>,
         role: Role,
     ) -> Result<payment::PinHash, ApiError> {
-        let typed = typed.ok_or_else(|| ApiError::new(Code::PinNotDigits))?;
-        pin::check(typed.expose(), role).map_err(ApiError::new)?;
+        let typed = check_pin(typed.as_ref(), role)?.clone();
         let pepper = match self.lines.pepper().await? {
             Some(pepper) => pepper,
             None => {
@@ -176,6 +175,13 @@ impl Till {
         };
         off_the_runtime(move || pin::hash(&typed, &pepper)).await
     }
+}
+
+/// A PIN that is good enough for a role.
+pub(super) fn check_pin(typed: Option<&Secret>, role: Role) -> Result<&Secret, ApiError> {
+    let typed = typed.ok_or_else(|| ApiError::new(Code::PinNotDigits))?;
+    pin::check(typed.expose(), role).map_err(ApiError::new)?;
+    Ok(typed)
 }
 
 /// The keychain is why: not the person, and not the PIN.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use payment::{BatchId, ShopEvent, Verdict, VoidEvent, VoidRules};
+use money::Money;
+use payment::{BatchId, ShopEvent, Verdict, VoidEvent, VoidLine, VoidRules};
 
 use super::batch::{Batch, Status};
 use super::find::Plan;
@@ -44,6 +45,29 @@ impl Till {
         let view = self.plan_view(id, &plan)?;
         self.board.voids.keep_plan(id, plan);
         Ok(view)
+    }
+
+    /// How many lines of a dry run something would be done about, and what they amount to: for whoever is to
+    /// approve it. Nothing where it is not remembered, which [`Till::start_void`] says.
+    pub(crate) fn planned_sums(&self, plan: &str) -> Result<(u32, Vec<Money>), ApiError> {
+        let id = batch_id(plan)?;
+        let tried: Vec<VoidLine> = {
+            let books = self.board.voids.lock();
+            let plan = books.plans.iter().find(|(known, _)| *known == id);
+            let lines = plan.map(|(_, plan)| plan.lines.as_slice());
+            let tried = lines.unwrap_or_default().iter();
+            tried
+                .filter(|line| line.verdict.is_tried())
+                .cloned()
+                .collect()
+        };
+        let mut amounts = Vec::new();
+        for line in &tried {
+            amounts.extend(self.amount(line)?);
+        }
+        let sums = sums(amounts.into_iter())
+            .map_err(|error| ApiError::with(Code::AmountTooLarge, error))?;
+        Ok((count(tried.len()), sums))
     }
 
     fn plan_view(&self, id: BatchId, plan: &Plan) -> Result<VoidPlanView, ApiError> {

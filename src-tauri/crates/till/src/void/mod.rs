@@ -12,6 +12,7 @@ mod desk;
 mod find;
 mod leftover;
 mod list;
+mod paper;
 mod plan;
 mod proof;
 mod run;

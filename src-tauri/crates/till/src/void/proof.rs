@@ -1,14 +1,21 @@
-//! The proof of a batch: a file that anybody can read a year later.
+//! The proof of a batch: a file that anybody can read a year later, as a table or on paper.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::Path;
+
+use jiff::tz::TimeZone;
+use journal::{Entry, Fact};
+use payment::{BatchId, ShopEvent, VoidTarget};
 
 use super::desk::batch_id;
-use crate::api::{ApiError, Code, ProveVoidRequest, VoidHeadView, VoidLineView, VoidProofView};
+use super::paper::{self, Proof};
+use crate::api::{
+    ApiError, Code, FileView, ProveVoidRequest, VoidHeadView, VoidLineView, VoidProofForm,
+};
+use crate::paper::{Sheet, Words, name_of, pages};
+use crate::tell::names_of_actor;
 use crate::till::Till;
+use crate::trouble::read_error;
 
 const COLUMNS: [&str; 18] = [
     "line",
@@ -31,63 +38,82 @@ const COLUMNS: [&str; 18] = [
     "batch",
 ];
 
+/// The mark by which spreadsheets know UTF-8.
+const MARK: &str = "\u{feff}";
+
 impl Till {
     /// See [`crate::api::COMMANDS`]. The columns are always the same; their names and the sentences are
     /// in the reader's words.
     ///
     /// # Errors
-    /// [`Code::VoidUnknown`]; [`Code::FileNotSaved`].
-    pub async fn prove_void(&self, request: ProveVoidRequest) -> Result<VoidProofView, ApiError> {
+    /// [`Code::VoidUnknown`]; [`Code::FileNotSaved`]; what the journal cannot read.
+    pub async fn prove_void(&self, request: ProveVoidRequest) -> Result<FileView, ApiError> {
         let id = batch_id(&request.batch)?;
         let view = self.view_void(id)?;
-        let csv = csv(&view.head, &view.lines, &request.words)
-            .map_err(|error| ApiError::with(Code::FileNotSaved, error))?;
-        let name = format!("void-{id}.csv");
-        let path = match self.exports.as_deref().filter(|_| request.is_saved) {
-            Some(folder) => save(folder, &name, &csv)
-                .map_err(|error| ApiError::with(Code::FileNotSaved, error))?,
-            None => String::new(),
+        let (name, bytes) = match request.form {
+            VoidProofForm::Csv => {
+                let csv = csv(&view.head, &view.lines, &request.words)
+                    .map_err(|error| ApiError::with(Code::FileNotSaved, error))?;
+                let mark = if request.is_saved { MARK } else { "" };
+                (format!("void-{id}.csv"), [mark.as_bytes(), &csv].concat())
+            }
+            VoidProofForm::Pdf => {
+                let (who, approved_by) = names_of_actor(&self.batch(id)?.by);
+                let (entry, hash) = self.last_entry_of(id)?;
+                let proof = Proof {
+                    view: &view,
+                    who,
+                    approved_by,
+                    entry,
+                    hash,
+                    zone: &TimeZone::system(),
+                };
+                let words = Words(&request.words);
+                let lines = paper::lines(&proof, &words);
+                let bytes = pages(Sheet::Wide, &lines, |page, of| words.foot(page, of));
+                (format!("void-{id}.pdf"), bytes)
+            }
         };
-        Ok(VoidProofView { name, path, csv })
+        self.hand_out(name, &bytes, request.is_saved)
+    }
+
+    /// The last entry of the journal that is about a batch or a payment of it, and its hash: with that the
+    /// proof can be held against a copy of the journal.
+    fn last_entry_of(&self, id: BatchId) -> Result<(u64, String), ApiError> {
+        let journal = &self.board.journal;
+        let story = journal.shop_story().map_err(|error| read_error(&error))?;
+        let of_batch = story.iter().filter(|entry| is_about(entry, id));
+        let mut last = of_batch.map(|entry| entry.seq).max().unwrap_or_default();
+        for line in &self.batch(id)?.lines {
+            if let VoidTarget::Payment { id, .. } = &line.target {
+                let story = journal.timeline(*id).map_err(|error| read_error(&error))?;
+                last = last.max(story.last().map(|entry| entry.seq).unwrap_or_default());
+            }
+        }
+        let hash = journal.hash_at(last).map_err(|error| read_error(&error))?;
+        Ok((last, hash.map(|hash| hash.to_string()).unwrap_or_default()))
     }
 }
 
-/// Never over a file that is there: an earlier proof stays.
-fn save(folder: &Path, name: &str, csv: &str) -> std::io::Result<String> {
-    std::fs::create_dir_all(folder)?;
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
-    for number in 1..1_000 {
-        let name = if number == 1 {
-            name.to_owned()
-        } else {
-            format!("{stem}-{number}.{ending}")
-        };
-        let path = folder.join(name);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                // The mark by which spreadsheets know UTF-8.
-                file.write_all("\u{feff}".as_bytes())?;
-                file.write_all(csv.as_bytes())?;
-                file.sync_all()?;
-                return Ok(path.to_string_lossy().into_owned());
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+fn is_about(entry: &Entry, id: BatchId) -> bool {
+    match &entry.fact {
+        Fact::Shop(
+            ShopEvent::Void { batch, .. }
+            | ShopEvent::LeftoverClosed {
+                batch: Some(batch), ..
+            },
+        ) => *batch == id,
+        Fact::Shop(_) | Fact::Payment { .. } => false,
     }
-    Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
 fn csv(
     head: &VoidHeadView,
     lines: &[VoidLineView],
     words: &BTreeMap<String, String>,
-) -> Result<String, csv::Error> {
-    let word = |group: &str, key: &str| {
-        words
-            .get(&format!("{group}.{key}"))
-            .map_or_else(|| key.to_owned(), Clone::clone)
-    };
+) -> Result<Vec<u8>, csv::Error> {
+    let words = Words(words);
+    let word = |group: &str, key: &str| words.say(group, key);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS.map(|column| word("column", column)))?;
     for (index, line) in lines.iter().enumerate() {
@@ -108,9 +134,9 @@ fn csv(
                 .unwrap_or_default(),
             state(line.before),
             state(line.after),
-            word("verdict", &key(&line.verdict)),
+            word("verdict", &name_of(&line.verdict)),
             line.outcome
-                .map(|outcome| word("outcome", &key(&outcome)))
+                .map(|outcome| word("outcome", &name_of(&outcome)))
                 .unwrap_or_default(),
             line.asked_at.clone().unwrap_or_default(),
             line.ended_at.clone().unwrap_or_default(),
@@ -121,8 +147,8 @@ fn csv(
         ];
         writer.write_record(cells.iter().map(|cell| harmless(cell).into_owned()))?;
     }
-    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error);
-    Ok(String::from_utf8_lossy(&bytes?).into_owned())
+    let bytes = writer.into_inner();
+    Ok(bytes.map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// As a program reads it: digits, a point, and no sign of a currency.
@@ -131,14 +157,6 @@ fn decimal(amount: &crate::api::MoneyView) -> String {
     currency
         .and_then(|currency| money::Money::new(amount.minor, currency).ok())
         .map_or_else(String::new, money::Money::to_decimal)
-}
-
-/// The stable name of a closed set's member, as it crosses the bridge.
-fn key(of: &impl serde::Serialize) -> String {
-    match serde_json::to_value(of) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(_) | Err(_) => String::new(),
-    }
 }
 
 /// A spreadsheet must not take a reference for a formula (OWASP, "CSV Injection").

@@ -5,14 +5,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use payment::{AccountId, BatchId, Class, PaymentId, ShopEvent, State, VoidEvent, VoidTarget};
+use payment::{
+    AccountId, BatchId, Class, Event, PaymentId, ShopEvent, State, VoidEvent, VoidTarget,
+};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::batch::Status;
 use super::leftover::Place;
 use crate::api::{ApiError, Code, Notice};
-use crate::engine::drive::Wish;
+use crate::engine::drive::{Message, Wish};
 use crate::till::Till;
 
 /// Lines of one account that are under way at once, at most. How fast their requests go is decided in
@@ -197,13 +199,40 @@ impl Till {
             self.until_over(id).await;
             return Ok(());
         }
-        match self.withdraw(&id.to_string(), wish).await {
+        match self.withdraw(&id.to_string(), wish.clone()).await {
             Ok(_) => self.until_over(id).await,
             // It ended in this moment: its state says how.
-            Err(error) if error.code == Code::TooLate => {}
+            Err(error) if error.code == Code::TooLate => self.note_overtaken(id, wish).await?,
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// The customer was first and it was seen, so that nothing is sent. That it was to be withdrawn is a
+    /// fact all the same, as where a reading says so a moment later: somebody has to decide about the money.
+    async fn note_overtaken(&self, id: PaymentId, wish: Wish) -> Result<(), ApiError> {
+        let payment = self.board.payment(id)?;
+        let is_noted = wish
+            .batch
+            .is_some_and(|batch| payment.is_withdrawn_by(batch));
+        if is_noted || payment.state.class() != Class::Paid || payment.state == State::Refunded {
+            return Ok(());
+        }
+        let event = Event::CancelAsked {
+            by: wish.by,
+            reason: wish.reason,
+            batch: wish.batch,
+        };
+        let message = |reply| Message::Note {
+            event: event.clone(),
+            reply,
+        };
+        // A driver that was just ending did not hear it: the second time there is a new one.
+        let said = match self.say_again(&payment, message).await {
+            Some(said) => Some(said),
+            None => self.say_again(&payment, message).await,
+        };
+        said.unwrap_or(Ok(()))
     }
 
     fn is_withdrawn_by(&self, id: PaymentId, batch: BatchId) -> bool {

@@ -2,6 +2,7 @@
 //! practice stores in the command line's tests.
 
 mod batch;
+mod proof;
 
 use money::{Currency, Money};
 use payment::{

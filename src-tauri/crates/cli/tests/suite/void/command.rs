@@ -52,6 +52,8 @@ fn a_list_is_voided_and_proved() {
     waiting(&shop, "=R-2", "Seat 2");
     let proof = shop.data().join("proof.csv");
     let proof_name = proof.to_string_lossy().into_owned();
+    let paper = shop.data().join("proof.pdf");
+    let paper_name = paper.to_string_lossy().into_owned();
     let arguments = [
         "void",
         "--from",
@@ -63,6 +65,8 @@ fn a_list_is_voided_and_proved() {
         "--yes",
         "--export",
         &proof_name,
+        "--pdf",
+        &paper_name,
     ];
     let ran = shop.run_with(&arguments, "Order;Amount\nR-1;1\n=R-2;2\nR-1;1\n");
     let ran = ran.ends(0);
@@ -83,6 +87,7 @@ fn a_list_is_voided_and_proved() {
         "{csv}"
     );
     assert!(lines[2].contains(",'=R-2,"), "no formula: {csv}");
+    is_proved_on_paper(&shop, &std::fs::read(&paper).unwrap());
     let again = shop.run_with(&arguments, "R-1\n").ends(1);
     assert!(again.err.contains("Nothing in this list"), "{again:?}");
 
@@ -96,6 +101,35 @@ fn a_list_is_voided_and_proved() {
         shop.json(&["void", "--resume", batch]).ends(1).error_code(),
         "too_late"
     );
+}
+
+/// What stands there, and that its hash is one of the journal's: a copy can be held against the paper.
+fn is_proved_on_paper(shop: &Shop, file: &[u8]) {
+    assert!(file.starts_with(b"%PDF-"));
+    let text = String::from_utf8_lossy(file);
+    for part in [
+        "(Proof of a void)",
+        "Event cancelled: Storm, all of it)",
+        "R-1 ",
+        "=R-2 ",
+        "MX$350.50",
+        "MX$701.00",
+        "Cancelled, nothing was taken",
+        "(Page 1 of 1)",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    let is_hash =
+        |word: &&str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut words = text.split(['(', ')']);
+    let head = words.find(is_hash).expect("the head of the journal");
+    let copy = shop.data().join("journal.jsonl");
+    let copy = copy.to_string_lossy().into_owned();
+    shop.run(&["audit", "export", "--out", &copy]).ends(0);
+    shop.run(&["audit", "check", &copy, "--head", head]).ends(0);
+    let another = "0".repeat(64);
+    shop.run(&["audit", "check", &copy, "--head", &another])
+        .ends(1);
 }
 
 #[test]

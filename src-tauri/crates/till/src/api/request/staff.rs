@@ -115,6 +115,15 @@ SetPinRequest {
     /// 4 to 12 digits, a manager's at least 6.
     pin: PinInput,
 });
+request!(/// A new PIN for whoever is signed in, by themselves.
+ChangeOwnPinRequest {
+    /// The one they have.
+    pin: PinInput,
+    /// The one they want: 4 to 12 digits, a manager's at least 6.
+    new_pin: PinInput,
+    /// The same once more.
+    again: PinInput,
+});
 request!(/// Somebody who works here.
 StaffRequest {
     /// Their id.

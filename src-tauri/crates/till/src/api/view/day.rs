@@ -112,6 +112,8 @@ DayView {
     opened_at: Option<String>,
     /// When it was closed, or now, RFC 3339 in UTC.
     at: String,
+    /// The day on the calendar that it is, as "2026-11-21": until four in the morning the evening's before.
+    date: String,
     /// Who closed it.
     by: String,
     /// By currency, real money first. Practice money is a row of its own.

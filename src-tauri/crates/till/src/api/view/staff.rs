@@ -46,6 +46,10 @@ ApprovalView {
     order: String,
     /// How much goes back, where money does.
     amount: Option<MoneyView>,
+    /// How many payments are withdrawn together; 0 where none are.
+    payments: u32,
+    /// What those amount to, by currency.
+    sums: Vec<MoneyView>,
     /// Who asked.
     asked_by: String,
     /// They are a manager: it is the amount that needs a second one.

@@ -215,13 +215,3 @@ VoidsView {
     /// At most a hundred.
     rows: Vec<VoidHeadView>,
 });
-
-view!(/// The proof of a batch, as a file.
-VoidProofView {
-    /// What to call it.
-    name: String,
-    /// Where it was saved; empty where this till has no place for it.
-    path: String,
-    /// Comma-separated values, with a first line of names.
-    csv: String,
-});
