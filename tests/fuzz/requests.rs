@@ -167,6 +167,7 @@ impl Counter {
             blocked: None,
             post: None,
             delivers: false,
+            looks_elsewhere: false,
             vault: Arc::new(MemoryVault::default()),
             connector: Arc::new(Nowhere),
             clock: Arc::new(Stopped),
@@ -319,8 +320,9 @@ const REQUESTS: &[(&str, &str)] = &[
     ),
     (
         "list_payments",
-        r#"{"filter":"open","search":"R%_\\","before":"1"}"#,
+        r#"{"filter":"open","search":"R%_\\","before":"7.1790000000000.3"}"#,
     ),
+    ("look_elsewhere", r#"{"is_pressed":true}"#),
     (
         "save_account",
         r#"{"account":null,"name":"Bar","system":"compago","settings":{"homepage_url":"","redirect_url":"","public_key":"","amount_unit":null,"currency":"","reseller_id":"","generation":null},"base_url":"https://api.example.com","key":"canary-key-8e1f2a","terminals":[{"code":"NEXGO-1","label":"Bar"}]}"#,
@@ -347,7 +349,7 @@ const REQUESTS: &[(&str, &str)] = &[
     ),
     (
         "plan_void",
-        r#"{"choice":{"kind":"payments","payments":["01920000-0000-7000-8000-000000000007"]}}"#,
+        r#"{"choice":{"kind":"payments","payments":["01920000-0000-7000-8000-000000000007","bar/pi_1"]}}"#,
     ),
     (
         "plan_void",
@@ -415,7 +417,7 @@ const REQUESTS: &[(&str, &str)] = &[
     ),
     (
         "choose_void_rules",
-        r#"{"undo_s":5,"reasons":["Wrong amount"]}"#,
+        r#"{"undo_s":5,"reasons":["Wrong amount"],"close_links_after_min":30}"#,
     ),
     ("choose_look", r#"{"language":"es","theme":"dark"}"#),
     ("name_cashier", r#"{"name":"Ana"}"#),

@@ -7,6 +7,7 @@ use money::Money;
 use payment::receipt::SlipLine;
 use payment::{AccountId, Actor, Listed, Payment, PaymentId, TerminalCode};
 
+use crate::elsewhere::Elsewhere;
 use crate::query::{Cursor, Summary};
 
 /// The quarter of an hour of the day, 0 to 95, in which a moment is where the till stands. Moments
@@ -92,7 +93,13 @@ impl Search {
         })
     }
 
-    /// The same for one that was made elsewhere. `at_ms`: when it was made.
+    /// The same for one that was made elsewhere.
+    #[must_use]
+    pub fn finds_elsewhere(&self, row: &Elsewhere) -> bool {
+        self.finds_listed(&row.account, &row.listed, row.place.at_ms)
+    }
+
+    /// `at_ms`: when it was made.
     #[must_use]
     pub(crate) fn finds_listed(&self, account: &AccountId, listed: &Listed, at_ms: i64) -> bool {
         let marks = Marks {

@@ -180,6 +180,9 @@ impl Till {
             })
             .await?;
         self.lines.forget(&account.id);
+        self.board.elsewhere.forget(&account.id);
+        // Where that fails they stay until they are old: they can be looked at and nothing else.
+        let _ = self.board.journal.forget_elsewhere(&account.id);
         self.tell_overview();
         self.overview(OverviewRequest {}).await
     }

@@ -18,6 +18,7 @@ mod by_hand;
 mod change;
 mod charge;
 mod day;
+mod elsewhere;
 mod engine;
 mod exports;
 mod hasten;

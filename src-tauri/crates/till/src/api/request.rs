@@ -112,6 +112,11 @@ ListPaymentsRequest {
     /// `next` of the page before; none for the first.
     before: Option<String>,
 });
+request!(/// What was made elsewhere.
+LookElsewhereRequest {
+    /// Somebody asked for it: a list is read again however fresh it is.
+    is_pressed: bool,
+});
 request!(/// What to withdraw: a dry run, which sends and writes nothing.
 PlanVoidRequest {
     /// Which payments.
@@ -157,6 +162,9 @@ ChooseVoidRulesRequest {
     /// The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
     /// comes with.
     reasons: Vec<String>,
+    /// After so many minutes the till closes by itself what was made elsewhere for a card machine and can
+    /// still be paid by its link, 5 to 10 080; none: never.
+    close_links_after_min: Option<u32>,
 });
 request!(/// One account.
 AccountRequest {
@@ -490,4 +498,6 @@ pub enum PaymentsFilter {
     NotKnown,
     /// Those that were asked for today, by the time where the till stands.
     Today,
+    /// Those that this till did not make: other tills', a web shop's, the provider's own pages'.
+    Elsewhere,
 }

@@ -23,13 +23,15 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use payment::{BatchId, ShopEvent};
+use payment::{AccountId, Actor, BatchId, IntentId, ShopEvent};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use batch::Batch;
 use find::Plan;
+
+pub(crate) use plan::order_of;
 
 /// Dry runs that are remembered.
 const PLANS_KEPT: usize = 4;
@@ -93,6 +95,18 @@ impl Voids {
             })
             .map(|(id, _)| *id)
             .collect()
+    }
+
+    /// How often the till itself began to close one that was made elsewhere.
+    pub(crate) fn tries_by_till(&self, account: &AccountId, intent: &IntentId) -> usize {
+        let books = self.lock();
+        let by_till = books
+            .batches
+            .values()
+            .filter(|batch| batch.by == Actor::Till);
+        by_till
+            .filter(|batch| batch.is_about(account, intent))
+            .count()
     }
 
     fn keep_plan(&self, id: BatchId, plan: Plan) {
