@@ -20,6 +20,7 @@ use till::api::{
     PaymentsFilter, Verdict, VoidChoice, VoidOutcome, VoidStep,
 };
 
+use crate::harness::Shop;
 use crate::void::{
     LINKS, THAI, all_waiting, count, finished, kill, link, list, open, pay, plan, planned, start,
     undo_within, until,
@@ -417,4 +418,54 @@ async fn what_was_left_open_is_closed_where_the_shop_says_so() {
         })
         .collect();
     assert_eq!(steps, ["asked", "closed", "read", "finished"]);
+}
+
+/// As it is typed: another till's folder has the journal, this one's shop has the same store.
+#[test]
+fn orders_made_elsewhere_are_listed_at_the_command_line() {
+    let (others, shop) = (Shop::new(), Shop::new());
+    let arguments = [
+        "link",
+        "350.50",
+        "--account",
+        LINKS,
+        "--order",
+        "W-1",
+        "--description",
+        "Seat 1",
+        "--wait",
+        "2",
+    ];
+    let ran = others.run(&arguments);
+    assert_eq!(ran.code, Some(11), "{ran:#?}");
+    let mine = others.json(&["orders", "--elsewhere"]).ends(0);
+    let own = mine
+        .events()
+        .iter()
+        .filter(|event| *event == "order")
+        .count();
+    assert_eq!(own, 0, "its own is not made elsewhere");
+    // The first command makes the folder and its store.
+    shop.run(&["orders"]).ends(0);
+    std::fs::copy(
+        others.data().join("practice.json"),
+        shop.data().join("practice.json"),
+    )
+    .unwrap();
+    let entries = shop.entries();
+    let listed = shop
+        .json(&["orders", "--elsewhere", "--search", "w-1"])
+        .ends(0);
+    let lines = listed.lines();
+    let unread = lines
+        .iter()
+        .find(|line| line["event"] == "elsewhere_unread");
+    assert_eq!(unread.unwrap()["problem"], "no_list_here");
+    let row = lines.iter().find(|line| line["event"] == "order").unwrap();
+    assert_eq!(row["payment"]["order"], "W-1");
+    assert_eq!(row["payment"]["elsewhere"]["is_open"], true);
+    let told = shop.run(&["orders", "--elsewhere"]).ends(0).out;
+    assert!(told.contains("W-1") && told.contains("350.50"), "{told}");
+    assert!(told.contains("Made elsewhere"), "{told}");
+    assert_eq!(shop.entries(), entries, "nothing is written down");
 }
