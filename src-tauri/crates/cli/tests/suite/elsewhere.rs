@@ -299,19 +299,15 @@ async fn a_lost_index_is_filled_again() {
 /// The same store an hour later: what it made is as old as that.
 fn an_hour_later(session: &Session, folder: &Path) {
     fn older(value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::Object(fields) => {
-                for (name, field) in fields {
-                    match field.as_u64() {
-                        Some(at_ms) if name == "created_at_ms" => {
-                            *field = (at_ms - 3_600_000).into()
-                        }
-                        Some(_) | None => older(field),
-                    }
+        if let Some(fields) = value.as_object_mut() {
+            for (name, field) in fields {
+                match field.as_u64() {
+                    Some(at_ms) if name == "created_at_ms" => *field = (at_ms - 3_600_000).into(),
+                    Some(_) | None => older(field),
                 }
             }
-            serde_json::Value::Array(items) => items.iter_mut().for_each(older),
-            _ => {}
+        } else if let Some(items) = value.as_array_mut() {
+            items.iter_mut().for_each(older);
         }
     }
     let file = folder.join("practice.json");
@@ -338,11 +334,12 @@ fn machine(session: &Session, ending: &str) -> Way {
 
 fn closed(session: &Session) -> Vec<(Actor, bool)> {
     let story = session.journal.shop_story().unwrap();
-    let closed = story.iter().filter_map(|entry| match &entry.fact {
-        Fact::Shop(ShopEvent::LeftoverClosed { by, batch, .. }) => {
+    let closed = story.iter().filter_map(|entry| {
+        if let Fact::Shop(ShopEvent::LeftoverClosed { by, batch, .. }) = &entry.fact {
             Some((by.clone(), batch.is_some()))
+        } else {
+            None
         }
-        _ => None,
     });
     closed.collect()
 }
@@ -386,9 +383,8 @@ async fn what_was_left_open_is_closed_where_the_shop_says_so() {
     until("the till has closed it", || closed(&session).len() == 1).await;
     assert_eq!(closed(&session), [(Actor::Till, true)]);
     let voids = session.till.list_voids(ListVoidsRequest {}).await.unwrap();
-    let [head] = voids.rows.as_slice() else {
-        panic!("{voids:#?}");
-    };
+    assert_eq!(voids.rows.len(), 1, "{voids:#?}");
+    let head = &voids.rows[0];
     assert!(head.by_till && head.note == "30 min", "{head:#?}");
     let view = finished(&session, &head.batch).await;
     assert_eq!(count(&view.head, VoidOutcome::Cancelled), 1, "{view:#?}");
@@ -402,21 +398,30 @@ async fn what_was_left_open_is_closed_where_the_shop_says_so() {
     assert_eq!(open_still, ["young", "W-1"]);
     // Durable in this order: the batch, the till's wish, the reading after it.
     let story = session.journal.shop_story().unwrap();
-    let steps: Vec<&str> = story
-        .iter()
-        .filter_map(|entry| match &entry.fact {
-            Fact::Shop(ShopEvent::Void { event, .. }) => Some(match event {
-                VoidEvent::Asked {
-                    by: Actor::Till, ..
-                } => "asked",
-                VoidEvent::LeftoverRead { asked: true, .. } => "read",
-                VoidEvent::Finished => "finished",
-                _ => "other",
-            }),
-            Fact::Shop(ShopEvent::LeftoverClosed { .. }) => Some("closed"),
-            _ => None,
+    let step = |fact: &Fact| {
+        if matches!(fact, Fact::Shop(ShopEvent::LeftoverClosed { .. })) {
+            return Some("closed");
+        }
+        let Fact::Shop(ShopEvent::Void { event, .. }) = fact else {
+            return None;
+        };
+        let by_till = matches!(
+            event,
+            VoidEvent::Asked {
+                by: Actor::Till,
+                ..
+            }
+        );
+        let after = matches!(event, VoidEvent::LeftoverRead { asked: true, .. });
+        let is_over = *event == VoidEvent::Finished;
+        Some(match (by_till, after, is_over) {
+            (true, ..) => "asked",
+            (_, true, _) => "read",
+            (.., true) => "finished",
+            (false, false, false) => "other",
         })
-        .collect();
+    };
+    let steps: Vec<&str> = story.iter().filter_map(|entry| step(&entry.fact)).collect();
     assert_eq!(steps, ["asked", "closed", "read", "finished"]);
 }
 

@@ -144,13 +144,17 @@ fn one_of_list(mut intent: Intent, currency: Currency, now_ms: Option<i64>) -> O
     let reading = Reading::listed(intent, currency, history);
     let seen = reading.seen();
     let no_machine_has_it = reading.sessions.sale().is_none();
-    let standing = match seen.standing {
-        _ if !is_created => seen.standing,
+    let standing = if !is_created {
+        seen.standing
+    } else if seen.standing == Standing::Unrecognised {
         // Whatever word a machine has for it, the intent can be paid, so it stands open.
-        Standing::Unrecognised => Standing::Processing,
-        _ if no_machine_has_it && has_link => Standing::Waiting,
-        _ if !is_told => Standing::Processing,
-        standing => standing,
+        Standing::Processing
+    } else if no_machine_has_it && has_link {
+        Standing::Waiting
+    } else if is_told {
+        seen.standing
+    } else {
+        Standing::Processing
     };
     Some(Listed {
         standing,

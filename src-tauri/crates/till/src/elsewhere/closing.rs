@@ -34,16 +34,16 @@ impl Till {
         }
         let now_ms = self.board.clock.now_ms();
         let due = self.open_elsewhere(OPEN_MAX).into_iter().filter(|row| {
+            let (intent, voids) = (&row.listed.intent, &self.board.voids);
             let rule = Rule {
                 minutes,
                 system: account.system,
                 now_ms,
-                tries: self
-                    .board
-                    .voids
-                    .tries_by_till(&row.account, &row.listed.intent),
+                tries: voids.tries_by_till(&row.account, intent),
             };
-            row.account == account.id && is_due(row, &rule)
+            row.account == account.id
+                && is_due(row, &rule)
+                && !voids.is_under_way(&row.account, intent)
         });
         let due: Vec<Elsewhere> = due.take(AT_ONCE).collect();
         let mut lines = Vec::new();

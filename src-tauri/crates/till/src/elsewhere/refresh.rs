@@ -122,8 +122,15 @@ impl Till {
     }
 
     async fn read_list_of(&self, account: &Account) {
-        // A reading that is given up in the middle (the till closes) leaves nobody waiting.
-        let _looking = Looking(self, &account.id);
+        {
+            // A reading that is given up in the middle (the till closes) leaves nobody waiting.
+            let _looking = Looking(self, &account.id);
+            self.read_and_close(account).await;
+        }
+        self.tell_overview();
+    }
+
+    async fn read_and_close(&self, account: &Account) {
         let read = self.read_list(account).await;
         let now_ms = self.board.clock.now_ms();
         let is_read = read.is_ok();
@@ -141,12 +148,10 @@ impl Till {
                     reading.pace.failed(Instant::now(), failed.at_least);
                 }
             }
-            reading.looking = false;
         }
         if is_read {
             self.close_left_open(account).await;
         }
-        self.tell_overview();
     }
 
     async fn read_list(&self, account: &Account) -> Result<(), Failed> {

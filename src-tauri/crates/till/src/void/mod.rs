@@ -109,6 +109,13 @@ impl Voids {
             .count()
     }
 
+    /// Whether a batch that is under way withdraws one that was made elsewhere.
+    pub(crate) fn is_under_way(&self, account: &AccountId, intent: &IntentId) -> bool {
+        let books = self.lock();
+        let mut running = books.running.keys().filter_map(|id| books.batches.get(id));
+        running.any(|batch| batch.is_about(account, intent))
+    }
+
     fn keep_plan(&self, id: BatchId, plan: Plan) {
         let mut books = self.lock();
         books.plans.push_back((id, plan));
