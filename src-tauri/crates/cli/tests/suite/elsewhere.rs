@@ -429,20 +429,11 @@ async fn what_was_left_open_is_closed_where_the_shop_says_so() {
 #[test]
 fn orders_made_elsewhere_are_listed_at_the_command_line() {
     let (others, shop) = (Shop::new(), Shop::new());
-    let arguments = [
-        "link",
-        "350.50",
-        "--account",
-        LINKS,
-        "--order",
-        "W-1",
-        "--description",
-        "Seat 1",
-        "--wait",
-        "2",
-    ];
-    let ran = others.run(&arguments);
-    assert_eq!(ran.code, Some(11), "{ran:#?}");
+    for (till, order) in [(&others, "W-1"), (&shop, "R-1")] {
+        let account = ["link", "350.50", "--account", LINKS, "--order", order];
+        let ran = till.run(&[&account[..], &["--description", "Seat 1", "--wait", "2"]].concat());
+        assert_eq!(ran.code, Some(11), "{ran:#?}");
+    }
     let mine = others.json(&["orders", "--elsewhere"]).ends(0);
     let own = mine
         .events()
@@ -450,8 +441,6 @@ fn orders_made_elsewhere_are_listed_at_the_command_line() {
         .filter(|event| *event == "order")
         .count();
     assert_eq!(own, 0, "its own is not made elsewhere");
-    // The first command makes the folder and its store.
-    shop.run(&["orders"]).ends(0);
     std::fs::copy(
         others.data().join("practice.json"),
         shop.data().join("practice.json"),

@@ -159,11 +159,9 @@ request!(/// How several payments are withdrawn at once.
 ChooseVoidRulesRequest {
     /// How long a batch can be undone, seconds, 0 to 60.
     undo_s: u32,
-    /// The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
-    /// comes with.
+    /// The reasons to choose from, at most 20 of at most 60 characters; none for the till's own.
     reasons: Vec<String>,
-    /// After so many minutes the till closes by itself what was made elsewhere for a card machine and can
-    /// still be paid by its link, 5 to 10 080; none: never.
+    /// See [`payment::VoidRules`]: 5 to 10 080; none: never.
     close_links_after_min: Option<u32>,
 });
 request!(/// One account.
@@ -298,8 +296,7 @@ pub struct LinkInput {
     pub language: Option<LetterLanguage>,
 }
 
-/// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
-/// of it.
+/// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. No Debug.
 #[derive(Clone, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct BillingInput {
