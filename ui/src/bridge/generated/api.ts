@@ -1280,8 +1280,7 @@ account_number: string,
 bank_code: string, };
 
 /**
- * Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
- * of it.
+ * Whom a bill is for, as typed in; each part may be empty, at most 200 characters. No Debug.
  */
 export type BillingInput = { 
 /**
@@ -2147,13 +2146,11 @@ export type ChooseVoidRulesRequest = {
  */
 undo_s: number, 
 /**
- * The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
- * comes with.
+ * The reasons to choose from, at most 20 of at most 60 characters; none for the till's own.
  */
 reasons: Array<string>, 
 /**
- * After so many minutes the till closes by itself what was made elsewhere for a card machine and can
- * still be paid by its link, 5 to 10 080; none: never.
+ * See [`payment::VoidRules`]: 5 to 10 080; none: never.
  */
 close_links_after_min: number | null, };
 
