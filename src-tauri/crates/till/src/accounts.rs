@@ -96,6 +96,7 @@ impl Till {
             })
             .await?;
         self.lines.forget(&id);
+        self.board.elsewhere.forget(&id);
         self.tell_overview();
         Ok(self.account_view(&account, self.lines.has_key(&id).await.ok()))
     }
