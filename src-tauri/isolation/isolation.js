@@ -13,6 +13,7 @@ const COMMANDS = new Set([
   "act_payment",
   "payment_receipts",
   "list_payments",
+  "look_elsewhere",
   "save_account",
   "keep_webhook_secret",
   "remove_account",

@@ -122,6 +122,7 @@ async fn open(folder: &std::path::Path, url: &str) -> Till {
         blocked: None,
         post: None,
         delivers: false,
+        looks_elsewhere: false,
         vault: Arc::new(MemoryVault::default()),
         connector: Arc::new(Direct(url.to_owned())),
         clock: Arc::new(Midnight),

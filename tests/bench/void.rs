@@ -176,6 +176,7 @@ async fn shop(is_limited: bool) -> Shop {
         blocked: None,
         post: None,
         delivers: false,
+        looks_elsewhere: false,
         vault: Arc::new(MemoryVault::default()),
         connector: Arc::new(Direct),
         clock: Arc::new(Midnight),
@@ -191,6 +192,7 @@ async fn shop(is_limited: bool) -> Shop {
     let rules = ChooseVoidRulesRequest {
         undo_s: 0,
         reasons: Vec::new(),
+        close_links_after_min: None,
     };
     till.choose_void_rules(rules).await.expect("rules");
     Shop {

@@ -9,6 +9,7 @@ mod cards;
 mod day;
 mod desk;
 mod dojo;
+mod elsewhere;
 mod kills;
 mod links;
 mod looks;

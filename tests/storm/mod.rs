@@ -162,7 +162,7 @@ pub fn blow_as(
                         return;
                     }
                     let mut story = play_as(seed, kind_of(seed), false, bug);
-                    if seed % PLAYED_TWICE_EVERY == 0 {
+                    if seed.is_multiple_of(PLAYED_TWICE_EVERY) {
                         story.hold_against(&play_as(seed, kind_of(seed), false, bug));
                     }
                     storm

@@ -156,6 +156,7 @@ impl World {
             blocked: None,
             post: self.post.clone(),
             delivers: self.post.is_some(),
+            looks_elsewhere: false,
             takes_up: true,
             vault: Arc::<MemoryVault>::clone(&place.vault),
             connector: Arc::new(Lines {

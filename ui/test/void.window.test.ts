@@ -51,6 +51,7 @@ function plan(lines: VoidLineView[]): VoidPlanView {
 function head(more: Partial<VoidHeadView> = {}): VoidHeadView {
   return {
     batch: "batch-1",
+    by_till: false,
     step: "undo",
     by: "Ana R.",
     reason: "Duplicate",
@@ -216,7 +217,7 @@ describe("a void", () => {
   });
 
   it("has the shop's own reasons and time to undo", async () => {
-    answers.choose_void_rules = ({ undo_s, reasons }) => ownOverview({ void_rules: { undo_s, reasons } });
+    answers.choose_void_rules = (void_rules) => ownOverview({ void_rules });
     answers.diagnose = () => ({ findings: [] });
     close = await openWindow();
     await click("nav-settings");
@@ -225,7 +226,7 @@ describe("a void", () => {
     lines.dispatchEvent(new Event("input", { bubbles: true }));
     await settled();
     await click("void-rules-save");
-    expect(webview.requests("choose_void_rules")).toEqual([{ undo_s: 5, reasons: ["Double order", "Guest left"] }]);
+    expect(webview.requests("choose_void_rules")).toEqual([{ undo_s: 5, reasons: ["Double order", "Guest left"], close_links_after_min: null }]);
     expect(text("void-rules-save")).toBe("Saved.");
   });
 

@@ -59,6 +59,7 @@ beforeEach(() => {
     prove_void: () => ({ name: "", path: "", base64: "" }),
     choose_void_rules: () => view,
     list_payments: () => ({ rows: [row(paid()), row(unknown({ id: "b" }))], next: null }),
+    look_elsewhere: () => view.elsewhere,
     save_account: () => view.accounts[0],
     keep_webhook_secret: () => view.accounts[0],
     remove_account: () => view,

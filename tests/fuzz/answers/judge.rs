@@ -5,7 +5,8 @@ use payment::outcome::{Asked, Verdict, verdict};
 use payment::state::Class;
 use payment::{
     AccountId, ActName, Actor, Attempt, Charge, Created, Event, Failure, IntentId, Leftover,
-    OrderRef, Payment, PaymentId, Receipts, Seen, SlipLine, Standing, System, TerminalSeen, apply,
+    Listed, OrderRef, Payment, PaymentId, Receipts, Seen, SlipLine, Standing, System, TerminalSeen,
+    apply,
 };
 use providers::Response;
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub enum Outcome {
     Machines(Result<Vec<TerminalSeen>, Failure>),
     /// Of asking what stands open.
     Open(Result<Vec<Leftover>, Failure>),
+    /// Of asking for all that was made.
+    Listed(Result<Vec<Listed>, Failure>),
     /// Of asking for the payments of an order.
     Named(Result<Vec<IntentId>, Failure>),
 }
@@ -49,6 +52,7 @@ impl Outcome {
             Self::Slips(slips) => slips.as_ref().err(),
             Self::Machines(machines) => machines.as_ref().err(),
             Self::Open(open) => open.as_ref().err(),
+            Self::Listed(listed) => listed.as_ref().err(),
             Self::Named(named) => named.as_ref().err(),
         }
     }
@@ -113,14 +117,25 @@ pub fn assert_kept(story: &Story, outcome: &Outcome) {
                 assert_fit("a reference", &left.reference, 60);
             }
         }
+        Outcome::Listed(Ok(listed)) => listed.iter().for_each(assert_listed),
         Outcome::Made(_)
         | Outcome::Seen(_)
         | Outcome::Done(_)
         | Outcome::Slips(_)
         | Outcome::Machines(_)
         | Outcome::Open(_)
+        | Outcome::Listed(_)
         | Outcome::Named(_) => {}
     }
+}
+
+fn assert_listed(one: &Listed) {
+    assert_fit("a reference", &one.reference, 100);
+    assert_fit("a word", &one.raw, 80);
+    assert!(!one.has_link || one.standing.stands_open(), "{one:?}");
+    let digits = one.last_four.as_deref().unwrap_or("0000");
+    let is_four = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    assert!(is_four, "{one:?}");
 }
 
 fn assert_words(failure: &Failure) {

@@ -47,11 +47,12 @@ pub enum Wish {
     ReturnReceipts,
     Terminals,
     FindReturn,
+    List,
 }
 
 impl Wish {
     /// Every one, by its number in a story.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Create,
         Self::Find,
         Self::Read,
@@ -74,6 +75,7 @@ impl Wish {
         Self::ReturnReceipts,
         Self::Terminals,
         Self::FindReturn,
+        Self::List,
     ];
 
     /// Asks for it.
@@ -95,6 +97,7 @@ impl Wish {
             Self::Cancel => Outcome::Done(line.cancel(named).await.map(|()| None)),
             Self::CancelReturn => Outcome::Done(line.cancel_return(named).await.map(|()| None)),
             Self::ListOpen => Outcome::Open(line.list_open(0).await),
+            Self::List => Outcome::Listed(line.list(0).await),
             Self::Check => Outcome::Done(line.check().await.map(|()| None)),
             Self::FindOrder => {
                 let order = OrderRef::new(ORDER).expect("an order");

@@ -5,7 +5,7 @@ import type { Code } from "../bridge";
 export type ScreenName = "charge" | "live" | "payments" | "inbox" | "void" | "voids" | "day" | "audit" | "settings";
 
 /** What may lie over a screen. */
-export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover" | "void_list" | "return" | "approval" | "switch" | "own_pin" | "day_close" | "warned" | "change" | "decide";
+export type DialogName = "keys" | "close" | "witness" | "remove_account" | "customer" | "refund" | "reverse" | "receipts" | "leftover" | "void_list" | "return" | "approval" | "switch" | "own_pin" | "day_close" | "warned" | "change" | "decide" | "elsewhere";
 
 export class Screen {
   /** The screen shown. */

@@ -1,5 +1,5 @@
 // What the till says of itself: accounts, terminals, open payments, health.
-import { call, type AccountView, type ApiError, type Code, type OverviewView, type StaffView, type System, type SystemView } from "../bridge";
+import { call, type AccountView, type ApiError, type Code, type ElsewhereView, type OverviewView, type StaffView, type System, type SystemView } from "../bridge";
 
 /** How often the overview is asked for again when one was pushed while it was on its way. */
 const TRIES = 3;
@@ -56,6 +56,13 @@ export class Till {
       // A journal that cannot be read is told as the overview's trouble; a welcome is not owed.
       this.untouched = false;
     }
+  }
+
+  /** Takes what is known of the providers' lists. */
+  takeElsewhere(elsewhere: ElsewhereView): void {
+    if (!this.overview) return;
+    this.#pushes += 1;
+    this.overview = { ...this.overview, elsewhere };
   }
 
   /** Takes what came in answer to a change of the staff. */

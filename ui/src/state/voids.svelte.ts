@@ -108,14 +108,14 @@ export class Voids {
     });
   }
 
-  /** Keeps what the shop says about voids: the reasons one a line. */
-  async saveRules(undo_s: number, lines: string): Promise<void> {
+  /** Keeps what the shop says about voids: the reasons one a line, and after how long what was left open is closed. */
+  async saveRules(undo_s: number, lines: string, close_links_after_min: number | null): Promise<void> {
     const reasons = lines
       .split("\n")
       .map((line) => line.trim())
       .filter((line) => line !== "");
     await this.#ask(async () => {
-      till.take(await call("choose_void_rules", { undo_s, reasons }));
+      till.take(await call("choose_void_rules", { undo_s, reasons, close_links_after_min }));
       this.rulesSaved = true;
     });
   }

@@ -236,7 +236,8 @@ export function overview(more: Partial<OverviewView> = {}): OverviewView {
     theme: "light",
     cashier: "Ana R.",
     staff: NOBODY,
-    void_rules: { undo_s: 5, reasons: [] },
+    void_rules: { undo_s: 5, reasons: [], close_links_after_min: null },
+    elsewhere: { accounts: [], links: [] },
     only_practice: true,
     open: [],
     alarms: [],
@@ -254,7 +255,7 @@ export function ownOverview(more: Partial<OverviewView> = {}): OverviewView {
   return overview({
     accounts: [ROMA, PRACTICE],
     terminals: [...ROMA_TERMINALS, ...PRACTICE.terminals],
-    void_rules: { undo_s: 5, reasons: [] },
+    void_rules: { undo_s: 5, reasons: [], close_links_after_min: null },
     only_practice: false,
     suggested_order: "R-20418",
     ...more,
@@ -439,7 +440,7 @@ export function unknown(more: Partial<PaymentView> = {}): PaymentView {
 
 export function row(view: PaymentView, more: Partial<PaymentRowView> = {}): PaymentRowView {
   const { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at } = view;
-  return { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at, gives_back: view.gives_back !== null, late: false, ...more };
+  return { id, order, amount, terminal_label, account_name, cashier, state, tone, practice, started_at, gives_back: view.gives_back !== null, late: false, elsewhere: null, ...more };
 }
 
 export function device(more: Partial<PracticeTerminalView> = {}): PracticeTerminalView {

@@ -79,6 +79,7 @@ const ANSWERS: { [Name in keyof Commands]: (request: Commands[Name]["request"]) 
   },
   choose_void_rules: () => scene.overview,
   list_payments: () => ({ rows: [...(scene.rows ?? [])], next: (scene.rows?.length ?? 0) > 10 ? "more" : null }),
+  look_elsewhere: () => scene.overview.elsewhere,
   save_account: () => {
     throw refusal("key_missing");
   },

@@ -422,6 +422,9 @@ pub(crate) struct Orders {
     /// Only those of today
     #[arg(long, conflicts_with_all = ["open", "duplicates", "expiring", "not_known"])]
     pub(crate) today: bool,
+    /// Only those that this till did not make: the systems' lists are read first
+    #[arg(long, conflicts_with_all = ["open", "duplicates", "expiring", "not_known", "today"])]
+    pub(crate) elsewhere: bool,
     /// Only those with all these words: parts of a reference, an amount (12.50), the last four digits of
     /// a card, a terminal, a cashier, a time of day (14:00, "about 2 pm")
     #[arg(long, value_name = "TEXT")]

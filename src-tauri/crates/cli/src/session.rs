@@ -257,6 +257,7 @@ impl Session {
             connector: Arc::new(Systems::new(NetworkOptions::default())),
             post: Some(Arc::new(Smtp)),
             delivers: options.delivers && !options.read_only && blocked.is_none(),
+            looks_elsewhere: options.delivers && !options.read_only && blocked.is_none(),
             clock: Arc::new(SystemClock),
             practice: Some(store),
             exports: Some(options.folder.join("exports")),

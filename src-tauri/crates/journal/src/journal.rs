@@ -33,7 +33,7 @@ use crate::{connection, open, schema};
 /// belong on a thread of their own.
 #[derive(Clone)]
 pub struct Journal {
-    store: Arc<Store>,
+    pub(crate) store: Arc<Store>,
 }
 
 impl fmt::Debug for Journal {

@@ -18,6 +18,7 @@
 mod chain;
 mod check;
 mod connection;
+mod elsewhere;
 mod error;
 mod fact;
 mod file;
@@ -41,6 +42,7 @@ mod verify;
 mod witness;
 mod writer;
 
+pub use elsewhere::{Elsewhere, ElsewhereScope, NotKept, Place, ReadList};
 pub use error::{AppendError, ExportError, OpenError, ReadError};
 pub use fact::{Entry, Fact, Hash};
 pub use file::{CheckedFile, FileDamage, FileForm, check_file, has_head};

@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 
 use money::Money;
 use payment::receipt::SlipLine;
-use payment::{AccountId, Actor, Payment, PaymentId, TerminalCode};
+use payment::{AccountId, Actor, Listed, Payment, PaymentId, TerminalCode};
 
+use crate::elsewhere::Elsewhere;
 use crate::query::{Cursor, Summary};
 
 /// The quarter of an hour of the day, 0 to 95, in which a moment is where the till stands. Moments
@@ -78,23 +79,57 @@ impl Search {
         if self.words.is_empty() {
             return true;
         }
-        let names = names(payment);
-        let quarter = (self.quarter_of)(requested_at_ms);
+        let terminal = payment.way.terminal();
+        let marks = Marks {
+            names: &names(payment),
+            amount: payment.amount,
+            account: &payment.account,
+            quarter: (self.quarter_of)(requested_at_ms),
+        };
+        self.words.iter().all(|word| {
+            word.payment == Some(payment.id)
+                || terminal.is_some_and(|code| word.terminals.contains(code))
+                || word.finds(&marks)
+        })
+    }
+
+    /// The same for one that was made elsewhere.
+    #[must_use]
+    pub fn finds_elsewhere(&self, row: &Elsewhere) -> bool {
+        self.finds_listed(&row.account, &row.listed, row.place.at_ms)
+    }
+
+    /// `at_ms`: when it was made.
+    #[must_use]
+    pub(crate) fn finds_listed(&self, account: &AccountId, listed: &Listed, at_ms: i64) -> bool {
+        let marks = Marks {
+            names: &names_of_listed(account, listed),
+            amount: listed.amount,
+            account,
+            quarter: (self.quarter_of)(at_ms),
+        };
+        // What is written like a payment's own name here may be a provider's name there.
+        let is_named = |id: PaymentId| listed.intent.as_str().eq_ignore_ascii_case(&id.to_string());
         self.words
             .iter()
-            .all(|word| word.finds(payment, &names, quarter))
+            .all(|word| word.payment.is_some_and(is_named) || word.finds(&marks))
     }
 }
 
+/// What a payment is found by.
+struct Marks<'a> {
+    names: &'a [String],
+    amount: Money,
+    account: &'a AccountId,
+    quarter: u8,
+}
+
 impl Word {
-    fn finds(&self, payment: &Payment, names: &[String], quarter: u8) -> bool {
-        let terminal = payment.way.terminal();
-        self.payment == Some(payment.id)
-            || self.quarters.contains(&quarter)
-            || self.amounts.contains(&payment.amount)
-            || self.accounts.contains(&payment.account)
-            || terminal.is_some_and(|code| self.terminals.contains(code))
-            || is_in(&self.text.to_lowercase(), names)
+    fn finds(&self, marks: &Marks<'_>) -> bool {
+        self.quarters.contains(&marks.quarter)
+            || self.amounts.contains(&marks.amount)
+            || self.accounts.contains(marks.account)
+            || is_in(&self.text.to_lowercase(), marks.names)
     }
 }
 
@@ -139,6 +174,18 @@ pub(crate) fn names(payment: &Payment) -> Vec<String> {
     names.extend(last_four(payment));
     names.retain(|name| !name.is_empty());
     names.dedup();
+    names
+}
+
+/// The texts by which one that was made elsewhere is found, in lower case.
+pub(crate) fn names_of_listed(account: &AccountId, listed: &Listed) -> Vec<String> {
+    let mut names = vec![
+        listed.reference.to_lowercase(),
+        account.as_str().to_lowercase(),
+        listed.intent.as_str().to_lowercase(),
+    ];
+    names.extend(listed.last_four.clone());
+    names.retain(|name| !name.is_empty());
     names
 }
 

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use crate::chain::Head;
 use crate::check::Check;
 use crate::connection;
+use crate::elsewhere::Memory;
 use crate::folder::Folder;
 use crate::health::{Damage, Health, Shared, Trouble};
 use crate::index::Index;
@@ -20,6 +21,8 @@ pub(crate) struct Store {
     pub(crate) index: OnceLock<Index>,
     /// For searches, which take longer than a look at one payment; opened with the first.
     searcher: Mutex<Option<Connection>>,
+    /// What was made elsewhere, where there is no file for it.
+    pub(crate) elsewhere: Memory,
     pub(crate) shared: Arc<Shared>,
     pub(crate) medium: Medium,
 }
@@ -51,6 +54,7 @@ impl Store {
         Self {
             index: OnceLock::new(),
             searcher: Mutex::default(),
+            elsewhere: Mutex::default(),
             shared,
             medium: Medium::File {
                 _check: check,
@@ -66,6 +70,7 @@ impl Store {
         Self {
             index: OnceLock::new(),
             searcher: Mutex::default(),
+            elsewhere: Mutex::default(),
             shared: Arc::new(Shared::new(Health::ReadOnly(trouble))),
             medium: Medium::File {
                 _check: None,
@@ -81,6 +86,7 @@ impl Store {
         Self {
             index: OnceLock::new(),
             searcher: Mutex::default(),
+            elsewhere: Mutex::default(),
             shared,
             medium: Medium::Memory(Mutex::new(writer)),
         }

@@ -43,7 +43,8 @@ pub use ids::{
 };
 pub use letter::{Handed, LetterEvent, LetterLanguage, LetterRules, LetterTemplate, MailSecurity};
 pub use provider::{
-    Capabilities, Charge, Clock, Created, Leftover, Provider, TerminalSeen, TerminalState,
+    Capabilities, Charge, Clock, Created, LEFTOVERS_MAX, Leftover, Listed, Provider, TerminalSeen,
+    TerminalState,
 };
 pub use receipt::{Receipts, Slip, SlipAlign, SlipLine, SlipSize};
 pub use record::{Misfit, Payment, apply};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::act::{Act, Acts};
-use crate::event::Seen;
+use crate::event::{Seen, Standing};
 use crate::failure::{Failure, NotSent};
 use crate::ids::{ActName, IdempotencyKey, IntentId, OrderRef, TerminalCode};
 use crate::receipt::Receipts;
@@ -101,6 +101,44 @@ pub struct Leftover {
     /// Whether somebody could pay it by a link now.
     pub has_link: bool,
 }
+
+/// A payment as its provider's list has it, whoever made it and whether it is open or over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name there.
+    pub intent: IntentId,
+    /// The reference it was made with; empty where it has none.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// When it was made, where the provider says so. Milliseconds since 1970-01-01 UTC.
+    pub made_at_ms: Option<i64>,
+    /// Where it stands, as far as the list tells: what was given back a list may leave out.
+    pub standing: Standing,
+    /// The provider's own word for that.
+    pub raw: String,
+    /// Whether somebody could pay it by a link now.
+    pub has_link: bool,
+    /// The last four digits of the card, where the list has them.
+    pub last_four: Option<String>,
+}
+
+impl Listed {
+    /// The same as what stands open there; `None` where it does not.
+    #[must_use]
+    pub fn leftover(self) -> Option<Leftover> {
+        self.standing.stands_open().then_some(Leftover {
+            intent: self.intent,
+            reference: self.reference,
+            amount: self.amount,
+            made_at_ms: self.made_at_ms,
+            has_link: self.has_link,
+        })
+    }
+}
+
+/// How many open payments are told of an account: more nobody reads.
+pub const LEFTOVERS_MAX: usize = 100;
 
 /// One account at one payment system. Translation only: it never stores, never retries a charge,
 /// never makes up a key.
@@ -226,14 +264,29 @@ pub trait Provider: Send + Sync {
         Err(NOT_OFFERED)
     }
 
-    /// The payments that stand open there since then, whoever made them: newest first, at most a
-    /// hundred.
+    /// The payments that were made there since then, whoever made them and however they ended: newest
+    /// first, all of them or none. Milliseconds since 1970-01-01 UTC. Nothing about money is decided by
+    /// a list: what is to be done with one of them reads it first.
     ///
     /// # Errors
-    /// A [`Failure`]; [`NotSent::NotBuilt`] where the system has no list.
-    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+    /// A [`Failure`], also where the list is longer than it is walked; [`NotSent::NotBuilt`] where the
+    /// system has no list.
+    async fn list(&self, since_ms: i64) -> Result<Vec<Listed>, Failure> {
         let _ = since_ms;
         Err(NOT_OFFERED)
+    }
+
+    /// Those of them that stand open: newest first, at most [`LEFTOVERS_MAX`]. A system that lists these
+    /// alone is asked for these alone.
+    ///
+    /// # Errors
+    /// As [`Provider::list`].
+    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
+        let listed = self.list(since_ms).await?.into_iter();
+        Ok(listed
+            .filter_map(Listed::leftover)
+            .take(LEFTOVERS_MAX)
+            .collect())
     }
 
     /// The [`Leftover::reference`] of the payment that was made with this key: a till knows by it a

@@ -100,11 +100,19 @@ impl System {
         self.asks(Ask::Machines)
     }
 
-    /// Whether it lists the payments that stand open there, whoever made them
-    /// ([`crate::Provider::list_open`]).
+    /// Whether it lists its payments, whoever made them ([`crate::Provider::list`],
+    /// [`crate::Provider::list_open`]).
     #[must_use]
     pub const fn lists_open(self) -> bool {
         self.description().lists_open
+    }
+
+    /// Whether what is made for its card machines can be paid on a page as well, for as long as nobody
+    /// withdraws it.
+    #[must_use]
+    pub fn has_pages_beside_machines(self) -> bool {
+        let channels = self.channels();
+        channels.contains(&Channel::Terminal) && channels.contains(&Channel::Link)
     }
 
     /// Whether it sends webhooks, which are signed with a secret of the account.
@@ -184,7 +192,7 @@ pub struct Description {
     pub addresses: &'static [UsualAddress],
     /// What its accounts are asked for.
     pub asks: &'static [Ask],
-    /// Whether it lists the payments that stand open there, whoever made them.
+    /// Whether it lists its payments, whoever made them.
     pub lists_open: bool,
     /// What can be done with a payment of it, beside withdrawing it.
     pub acts: Acts,

@@ -63,13 +63,15 @@ pub enum Verdict {
     CannotReturned,
     /// Its account is not on this till any more, so nobody can be asked.
     CannotAsk,
+    /// Its provider has a word for where it stands that this build does not know.
+    CannotTell,
     /// Nothing here has that name.
     Nothing,
 }
 
 impl Verdict {
     /// Every verdict, for tables and texts.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::WillCancel,
         Self::NotKnownYet,
         Self::NeedsRefund,
@@ -78,6 +80,7 @@ impl Verdict {
         Self::CannotOver,
         Self::CannotReturned,
         Self::CannotAsk,
+        Self::CannotTell,
         Self::Nothing,
     ];
 
@@ -92,6 +95,7 @@ impl Verdict {
             | Self::CannotOver
             | Self::CannotReturned
             | Self::CannotAsk
+            | Self::CannotTell
             | Self::Nothing => false,
         }
     }
@@ -202,6 +206,10 @@ pub struct VoidRules {
     pub undo_ms: u64,
     /// The reasons to choose from; empty for those that the till comes with.
     pub reasons: Vec<String>,
+    /// After so many minutes the till closes by itself what was made elsewhere for a card machine, stands
+    /// open and can still be paid by its link. None: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_links_after_min: Option<u32>,
 }
 
 impl VoidRules {
@@ -214,6 +222,7 @@ impl Default for VoidRules {
         Self {
             undo_ms: 5_000,
             reasons: Vec::new(),
+            close_links_after_min: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use money::{Currency, Money};
 use payment::failure::{BadAnswer, NotSent};
-use payment::{Failure, IntentId, Leftover, Standing};
+use payment::{Failure, IntentId, LEFTOVERS_MAX, Leftover, Listed};
 
 use crate::http::Response;
 use crate::json::Word;
@@ -20,37 +20,22 @@ pub(crate) const NOT_BUILT: Failure = Failure::NotSent {
 /// behind it where a system does not take all of its characters.
 pub(crate) const REFERENCE_LIMIT: usize = 100;
 
-/// How many open payments are shown of an account.
-const LEFTOVERS_MAX: usize = 100;
-
-/// Whether a payment that stands so at its provider is open. What it is nobody knows of a word that
-/// this build does not know, so nobody should close it from here.
-pub(crate) const fn stands_open(standing: Standing) -> bool {
-    match standing {
-        Standing::Waiting
-        | Standing::Processing
-        | Standing::NeedsCashier
-        | Standing::Authorised
-        | Standing::Unconfirmed => true,
-        Standing::Unrecognised
-        | Standing::Paid
-        | Standing::PartlyRefunded
-        | Standing::Refunded
-        | Standing::Declined
-        | Standing::Cancelled
-        | Standing::Expired => false,
-    }
-}
-
-/// The open payments as they are shown: the newest first, and not more than anybody reads.
+/// Payments as a list tells them: the newest first.
 ///
 /// A list that grew while its pages were read has some of them twice.
-pub(crate) fn newest_first(mut open: Vec<Leftover>) -> Vec<Leftover> {
-    let mut shown = HashSet::new();
-    open.retain(|left| shown.insert(left.intent.clone()));
-    open.sort_by_key(|left| std::cmp::Reverse(left.made_at_ms));
-    open.truncate(LEFTOVERS_MAX);
-    open
+pub(crate) fn newest_first(mut all: Vec<Listed>) -> Vec<Listed> {
+    let mut told = HashSet::new();
+    all.retain(|one| told.insert(one.intent.clone()));
+    all.sort_by_key(|one| std::cmp::Reverse(one.made_at_ms));
+    all
+}
+
+/// Those that stand open, and not more than anybody reads.
+pub(crate) fn open_first(all: Vec<Listed>) -> Vec<Leftover> {
+    let open = newest_first(all).into_iter();
+    open.filter_map(Listed::leftover)
+        .take(LEFTOVERS_MAX)
+        .collect()
 }
 
 pub(crate) const fn unreadable() -> Failure {

@@ -96,6 +96,7 @@ impl Till {
             })
             .await?;
         self.lines.forget(&id);
+        self.board.elsewhere.forget(&id);
         self.tell_overview();
         Ok(self.account_view(&account, self.lines.has_key(&id).await.ok()))
     }
@@ -180,6 +181,9 @@ impl Till {
             })
             .await?;
         self.lines.forget(&account.id);
+        self.board.elsewhere.forget(&account.id);
+        // Where that fails they stay until they are old: they can be looked at and nothing else.
+        let _ = self.board.journal.forget_elsewhere(&account.id);
         self.tell_overview();
         self.overview(OverviewRequest {}).await
     }

@@ -72,6 +72,7 @@ fn must_say(code: Code) -> Says {
         | C::CurrencyInvalid
         | C::RefundTooMuch
         | C::ActUnderWay
+        | C::ElsewhereNotKept
         | C::NoListHere
         | C::WebhooksMissing
         | C::BillingInvalid

@@ -56,6 +56,8 @@ pub(crate) struct Board {
     pub voids: Voids,
     /// What customers are told.
     pub letters: Arc<Letters>,
+    /// What is known of the providers' lists.
+    pub elsewhere: crate::elsewhere::Books,
     /// Held while a day is closed: two presses close one day.
     pub closing: tokio::sync::Mutex<()>,
     /// Who may send to an account now.
@@ -107,6 +109,7 @@ impl Board {
         let board = Self {
             journal,
             clock,
+            elsewhere: crate::elsewhere::Books::default(),
             closing: tokio::sync::Mutex::default(),
             traffic: Arc::default(),
             voids: Voids::of(&story),
@@ -270,6 +273,7 @@ impl Board {
     pub(crate) fn stop(&self) {
         self.voids.stop();
         self.letters.stop();
+        self.elsewhere.stop();
         for live in std::mem::take(&mut *locked(&self.live)).into_values() {
             live.task.abort();
         }

@@ -19,6 +19,7 @@ mod change;
 mod changes;
 mod charge;
 mod day;
+mod elsewhere;
 mod engine;
 mod exports;
 mod hasten;

@@ -1,6 +1,6 @@
 //! Looking: at payments that were, and at the practice terminals.
 
-use journal::{Cursor, Scope, Search};
+use journal::{Elsewhere, Scope, Search};
 use payment::{OrderRef, Payment};
 
 use crate::api::{
@@ -8,6 +8,7 @@ use crate::api::{
     PaymentsView, PracticePagePressRequest, PracticePageView, PracticePressRequest,
     PracticeTerminalRequest, PracticeTerminalView,
 };
+use crate::elsewhere::{Both, Pages, Row, merge};
 use crate::ports::PracticeStore;
 use crate::till::{Till, order_code, payment_id};
 use crate::trouble::read_error;
@@ -42,9 +43,10 @@ impl Till {
     ) -> Result<PaymentsView, ApiError> {
         let search: String = request.search.chars().take(SEARCH_LIMIT).collect();
         let scope = match request.filter {
-            PaymentsFilter::All | PaymentsFilter::Duplicates | PaymentsFilter::Expiring => {
-                Scope::All
-            }
+            PaymentsFilter::All
+            | PaymentsFilter::Duplicates
+            | PaymentsFilter::Expiring
+            | PaymentsFilter::Elsewhere => Scope::All,
             PaymentsFilter::Open => Scope::Open,
             PaymentsFilter::NotKnown => Scope::NotKnown,
             PaymentsFilter::Today => Scope::Since(typed::day_began_ms(self.board.clock.now_ms())),
@@ -54,42 +56,78 @@ impl Till {
             scope,
             quarter_of: typed::quarter_of,
         };
+        let before = match &request.before {
+            Some(text) => Both::read(text)?,
+            None => Both::FIRST,
+        };
         match request.filter {
-            PaymentsFilter::Duplicates => return self.rows_of(self.twins()?, &search),
-            PaymentsFilter::Expiring => {
-                return self.rows_of(self.expiring(EXPIRING_MINUTES)?, &search);
+            PaymentsFilter::Duplicates => {
+                let (payments, elsewhere) = self.twins()?;
+                self.rows_of(payments, elsewhere, &search)
             }
+            PaymentsFilter::Expiring => {
+                self.rows_of(self.expiring(EXPIRING_MINUTES)?, Vec::new(), &search)
+            }
+            PaymentsFilter::Elsewhere => Ok(self.page_of(&search, before, false)?),
             PaymentsFilter::All
             | PaymentsFilter::Open
             | PaymentsFilter::NotKnown
-            | PaymentsFilter::Today => {}
+            | PaymentsFilter::Today => Ok(self.page_of(&search, before, true)?),
         }
-        let before = request
-            .before
-            .map(|text| {
-                text.parse()
-                    .map(Cursor::at)
-                    .map_err(|_| ApiError::new(Code::BadRequest))
-            })
-            .transpose()?;
-        let page = self.board.journal.search(&search, before, PAGE);
-        let page = page.map_err(|error| read_error(&error))?;
+    }
+
+    /// A page of what was made elsewhere, and of this till's own where those are wanted.
+    fn page_of(
+        &self,
+        search: &Search,
+        before: Both,
+        wants_ours: bool,
+    ) -> Result<PaymentsView, ApiError> {
+        let (ours, ours_next) = if wants_ours {
+            let page = self.board.journal.search(search, Some(before.ours), PAGE);
+            let page = page.map_err(|error| read_error(&error))?;
+            (page.rows, page.next)
+        } else {
+            (Vec::new(), None)
+        };
+        let theirs = self.elsewhere_page(search, before.theirs, PAGE);
+        let pages = Pages {
+            before,
+            ours,
+            ours_next,
+            theirs_more: theirs.len() >= PAGE,
+            theirs,
+        };
+        let (rows, next) = merge(pages, PAGE);
         Ok(PaymentsView {
-            rows: page.rows.iter().map(|row| self.board.row(row)).collect(),
-            next: page.next.map(|next| next.number().to_string()),
+            rows: rows.iter().map(|row| self.row_of(row)).collect(),
+            next: next.map(Both::text),
         })
     }
 
     /// Payments that a rule found, all of them: they are few.
-    fn rows_of(&self, payments: Vec<Payment>, search: &Search) -> Result<PaymentsView, ApiError> {
+    fn rows_of(
+        &self,
+        payments: Vec<Payment>,
+        elsewhere: Vec<Elsewhere>,
+        search: &Search,
+    ) -> Result<PaymentsView, ApiError> {
         let mut rows = Vec::with_capacity(payments.len());
         for payment in payments {
             let summary = self.board.journal.summary(payment.id);
             let summary = summary.map_err(|error| read_error(&error))?;
             let meant = summary.filter(|row| search.finds(&row.payment, row.requested_at_ms));
-            rows.extend(meant.map(|row| self.board.row(&row)));
+            rows.extend(meant.map(|row| Row::Ours(Box::new(row))));
         }
-        Ok(PaymentsView { rows, next: None })
+        let meant = |row: &Elsewhere| search.finds_elsewhere(row);
+        let elsewhere = elsewhere.into_iter().filter(meant);
+        rows.extend(elsewhere.map(|row| Row::Theirs(Box::new(row))));
+        // Stable: those of this till keep their order in a moment.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at_ms()));
+        Ok(PaymentsView {
+            rows: rows.iter().map(|row| self.row_of(row)).collect(),
+            next: None,
+        })
     }
 
     /// The newest payment of an order, for the command line.

@@ -58,11 +58,13 @@ impl Till {
             void_rules: VoidRulesView {
                 undo_s: u32::try_from(shop.void_rules.undo_ms / 1_000).unwrap_or(u32::MAX),
                 reasons: shop.void_rules.reasons.clone(),
+                close_links_after_min: shop.void_rules.close_links_after_min,
             },
             only_practice,
             open,
             alarms,
             inbox: u32::try_from(self.inbox_count()?).unwrap_or(u32::MAX),
+            elsewhere: self.elsewhere_view(),
             systems: systems(),
             suggested_order: suggested,
             trouble: self.board.trouble(),

@@ -287,6 +287,7 @@ pub(crate) fn row_view(shop: &Shop, payment: &Payment, requested_at_ms: i64) -> 
         practice: names.practice,
         late: payment.late,
         started_at: time(requested_at_ms),
+        elsewhere: None,
     }
 }
 

@@ -45,6 +45,9 @@ pub struct Parts {
     /// Whether to hand letters over. Not for who does one thing and ends: what it queues is handed over by
     /// the till that stays open.
     pub delivers: bool,
+    /// Whether to read in the background what was made elsewhere. For a window that stays open: who does
+    /// one thing and ends reads it when asked.
+    pub looks_elsewhere: bool,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// The embedded practice store.
@@ -85,6 +88,7 @@ impl Till {
             connector,
             post,
             delivers,
+            looks_elsewhere,
             clock,
             practice,
             exports,
@@ -109,6 +113,9 @@ impl Till {
         }
         if delivers {
             till.deliver_letters();
+        }
+        if looks_elsewhere {
+            till.look_elsewhere_on_and_on();
         }
         till.watch();
         Ok(till)

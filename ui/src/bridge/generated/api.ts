@@ -106,7 +106,7 @@ bold: boolean, } | { "kind": "rule" } | { "kind": "blank" };
  * Why the till did not do what was asked. Closed: every code has a sentence in
  * `ui/src/text`, and the window branches on codes, never on words.
  */
-export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "charge_warned" | "change_unsettled" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "webhooks_missing" | "billing_invalid" | "mail_server" | "mail_not_secure" | "mail_address" | "mail_missing" | "mail_password_missing" | "mail_password_again" | "letter_words" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "day_blocked" | "day_moved" | "day_unknown" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pins_differ" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
+export type Code = "amount_empty" | "amount_negative" | "amount_too_large" | "amount_decimals" | "amount_invalid" | "order_empty" | "order_too_long" | "order_bad_characters" | "order_open" | "order_not_known" | "order_paid" | "order_elsewhere" | "charge_warned" | "change_unsettled" | "order_returned" | "return_reason" | "order_unknown" | "payment_unknown" | "too_late" | "account_unknown" | "account_in_use" | "account_is_practice" | "terminal_unknown" | "terminal_busy" | "terminal_replaces" | "name_empty" | "name_too_long" | "name_bad_characters" | "terminals_missing" | "terminal_twice" | "link_minutes" | "link_description" | "payer_invalid" | "sale_option_missing" | "item_invalid" | "card_invalid" | "currency_invalid" | "refund_too_much" | "act_under_way" | "leftover_unconfirmed" | "leftover_unclosed" | "no_list_here" | "elsewhere_not_kept" | "webhooks_missing" | "billing_invalid" | "mail_server" | "mail_not_secure" | "mail_address" | "mail_missing" | "mail_password_missing" | "mail_password_again" | "letter_words" | "wrong_channel" | "pages_missing" | "public_key_missing" | "amount_unit_missing" | "void_list_empty" | "void_list_too_long" | "void_list_too_large" | "void_list_unreadable" | "void_list_columns" | "void_plan_gone" | "void_nothing" | "void_unknown" | "file_not_saved" | "void_reason" | "day_blocked" | "day_moved" | "day_unknown" | "address_invalid" | "address_not_secure" | "address_too_much" | "key_missing" | "key_invalid" | "keychain_missing" | "keychain_locked" | "keychain_slow" | "keychain_refused" | "request_not_built" | "no_connection" | "no_such_host" | "not_trusted" | "key_refused" | "provider_fault" | "provider_unreadable" | "provider_silent" | "provider_busy" | "journal_damaged" | "journal_read_only" | "journal_full" | "journal_too_new" | "journal_failing" | "journal_unsure" | "journal_busy" | "journal_in_use" | "practice_refused" | "practice_missing" | "nobody_signed_in" | "needs_approval" | "not_allowed" | "nothing_to_approve" | "approver_is_asker" | "reason_missing" | "pin_wrong" | "pin_locked" | "pin_too_short" | "pin_too_long" | "pin_not_digits" | "pin_trivial" | "pins_differ" | "pin_unchecked" | "pepper_lost" | "staff_unknown" | "staff_name_taken" | "first_is_manager" | "last_manager" | "idle_too_long" | "receipt_missing" | "checked_missing" | "bad_request";
 
 /**
  * What goes back over the bridge when the till did not do what was asked. Nothing has been
@@ -812,7 +812,11 @@ late: boolean,
 /**
  * When it was asked for, RFC 3339 in UTC.
  */
-started_at: string, };
+started_at: string, 
+/**
+ * What is known of one that was made elsewhere; none for this till's own.
+ */
+elsewhere: ElsewhereRowView | null, };
 
 /**
  * A page of payments.
@@ -963,6 +967,127 @@ problem: Code | null,
 took_ms: number, };
 
 /**
+ * What is known of a payment that this till did not make.
+ */
+export type ElsewhereRowView = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The provider's name of it.
+ */
+intent: string, 
+/**
+ * The reference it was made with; empty where it has none.
+ */
+reference: string, 
+/**
+ * The payment system as people call it; empty where the account is gone.
+ */
+provider: string, 
+/**
+ * The provider's word for where it stands; empty where a reading of it alone told.
+ */
+word: string, 
+/**
+ * Whether this build knows that word.
+ */
+is_known: boolean, 
+/**
+ * Whether it stands open there.
+ */
+is_open: boolean, 
+/**
+ * The list that was read last does not have it any more.
+ */
+is_gone: boolean, 
+/**
+ * Whether somebody could pay it by a link now.
+ */
+has_link: boolean, 
+/**
+ * The last four digits of the card; empty where the list does not have them.
+ */
+last_four: string, 
+/**
+ * When it was made, RFC 3339 in UTC.
+ */
+made_at: string | null, 
+/**
+ * When that was read, RFC 3339 in UTC.
+ */
+read_at: string, };
+
+/**
+ * What is known of an account's list.
+ */
+export type ElsewhereAccountView = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The account as people call it.
+ */
+account_name: string, 
+/**
+ * When it was read last since the till was opened, RFC 3339 in UTC.
+ */
+read_at: string | null, 
+/**
+ * Why it could not be read, or that there is none.
+ */
+problem: Code | null, 
+/**
+ * Something for support.
+ */
+detail: string, 
+/**
+ * It is being read.
+ */
+looking: boolean, };
+
+/**
+ * Payments that stand open elsewhere and have a link that anybody could pay.
+ */
+export type LinksLeftView = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * For how much; none where that is beyond what the till handles.
+ */
+sum: MoneyView | null, 
+/**
+ * Whether no real money is involved.
+ */
+practice: boolean, };
+
+/**
+ * What was made elsewhere, as far as it is known.
+ */
+export type ElsewhereView = { 
+/**
+ * Every account.
+ */
+accounts: Array<ElsewhereAccountView>, 
+/**
+ * What can be paid there by a link, by currency.
+ */
+links: Array<LinksLeftView>, };
+
+/**
+ * What was made elsewhere.
+ */
+export type LookElsewhereRequest = { 
+/**
+ * Somebody asked for it: a list is read again however fresh it is.
+ */
+is_pressed: boolean, };
+
+/**
  * Everything the window needs to draw itself.
  */
 export type OverviewView = { 
@@ -1010,6 +1135,10 @@ alarms: Array<PaymentRowView>,
  * How many wait for somebody: not known, or a manager's to decide.
  */
 inbox: number, 
+/**
+ * What was made elsewhere.
+ */
+elsewhere: ElsewhereView, 
 /**
  * The payment systems an account can be added for.
  */
@@ -1151,8 +1280,7 @@ account_number: string,
 bank_code: string, };
 
 /**
- * Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
- * of it.
+ * Whom a bill is for, as typed in; each part may be empty, at most 200 characters. No Debug.
  */
 export type BillingInput = { 
 /**
@@ -1518,7 +1646,7 @@ checked: string, };
 /**
  * Which payments to list.
  */
-export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring" | "not_known" | "today";
+export type PaymentsFilter = "all" | "open" | "duplicates" | "expiring" | "not_known" | "today" | "elsewhere";
 
 /**
  * A page of payments.
@@ -1659,7 +1787,7 @@ press: PracticePress, };
 /**
  * What a dry run says of a line before anything is sent.
  */
-export type Verdict = "will_cancel" | "not_known_yet" | "needs_refund" | "needs_terminal" | "cannot_held" | "cannot_over" | "cannot_returned" | "cannot_ask" | "nothing";
+export type Verdict = "will_cancel" | "not_known_yet" | "needs_refund" | "needs_terminal" | "cannot_held" | "cannot_over" | "cannot_returned" | "cannot_ask" | "cannot_tell" | "nothing";
 
 /**
  * What has become of a line.
@@ -1765,7 +1893,11 @@ undo_s: number,
 /**
  * The reasons to choose from; empty for those that the till comes with.
  */
-reasons: Array<string>, };
+reasons: Array<string>, 
+/**
+ * After so many minutes the till closes by itself what was left open elsewhere; none: never.
+ */
+close_links_after_min: number | null, };
 
 /**
  * A dry run: nothing was sent and nothing is written down.
@@ -1832,6 +1964,10 @@ step: VoidStep,
  * Who asked for it.
  */
 by: string, 
+/**
+ * The till itself asked for it: what was left open elsewhere for `note` minutes.
+ */
+by_till: boolean, 
 /**
  * Why.
  */
@@ -2002,10 +2138,13 @@ export type ChooseVoidRulesRequest = {
  */
 undo_s: number, 
 /**
- * The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
- * comes with.
+ * The reasons to choose from, at most 20 of at most 60 characters; none for the till's own.
  */
-reasons: Array<string>, };
+reasons: Array<string>, 
+/**
+ * See [`payment::VoidRules`]: 5 to 10 080; none: never.
+ */
+close_links_after_min: number | null, };
 
 /**
  * A language that letters are written in.
@@ -3242,6 +3381,7 @@ export type Commands = {
   act_payment: { request: ActRequest; view: PaymentView };
   payment_receipts: { request: PaymentRequest; view: ReceiptsView };
   list_payments: { request: ListPaymentsRequest; view: PaymentsView };
+  look_elsewhere: { request: LookElsewhereRequest; view: ElsewhereView };
   save_account: { request: SaveAccountRequest; view: AccountView };
   keep_webhook_secret: { request: WebhookSecretRequest; view: AccountView };
   remove_account: { request: AccountRequest; view: OverviewView };

@@ -2,7 +2,7 @@
 
 use cli::session::Session;
 use serde_json::json;
-use till::api::{ListPaymentsRequest, PaymentRowView, PaymentsFilter};
+use till::api::{ListPaymentsRequest, LookElsewhereRequest, PaymentRowView, PaymentsFilter};
 
 use crate::arguments::{Global, Orders};
 use crate::exit::Exit;
@@ -12,6 +12,9 @@ use crate::output::{Output, calendar};
 /// Lists payments, newest first.
 pub(crate) async fn run(orders: &Orders, global: &Global, output: &Output) -> Result<Exit, Fault> {
     let session = Session::open(super::options(global)?.for_reading()).await?;
+    if orders.elsewhere {
+        look(&session, output).await?;
+    }
     let rows = collect(&session, orders).await?;
     for row in &rows {
         output.event("order", json!({ "payment": row }));
@@ -23,6 +26,28 @@ pub(crate) async fn run(orders: &Orders, global: &Global, output: &Output) -> Re
         output.say(&line);
     }
     Ok(Exit::Done)
+}
+
+/// Reads what was made elsewhere, and says of which account it could not be read.
+async fn look(session: &Session, output: &Output) -> Result<(), Fault> {
+    let request = LookElsewhereRequest { is_pressed: true };
+    let view = session.till.look_elsewhere(request).await?;
+    for account in view.accounts {
+        let Some(problem) = account.problem else {
+            continue;
+        };
+        let why = output
+            .words()
+            .text(&format!("code.{}", problem.name()))
+            .to_owned();
+        output.event(
+            "elsewhere_unread",
+            json!({ "account": account.account, "problem": problem, "detail": account.detail }),
+        );
+        let said = [("account", account.account_name.as_str()), ("why", &why)];
+        output.tell("elsewhere.failed", &said);
+    }
+    Ok(())
 }
 
 async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowView>, Fault> {
@@ -37,6 +62,8 @@ async fn collect(session: &Session, orders: &Orders) -> Result<Vec<PaymentRowVie
         PaymentsFilter::NotKnown
     } else if orders.today {
         PaymentsFilter::Today
+    } else if orders.elsewhere {
+        PaymentsFilter::Elsewhere
     } else {
         PaymentsFilter::All
     };
@@ -63,6 +90,9 @@ fn tell_none(orders: &Orders, output: &Output) {
     if orders.duplicates || orders.expiring {
         return output.tell("cli.void_none", &[]);
     }
+    if orders.elsewhere && orders.search.is_none() {
+        return output.tell("payments.none_elsewhere", &[]);
+    }
     match (&orders.search, orders.open) {
         (Some(search), _) => output.tell("payments.none_found", &[("search", search)]),
         (None, true) => output.tell("payments.none_open", &[]),
@@ -76,9 +106,14 @@ fn table(rows: &[PaymentRowView], output: &Output) -> Vec<String> {
     let cells: Vec<[String; 5]> = rows
         .iter()
         .map(|row| {
-            let state = words
-                .text(&format!("state.{}", row.state.name()))
-                .to_owned();
+            let state = match &row.elsewhere {
+                Some(one) if one.is_gone => words.text("elsewhere.gone").to_owned(),
+                Some(one) if !one.is_known => one.word.clone(),
+                Some(_) | None => {
+                    let state = format!("state.{}", row.state.name());
+                    words.text(&state).to_owned()
+                }
+            };
             let state = if row.late {
                 format!("{state}! {}", words.text("payments.late"))
             } else {
@@ -89,7 +124,10 @@ fn table(rows: &[PaymentRowView], output: &Output) -> Vec<String> {
                 row.order.clone(),
                 row.amount.text.clone(),
                 state,
-                format!("{} ({})", row.terminal_label, row.account_name),
+                match &row.elsewhere {
+                    Some(_) => format!("{}, {}", row.account_name, words.text("elsewhere.label")),
+                    None => format!("{} ({})", row.terminal_label, row.account_name),
+                },
             ]
         })
         .collect();

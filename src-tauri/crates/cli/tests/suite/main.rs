@@ -10,6 +10,11 @@ mod charge;
 mod day;
 mod dojo;
 mod dojo_hands;
+#[expect(
+    clippy::unwrap_used,
+    reason = "what a story needs is there or the story fails"
+)]
+mod elsewhere;
 mod give_back;
 #[expect(clippy::panic, reason = "a test that fails says what it saw")]
 mod harness;

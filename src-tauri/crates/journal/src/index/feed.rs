@@ -120,9 +120,13 @@ impl Feeder {
                 merging: Merging::Done,
             });
         }
-        self.throw_away();
-        self.folder.make_file(&self.folder.index())?;
-        let index = file::make(&self.folder.index())?;
+        let index = {
+            // Nobody reads or writes in what is not whole yet.
+            let mut reader = self.reader.hold();
+            self.throw_away_held(&mut reader);
+            self.folder.make_file(&self.folder.index())?;
+            file::make(&self.folder.index())?
+        };
         let (followed, seal) = journal
             .query_row(
                 "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1",
@@ -146,7 +150,10 @@ impl Feeder {
     }
 
     fn throw_away(&self) {
-        let mut reader = self.reader.hold();
+        self.throw_away_held(&mut self.reader.hold());
+    }
+
+    fn throw_away_held(&self, reader: &mut Option<Connection>) {
         *reader = None;
         for file in self.folder.index_files() {
             // One that is not there needs no throwing away; one that stays is found of another form.

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
+use super::shelf;
+
 /// The form of the file. Another one is thrown away and made anew.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 
 /// "TILX" in ASCII.
 const APPLICATION_ID: i64 = 0x5449_4c58;
@@ -106,6 +108,7 @@ pub(crate) fn make(file: &Path) -> rusqlite::Result<Connection> {
              seal     BLOB NOT NULL
          ) STRICT;",
     )?;
+    connection.execute_batch(shelf::FORM)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORM)?;
     connection.execute_batch("COMMIT")?;

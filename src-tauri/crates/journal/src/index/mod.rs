@@ -6,16 +6,19 @@
 //! held against the journal. What it does not have yet, or lost, is looked through in the journal
 //! itself, more slowly. A file that is missing, damaged, of another form or of another journal is
 //! made anew.
+//!
+//! The same file keeps what was made elsewhere (`shelf`; [`crate::elsewhere`] says why there).
 
 mod feed;
 mod file;
+pub(crate) mod shelf;
 mod text;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::folder::Folder;
 use crate::search::{QuarterOf, Search};
@@ -143,13 +146,41 @@ impl Index {
     /// `None` where it cannot be asked.
     pub(crate) fn propose(&self, search: &Search, before: i64, limit: usize) -> Option<Proposals> {
         let expression = text::expression(search)?;
+        self.ask(|reader| propose(reader, &expression, before, limit))?
+    }
+
+    /// Whether this journal feeds it. Who only reads writes nothing into it.
+    pub(crate) const fn is_fed_here(&self) -> bool {
+        self.feeder.is_some()
+    }
+
+    /// Writes into its file beside the feeder.
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        // The feeder throws no file away meanwhile.
+        let held = self.reader.hold();
+        let written = file::writing(&self.folder.index()).and_then(|index| write(&index));
+        drop(held);
+        if let Err(error) = &written {
+            tracing::warn!(%error, "the index of the history could not be written");
+            // One that is not there yet is being made.
+            if is_damage(error) {
+                self.bell.ring(|rung| rung.damaged = true);
+            }
+        }
+        written
+    }
+
+    /// Reads in its file. `None` where it cannot be read.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
         let mut reader = self.reader.hold();
         if reader.is_none() {
             *reader = file::reading(&self.folder.index()).ok();
         }
-        let asked = ask(reader.as_ref()?, &expression, before, limit);
-        match asked {
-            Ok(proposals) => proposals,
+        match ask(reader.as_ref()?) {
+            Ok(answer) => Some(answer),
             Err(error) => {
                 tracing::warn!(%error, "the index of the history could not be asked");
                 *reader = None;
@@ -167,7 +198,14 @@ impl Index {
     }
 }
 
-fn ask(
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
+}
+
+fn propose(
     reader: &Connection,
     expression: &str,
     before: i64,

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use money::Money;
 use payment::Payment;
 
 use crate::search::{GRAM, QuarterOf, Search, Word, names, words};
@@ -28,11 +29,16 @@ const FIRST_QUARTER: u32 = 0xe000;
 
 /// The text of a payment.
 pub(crate) fn document(payment: &Payment, requested_at_ms: i64, quarter_of: QuarterOf) -> String {
+    document_of(&names(payment), payment.amount, quarter_of(requested_at_ms))
+}
+
+/// The text of what has these names, this amount and this time of day.
+pub(crate) fn document_of(names: &[String], money: Money, quarter: u8) -> String {
     let mut text = EDGE.to_owned();
     let mut begun = BTreeSet::new();
-    for name in names(payment) {
-        begun.extend(words(&name).map(|word| word.chars().take(2).collect::<String>()));
-        text.push_str(&plain(&name));
+    for name in names {
+        begun.extend(words(name).map(|word| word.chars().take(2).collect::<String>()));
+        text.push_str(&plain(name));
         text.push_str(EDGE);
     }
     for word in begun {
@@ -40,8 +46,8 @@ pub(crate) fn document(payment: &Payment, requested_at_ms: i64, quarter_of: Quar
         text.push(BEGIN);
         text.push_str(&plain(&word));
     }
-    text.push_str(&amount(&payment.amount.to_decimal()));
-    text.push_str(&time(quarter_of(requested_at_ms)));
+    text.push_str(&amount(&money.to_decimal()));
+    text.push_str(&time(quarter));
     text
 }
 

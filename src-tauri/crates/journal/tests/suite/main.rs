@@ -5,6 +5,8 @@ mod chain;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod file;

@@ -1,12 +1,12 @@
 //! What Compago's answers about one-time payments mean. Pure.
 
 use money::{Currency, Money};
-use payment::{Charge, Created, Failure, IntentId, Leftover, PayPage, Seen, Standing};
+use payment::{Charge, Created, Failure, IntentId, Listed, PayPage, Seen, Standing};
 
 use super::ReturnPages;
 use super::wire::{Link, List};
 use crate::answer::{
-    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, time_ms, unreadable, web_address,
+    Named, REFERENCE_LIMIT, mismatch, read_object, time_ms, unreadable, web_address,
 };
 use crate::harmony::{refused, refused_create};
 use crate::http::Response;
@@ -79,26 +79,41 @@ pub(super) fn listed(response: &Response) -> Result<List, Failure> {
     Ok(list)
 }
 
-/// Whether a payment of the list can be paid. That its time is over the list says by no flag, only by
-/// its time.
-pub(super) fn is_open(link: &Link, told_at_ms: Option<i64>) -> bool {
+/// Where a payment of the list stands. That its time is over the list says by no flag, only by its time.
+fn in_list(link: &Link, told_at_ms: Option<i64>) -> Seen {
     let ends_at_ms = link.expires_at.as_ref().and_then(|at| time_ms(at.text()));
     let is_past = matches!((ends_at_ms, told_at_ms), (Some(ends), Some(now)) if ends <= now);
-    stands_open(reading(link, None, None).standing) && !is_past
+    let mut seen = reading(link, None, None);
+    if is_past && seen.standing.stands_open() {
+        seen.standing = Standing::Expired;
+    }
+    seen
 }
 
-/// A payment of the list as what stands open there. One without a name or an amount can neither be
-/// shown nor withdrawn.
-pub(super) fn leftover(link: &Link, currency: Currency) -> Option<Leftover> {
+/// Whether a payment of the list can be paid.
+pub(super) fn is_open(link: &Link, told_at_ms: Option<i64>) -> bool {
+    in_list(link, told_at_ms).standing.stands_open()
+}
+
+/// A payment of the list. One without a name or an amount can neither be shown nor withdrawn.
+pub(super) fn one_of_list(
+    link: &Link,
+    currency: Currency,
+    told_at_ms: Option<i64>,
+) -> Option<Listed> {
     let read = |text: &str| Money::from_decimal(text, currency).ok();
     let reference = link.external_id.as_ref().map_or("", Word::text);
-    Some(Leftover {
+    let seen = in_list(link, told_at_ms);
+    Some(Listed {
         intent: link.usable_id()?,
         reference: clean(reference, REFERENCE_LIMIT),
         amount: link.named().amount_in(currency, read).ok()??,
         made_at_ms: link.created_at.as_ref().and_then(|at| time_ms(at.text())),
         // It is a page and nothing else.
-        has_link: true,
+        has_link: seen.standing.stands_open(),
+        standing: seen.standing,
+        raw: seen.raw,
+        last_four: None,
     })
 }
 

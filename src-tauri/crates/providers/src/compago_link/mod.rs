@@ -30,13 +30,13 @@ use bytes::Bytes;
 use money::Currency;
 use payment::failure::{BadAnswer, NoAnswer};
 use payment::{
-    Capabilities, Charge, Created, Failure, IntentId, Leftover, Provider, Seen, Standing, System,
-    Way,
+    Capabilities, Charge, Created, Failure, IntentId, Leftover, Listed, Provider, Seen, Standing,
+    System, Way,
 };
 use secrets::Secret;
 
 use self::wire::Link;
-use crate::answer::{NOT_BUILT, newest_first};
+use crate::answer::{NOT_BUILT, newest_first, open_first};
 use crate::harmony;
 use crate::http::{Class, Request, Response, Transport};
 
@@ -81,20 +81,22 @@ enum Wanted<'a> {
     Key(&'a Charge),
     /// Every payment that can be paid.
     Open,
+    /// Every payment.
+    All,
 }
 
 impl Wanted<'_> {
     const fn is_one(self) -> bool {
         match self {
             Self::Key(_) => true,
-            Self::Open => false,
+            Self::Open | Self::All => false,
         }
     }
 
     /// The statuses that the list is asked for: all, or one.
     const fn status(self) -> Option<&'static str> {
         match self {
-            Self::Key(_) => None,
+            Self::Key(_) | Self::All => None,
             Self::Open => Some("PENDING"),
         }
     }
@@ -104,8 +106,15 @@ impl Wanted<'_> {
         match self {
             Self::Key(charge) => link.has_key(charge),
             Self::Open => map::is_open(link, told_at_ms),
+            Self::All => true,
         }
     }
+}
+
+/// A payment of the list, and when that was told by their clock.
+struct Found {
+    link: Link,
+    told_at_ms: Option<i64>,
 }
 
 /// One Compago account that sells by links.
@@ -154,7 +163,7 @@ impl CompagoLink {
     }
 
     /// What is looked for, in pages as large as the client reads.
-    async fn look_for(&self, wanted: Wanted<'_>) -> Result<Vec<Link>, Failure> {
+    async fn look_for(&self, wanted: Wanted<'_>) -> Result<Vec<Found>, Failure> {
         let mut outcome = Err(TOO_LARGE);
         for page_size in PAGE_SIZES {
             outcome = self.walk(wanted, page_size).await;
@@ -170,14 +179,16 @@ impl CompagoLink {
     ///
     /// A request that the network delivered twice made two, one behind the other: where the last
     /// of a page is ours, the next page is read as well.
-    async fn walk(&self, wanted: Wanted<'_>, page_size: usize) -> Result<Vec<Link>, Failure> {
+    async fn walk(&self, wanted: Wanted<'_>, page_size: usize) -> Result<Vec<Found>, Failure> {
         let mut found = Vec::new();
         for page in 1..=LINKS_MAX / page_size {
             let list = self.list(page, page_size, wanted.status()).await?;
             let is_last = list.is_shorter_than(page_size);
             let is_wanted = |link: &Link| wanted.is(link, list.told_at_ms);
             let ends_with_one = list.links.last().is_some_and(is_wanted);
-            found.extend(list.links.into_iter().filter(is_wanted));
+            let told_at_ms = list.told_at_ms;
+            let wanted_here = list.links.into_iter().filter(is_wanted);
+            found.extend(wanted_here.map(|link| Found { link, told_at_ms }));
             let is_enough = wanted.is_one() && !found.is_empty() && !ends_with_one;
             if is_last || is_enough {
                 return Ok(found);
@@ -189,6 +200,16 @@ impl CompagoLink {
         // "None" would be taken for proof that nothing was made, and the newest of those that stand
         // open may be on the next page.
         Err(TOO_LONG)
+    }
+
+    /// The list takes no dates: all of it is walked, and what is older is left out here.
+    async fn listed(&self, wanted: Wanted<'_>, since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        let found = self.look_for(wanted).await?;
+        let listed = found
+            .iter()
+            .filter_map(|found| map::one_of_list(&found.link, self.currency, found.told_at_ms));
+        let is_new = |one: &Listed| one.made_at_ms.is_none_or(|at_ms| at_ms >= since_ms);
+        Ok(listed.filter(is_new).collect())
     }
 
     /// Withdraws a second payment with the same key, so that a customer cannot pay both. `Some`:
@@ -262,7 +283,9 @@ impl Provider for CompagoLink {
     /// that are still open are withdrawn, as the provider's own page on cancelling does: the
     /// customer must not be able to pay two.
     async fn find(&self, charge: &Charge) -> Result<Option<Created>, Failure> {
-        let Some(choice) = map::choose(charge, &self.look_for(Wanted::Key(charge)).await?)? else {
+        let found = self.look_for(Wanted::Key(charge)).await?.into_iter();
+        let links: Vec<Link> = found.map(|found| found.link).collect();
+        let Some(choice) = map::choose(charge, &links)? else {
             return Ok(None);
         };
         let mut kept = choice.kept;
@@ -290,13 +313,13 @@ impl Provider for CompagoLink {
         harmony::cancelled(&self.exchange(request).await?)
     }
 
+    async fn list(&self, since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        Ok(newest_first(self.listed(Wanted::All, since_ms).await?))
+    }
+
+    /// The list takes a status: the others are not even asked for.
     async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
-        let links = self.look_for(Wanted::Open).await?;
-        let open = links
-            .iter()
-            .filter_map(|link| map::leftover(link, self.currency));
-        let is_new = |left: &Leftover| left.made_at_ms.is_none_or(|at_ms| at_ms >= since_ms);
-        Ok(newest_first(open.filter(is_new).collect()))
+        Ok(open_first(self.listed(Wanted::Open, since_ms).await?))
     }
 
     async fn check(&self) -> Result<(), Failure> {

@@ -50,7 +50,7 @@ use money::Currency;
 use payment::failure::BadAnswer;
 use payment::{
     Act, ActName, Capabilities, Charge, Created, Failure, IdempotencyKey, IntentId, Leftover,
-    OrderRef, Provider, Receipts, Seen, System, TerminalCode, TerminalSeen, Way,
+    Listed, OrderRef, Provider, Receipts, Seen, System, TerminalCode, TerminalSeen, Way,
 };
 use secrets::Secret;
 use tokio::time::Instant;
@@ -59,7 +59,7 @@ use self::session::{Session, SessionId};
 use self::standing::Reading;
 use self::watched::Watched;
 use self::wire::Purpose;
-use crate::answer::{NOT_BUILT, newest_first, read_object};
+use crate::answer::{NOT_BUILT, newest_first, open_first, read_object};
 use crate::http::{Class, Request, Response, Transport};
 
 /// Which edition of their API is spoken. Not a setting: their acceptance asks for that.
@@ -236,6 +236,17 @@ impl Dojo {
             after = next;
         }
         Ok(None)
+    }
+
+    async fn listed(&self, statuses: &[&str], since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        let mut all = Vec::new();
+        let ended = self
+            .walk(statuses, Some(since_ms), PAGES_MAX, |page, now_ms| {
+                all.extend(search::listed(page, self.currency, now_ms));
+            })
+            .await?;
+        // In which order they come is not documented: the newest may be on the next page.
+        ended.map(|()| all).ok_or(TOO_LARGE)
     }
 
     async fn with_key(
@@ -460,18 +471,14 @@ impl Provider for Dojo {
         Ok(listed.into_iter().filter_map(machine::seen).collect())
     }
 
+    async fn list(&self, since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        Ok(newest_first(self.listed(&[], since_ms).await?))
+    }
+
+    /// The search takes the one word of those that stand open.
     async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
-        let mut open = Vec::new();
-        let ended = self
-            .walk(&["Created"], Some(since_ms), PAGES_MAX, |page, now_ms| {
-                open.extend(search::open(&page, now_ms));
-            })
-            .await?;
-        if ended.is_none() {
-            // In which order they come is not documented: the newest may be on the next page.
-            return Err(TOO_LARGE);
-        }
-        Ok(newest_first(open))
+        let created = self.listed(&["Created"], since_ms).await?;
+        Ok(open_first(created))
     }
 
     async fn check(&self) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Which intent of a search is the one, and which stand open.
 
-use payment::{Channel, Charge, Created, Failure, IntentId, Leftover, OrderRef, Seen, Standing};
+use money::Currency;
+use payment::{Channel, Charge, Created, Failure, IntentId, Listed, OrderRef, Seen, Standing};
 
 use super::problem::refused;
 use super::session::SessionId;
@@ -112,26 +113,54 @@ fn is_past(intent: &Intent, now_ms: Option<i64>) -> bool {
     matches!((ends_at_ms, now_ms), (Some(ends), Some(now)) if ends <= now)
 }
 
-/// The intents of a page that stand open. One without a name or an amount can neither be shown nor
-/// withdrawn.
-pub(super) fn open(page: &Page, now_ms: Option<i64>) -> Vec<Leftover> {
-    let leftovers = page.intents.iter().filter_map(|intent| {
-        if intent.word() != "Created" {
-            return None;
-        }
-        let at_ms = |at: &Option<Word>| at.as_ref().and_then(|at| time_ms(at.text()));
-        let link = intent.payment_link.as_ref();
-        let has_link = link.is_some_and(|link| web_address(link.text()).is_some());
-        let reference = intent.reference.as_ref().map_or("", Word::text);
-        Some(Leftover {
-            intent: intent.usable_id()?,
-            reference: clean(reference, REFERENCE_LIMIT),
-            amount: intent.amount.as_ref().and_then(Amount::money)?,
-            made_at_ms: at_ms(&intent.created_at),
-            has_link: has_link && !is_past(intent, now_ms),
-        })
-    });
-    leftovers.collect()
+/// The intents of a page. One without a name or an amount can neither be shown nor withdrawn.
+pub(super) fn listed(page: Page, currency: Currency, now_ms: Option<i64>) -> Vec<Listed> {
+    let intents = page.intents.into_iter();
+    intents
+        .filter_map(|intent| one_of_list(intent, currency, now_ms))
+        .collect()
+}
+
+fn one_of_list(mut intent: Intent, currency: Currency, now_ms: Option<i64>) -> Option<Listed> {
+    // A list may leave out what happened on machines; then nothing is known of it.
+    let history = intent.sessions();
+    let is_created = intent.word() == "Created";
+    let link = intent.payment_link.as_ref();
+    let has_link = link.is_some_and(|link| web_address(link.text()).is_some());
+    let has_link = is_created && has_link && !is_past(&intent, now_ms);
+    let made_at = intent.created_at.as_ref();
+    let reference = intent.reference.as_ref().map_or("", Word::text);
+    let one = Listed {
+        intent: intent.usable_id()?,
+        reference: clean(reference, REFERENCE_LIMIT),
+        amount: intent.amount.as_ref().and_then(Amount::money)?,
+        made_at_ms: made_at.and_then(|at| time_ms(at.text())),
+        standing: Standing::Processing,
+        raw: String::new(),
+        has_link,
+        last_four: intent.last_four(),
+    };
+    let is_told = history.is_some();
+    let reading = Reading::listed(intent, currency, history);
+    let seen = reading.seen();
+    let no_machine_has_it = reading.sessions.sale().is_none();
+    let standing = if !is_created {
+        seen.standing
+    } else if seen.standing == Standing::Unrecognised {
+        // Whatever word a machine has for it, the intent can be paid, so it stands open.
+        Standing::Processing
+    } else if no_machine_has_it && has_link {
+        Standing::Waiting
+    } else if is_told {
+        seen.standing
+    } else {
+        Standing::Processing
+    };
+    Some(Listed {
+        standing,
+        raw: seen.raw,
+        ..one
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use ::http::HeaderMap;
 use bytes::Bytes;
 use money::{Currency, Money};
-use payment::{IdempotencyKey, IntentId, Prompt, TerminalCode, Way};
+use payment::{IdempotencyKey, IntentId, Leftover, Prompt, TerminalCode, Way};
 
 use super::*;
 
@@ -147,7 +147,8 @@ fn what_stands_open_is_listed_with_its_link() {
         (intent("a", 1, 999, CREATED).replace("GBP", "XXX"), None),
     ];
     for (item, has_link) in table {
-        let listed = open(&found(std::slice::from_ref(&item)), Some(NOW_MS));
+        let all = found(std::slice::from_ref(&item));
+        let open = crate::answer::open_first(listed(all, Currency::Gbp, Some(NOW_MS)));
         let expected = has_link.map(|has_link| Leftover {
             intent: IntentId::new("a").unwrap(),
             reference: "R-1".to_owned(),
@@ -155,7 +156,74 @@ fn what_stands_open_is_listed_with_its_link() {
             made_at_ms: Some(NOW_MS - 800_000 + 1_000),
             has_link,
         });
-        assert_eq!(listed, Vec::from_iter(expected), "{item}");
+        assert_eq!(open, Vec::from_iter(expected), "{item}");
+    }
+}
+
+/// What ended there is in the list too, each with its word; what a machine has open stands open.
+#[test]
+fn what_is_over_is_listed_with_where_it_stands() {
+    let link = r#","paymentLink":"https://pay.dojo.tech:443/checkout/x""#;
+    let on_machine = |word: &str| {
+        format!(
+            r#""status":"Created"{link},"terminalSessionHistory":[{{"terminalSession":{{
+            "id":"s-1","terminalId":"tm_1","status":"{word}",
+            "details":{{"sessionType":"Sale","sale":{{"paymentIntentId":"a"}}}}}}}}]"#
+        )
+    };
+    let card = r#""status":"Captured","paymentDetails":{"card":{"last4PAN":"0226"}}"#;
+    let odd = r#""status":"Captured","paymentDetails":{"card":[1]}"#;
+    let table = [
+        (card.to_owned(), Standing::Paid, false, Some("0226")),
+        (odd.to_owned(), Standing::Paid, false, None),
+        (
+            r#""status":"Canceled""#.to_owned(),
+            Standing::Cancelled,
+            false,
+            None,
+        ),
+        (
+            r#""status":"Reversed""#.to_owned(),
+            Standing::Refunded,
+            false,
+            None,
+        ),
+        (
+            r#""status":"Refunded""#.to_owned(),
+            Standing::Refunded,
+            false,
+            None,
+        ),
+        (
+            r#""status":"Odd""#.to_owned(),
+            Standing::Unrecognised,
+            false,
+            None,
+        ),
+        (
+            r#""status":"Created""#.to_owned(),
+            Standing::Processing,
+            false,
+            None,
+        ),
+        (
+            format!(r#""status":"Created"{link}"#),
+            Standing::Waiting,
+            true,
+            None,
+        ),
+        (on_machine("Initiated"), Standing::Waiting, true, None),
+        (on_machine("Expired"), Standing::Unconfirmed, true, None),
+        (on_machine("Odd"), Standing::Processing, true, None),
+        (on_machine("Declined"), Standing::NeedsCashier, true, None),
+    ];
+    for (fields, standing, has_link, last_four) in table {
+        let item = intent("a", 1, 999, &fields);
+        let all = listed(found(std::slice::from_ref(&item)), Currency::Gbp, None);
+        let one = all.first().expect(&item);
+        assert_eq!((one.standing, one.has_link), (standing, has_link), "{item}");
+        assert_eq!(one.last_four.as_deref(), last_four, "{item}");
+        assert!(!one.raw.is_empty(), "{item}");
     }
 }
 

@@ -344,6 +344,7 @@ pub(super) struct Intent {
     pub(super) payment_link: Option<Word>,
     pub(super) captures: Option<Vec<Capture>>,
     terminal_session_history: Option<Vec<Past>>,
+    payment_details: Option<Box<RawValue>>,
 }
 
 /// A capture in an intent.
@@ -364,6 +365,24 @@ impl Intent {
     /// refused: nobody knows which of the two is meant.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
         object(body)
+    }
+
+    /// The last four digits of the card that paid it. Whatever else is there instead spoils nothing: no
+    /// decision is taken from it.
+    pub(super) fn last_four(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Details {
+            card: Option<Card>,
+        }
+        #[derive(Deserialize)]
+        struct Card {
+            #[serde(rename = "last4PAN")]
+            last_four: Option<Word>,
+        }
+        let details: Details = serde_json::from_str(self.payment_details.as_ref()?.get()).ok()?;
+        let digits = details.card?.last_four?.text().to_owned();
+        let is_four = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        is_four.then_some(digits)
     }
 
     /// Its sessions; `None` where it does not say.

@@ -1,13 +1,11 @@
 //! What the answers of LeanRails mean. Pure.
 
 use money::Currency;
-use payment::{Charge, Created, Failure, IntentId, Leftover, PayPage, Prompt, Seen, Standing};
+use payment::{Charge, Created, Failure, IntentId, Listed, PayPage, Prompt, Seen, Standing};
 
 use super::refusal::{refused, refused_create};
 use super::wire::{self, Intent, List, Row};
-use crate::answer::{
-    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, unreadable, web_page,
-};
+use crate::answer::{Named, REFERENCE_LIMIT, mismatch, read_object, unreadable, web_page};
 use crate::http::Response;
 use crate::json::Word;
 use crate::said::{WORDS_LIMIT, clean};
@@ -226,20 +224,23 @@ const fn worth(standing: Standing) -> u8 {
     }
 }
 
-/// A payment of the list that stands open. One whose card was refused is over, as a reading of it
-/// says.
-pub(super) fn leftover(intent: &Intent) -> Option<Leftover> {
+/// A payment of the list. One whose card was refused is over, as a reading of it says; what was given
+/// back of it no list tells.
+pub(super) fn one_of_list(intent: &Intent) -> Option<Listed> {
     let currency = intent.currency.as_ref()?.text().to_ascii_uppercase();
     let currency: Currency = currency.parse().ok()?;
     let seen = reading(intent, currency).ok()?;
     let order_key = intent.order_key();
     let reference = order_key.as_ref().or(intent.description.as_ref());
-    stands_open(seen.standing).then_some(Leftover {
+    Some(Listed {
         intent: wire::usable_id(intent)?,
         reference: reference.map_or_else(String::new, |word| clean(word.text(), REFERENCE_LIMIT)),
         amount: seen.amount?,
         made_at_ms: intent.made_at_ms(),
-        has_link: seen.page.is_some(),
+        has_link: seen.standing.stands_open() && seen.page.is_some(),
+        standing: seen.standing,
+        raw: seen.raw,
+        last_four: None,
     })
 }
 

@@ -3,7 +3,7 @@ use ::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use bytes::Bytes;
 use money::Money;
 use payment::outcome::{Asked, Verdict, verdict};
-use payment::{CardTerms, IdempotencyKey, Way};
+use payment::{CardTerms, IdempotencyKey, Leftover, Way};
 
 use super::super::refusal::decline;
 use super::*;
@@ -398,7 +398,7 @@ fn a_payment_is_found_by_its_key_and_must_be_the_one_asked_for() {
 fn only_what_stands_open_is_a_leftover() {
     let left = |replaced: &[(&str, &str)]| {
         let list = list(&[object(replaced)]);
-        leftover(&list.rows[0])
+        one_of_list(&list.rows[0])?.leftover()
     };
     let expected = Leftover {
         intent: intent(),

@@ -48,7 +48,7 @@ use money::{Currency, Money};
 use payment::failure::BadAnswer;
 use payment::{
     Act, ActName, Capabilities, CardTerms, Charge, Created, Failure, Generation, IdempotencyKey,
-    IntentId, Leftover, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
+    IntentId, Listed, Prompt, Provider, RefundRoute, Seen, Standing, System, Way,
 };
 use secrets::Secret;
 use url::form_urlencoded;
@@ -396,19 +396,20 @@ impl Provider for LeanRails {
         }
     }
 
-    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
-        let mut open: Vec<Leftover> = Vec::new();
+    /// Their list has no filter: those that stand open are found among all.
+    async fn list(&self, since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        let mut all: Vec<Listed> = Vec::new();
         let take = |list: List<Intent>| {
             let made_at_ms = |row: Option<&Intent>| row.and_then(Intent::made_at_ms);
             let newest = made_at_ms(list.rows.first());
             let oldest = made_at_ms(list.rows.last());
-            let is_new = |left: &Leftover| left.made_at_ms.is_none_or(|at_ms| at_ms >= since_ms);
-            open.extend(list.rows.iter().filter_map(map::leftover).filter(is_new));
+            let is_new = |one: &Listed| one.made_at_ms.is_none_or(|at_ms| at_ms >= since_ms);
+            all.extend(list.rows.iter().filter_map(map::one_of_list).filter(is_new));
             // What follows on a list that runs from new to old is older still.
             Ok(oldest < Some(since_ms) && oldest.is_some() && newest > oldest)
         };
         self.walk(INTENTS, "", take).await?;
-        Ok(newest_first(open))
+        Ok(newest_first(all))
     }
 
     async fn check(&self) -> Result<(), Failure> {

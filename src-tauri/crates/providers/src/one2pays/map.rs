@@ -1,13 +1,11 @@
 //! What the answers of One2Pays mean. Pure.
 
 use money::{Currency, Money};
-use payment::{AmountUnit, Charge, Created, Failure, IntentId, Leftover, PayPage, Seen, Standing};
+use payment::{AmountUnit, Charge, Created, Failure, IntentId, Listed, PayPage, Seen, Standing};
 
 use super::next_action;
 use super::wire::{self, List, Payment, Refusal};
-use crate::answer::{
-    Named, REFERENCE_LIMIT, mismatch, read_object, stands_open, time_ms, unreadable, web_page,
-};
+use crate::answer::{Named, REFERENCE_LIMIT, mismatch, read_object, time_ms, unreadable, web_page};
 use crate::http::Response;
 use crate::json::Word;
 use crate::said::{MESSAGE_LIMIT, WORDS_LIMIT, clean};
@@ -131,17 +129,16 @@ pub(super) fn listed(response: &Response) -> Result<List, Failure> {
     read_object(response, List::read)
 }
 
-/// A payment of the list that stands open. One without a name or an amount can neither be shown nor
-/// withdrawn.
-pub(super) fn leftover(
+/// A payment of the list. One without a name or an amount can neither be shown nor withdrawn.
+pub(super) fn one_of_list(
     payment: &Payment,
     currency: Currency,
     unit: AmountUnit,
-) -> Option<Leftover> {
+) -> Option<Listed> {
     let read = |text: &str| wire::amount(text, unit, currency);
     let seen = reading(payment, payment.named().amount_in(currency, read).ok()?);
     let reference = payment.reference_id.as_ref().map_or("", Word::text);
-    stands_open(seen.standing).then_some(Leftover {
+    Some(Listed {
         intent: payment.usable_id()?,
         reference: clean(reference, REFERENCE_LIMIT),
         amount: seen.amount?,
@@ -149,7 +146,10 @@ pub(super) fn leftover(
             .created_at
             .as_ref()
             .and_then(|at| time_ms(at.text())),
-        has_link: seen.page.is_some(),
+        has_link: seen.standing.stands_open() && seen.page.is_some(),
+        standing: seen.standing,
+        raw: seen.raw,
+        last_four: None,
     })
 }
 

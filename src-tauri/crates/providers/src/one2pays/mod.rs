@@ -38,7 +38,7 @@ use jiff::Timestamp;
 use money::Currency;
 use payment::failure::BadAnswer;
 use payment::{
-    AmountUnit, Capabilities, Charge, Clock, Created, Failure, IdempotencyKey, IntentId, Leftover,
+    AmountUnit, Capabilities, Charge, Clock, Created, Failure, IdempotencyKey, IntentId, Listed,
     Provider, Seen, System, Way,
 };
 use secrets::Secret;
@@ -294,14 +294,15 @@ impl Provider for One2Pays {
         map::cancelled(&self.exchange(request).await?)
     }
 
-    async fn list_open(&self, since_ms: i64) -> Result<Vec<Leftover>, Failure> {
-        let mut open = Vec::new();
+    /// Their list has a filter for one status and those that are open have five: all are asked for at once.
+    async fn list(&self, since_ms: i64) -> Result<Vec<Listed>, Failure> {
+        let mut all = Vec::new();
         for page in 1..=PAGES_MAX {
             let list = self.page(page, since_ms).await?;
             let here = list.payments.iter();
-            open.extend(here.filter_map(|one| map::leftover(one, self.currency, self.unit)));
+            all.extend(here.filter_map(|one| map::one_of_list(one, self.currency, self.unit)));
             if list.is_shorter_than(LIMIT) {
-                return Ok(newest_first(open));
+                return Ok(newest_first(all));
             }
         }
         Err(TOO_LONG)

@@ -368,6 +368,40 @@ async fn the_successor_refuses_cards_by_their_name() {
     assert!(store.charged().is_empty());
 }
 
+/// Whoever made them and however they ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_was_made_is_listed_with_where_it_stands() {
+    let store = open(|settings| settings.list_order = LeanRailsOrder::NewestFirst).await;
+    assert_eq!(store.line.list(0).await, Ok(Vec::new()));
+    let mut ends = Vec::new();
+    for (order, card) in [
+        ("R-1", "pm_card_visa"),
+        ("R-2", "pm_nobodys"),
+        ("R-3", "pm_nobodys"),
+    ] {
+        store.pass(1_000);
+        let created = store.line.create(&on_card(order, card)).await;
+        ends.push(created.expect("a payment").intent.expect("a name"));
+    }
+    store.settle();
+    assert_eq!(store.line.cancel(&ends[1]).await, Ok(()));
+    let all = store.line.list(0).await.expect("a list");
+    let told: Vec<_> = all
+        .iter()
+        .map(|one| (one.reference.as_str(), one.standing, one.raw.as_str()))
+        .collect();
+    let expected = [
+        ("R-3", Standing::NeedsCashier, "requires_payment_method"),
+        ("R-2", Standing::Cancelled, "canceled"),
+        ("R-1", Standing::Paid, "succeeded"),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(all[2].intent, ends[0]);
+    assert_eq!(all[2].amount, store.charge("R-1").amount);
+    let since_ms = all[1].made_at_ms.expect("a time");
+    assert_eq!(store.line.list(since_ms).await, Ok(all[..2].to_vec()));
+}
+
 /// However the list is ordered and whatever its times are: all of it is read before "none" is said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_list_is_walked_to_its_end() {

@@ -166,6 +166,53 @@ async fn what_can_be_paid_there_is_listed() {
     }
 }
 
+/// Those that are over as well, each as it ended, over all pages.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_was_made_there_is_listed_with_where_it_stands() {
+    for system in [System::CompagoLink, System::One2Pays] {
+        let store = Store::with(system, |settings| {
+            settings.link_order = LinkOrder::OldestFirst;
+            settings.one2pays_requests_per_minute = 10_000;
+        })
+        .await;
+        assert_eq!(store.line.list(0).await, Ok(Vec::new()), "{system:?}");
+        store.sale("ran-out").await;
+        store.pass(61 * 60_000);
+        let paid = store.sale("paid").await;
+        store.act("paid", Act::Pay);
+        store.settle();
+        let withdrawn = store.sale("withdrawn").await;
+        store.line.cancel(&withdrawn).await.expect("a cancel");
+        store.pass(1_000);
+        store.sale("open").await;
+        // A page may follow its payment.
+        store.pass(5_000);
+        let all = store.line.list(0).await.expect("a list");
+        let mut told: Vec<_> = all
+            .iter()
+            .map(|one| (one.reference.as_str(), one.standing, one.has_link))
+            .collect();
+        assert_eq!(told[0], ("open", Standing::Waiting, true), "{system:?}");
+        told.sort_unstable_by_key(|(reference, ..)| *reference);
+        let expected = [
+            ("open", Standing::Waiting, true),
+            ("paid", Standing::Paid, false),
+            ("ran-out", Standing::Expired, false),
+            ("withdrawn", Standing::Cancelled, false),
+        ];
+        assert_eq!(told, expected, "{system:?}");
+        let one = all
+            .iter()
+            .find(|one| one.intent == paid)
+            .expect("it is there");
+        assert_eq!(one.amount, store.charge("paid").amount);
+        let since_ms = one.made_at_ms.expect("a time");
+        let young = store.line.list(since_ms).await.expect("a list");
+        assert_eq!(young.len(), 3, "{system:?}: {young:?}");
+        assert_eq!(young, all[..3], "{system:?}");
+    }
+}
+
 /// Five hundred payments can be more than the client reads; a hundred of them are not.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_is_too_large_is_read_in_smaller_pages() {

@@ -111,6 +111,8 @@ codes! {
     LeftoverUnclosed = "leftover_unclosed",
     /// The provider's list of open payments cannot be had here.
     NoListHere = "no_list_here",
+    /// What was made elsewhere was read and could not be kept on this computer.
+    ElsewhereNotKept = "elsewhere_not_kept",
     /// The account's system sends no webhooks.
     WebhooksMissing = "webhooks_missing",
     /// A part of whom the bill is for is too long, or the e-mail address is none.

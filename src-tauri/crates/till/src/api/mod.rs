@@ -96,6 +96,8 @@ macro_rules! command_table {
             payment_receipts(PaymentRequest) -> ReceiptsView, Look;
             /// Payments, newest first, a page at a time.
             list_payments(ListPaymentsRequest) -> PaymentsView, Look;
+            /// Reads what was made elsewhere, where that is not fresh.
+            look_elsewhere(LookElsewhereRequest) -> ElsewhereView, Look;
             /// Adds or changes an account; its key goes to the keychain.
             save_account(SaveAccountRequest) -> AccountView, Settings;
             /// Keeps the secret of an account's webhooks in the keychain. Nothing gives it back.

@@ -114,6 +114,11 @@ ListPaymentsRequest {
     /// `next` of the page before; none for the first.
     before: Option<String>,
 });
+request!(/// What was made elsewhere.
+LookElsewhereRequest {
+    /// Somebody asked for it: a list is read again however fresh it is.
+    is_pressed: bool,
+});
 request!(/// What to withdraw: a dry run, which sends and writes nothing.
 PlanVoidRequest {
     /// Which payments.
@@ -146,9 +151,10 @@ request!(/// How several payments are withdrawn at once.
 ChooseVoidRulesRequest {
     /// How long a batch can be undone, seconds, 0 to 60.
     undo_s: u32,
-    /// The reasons to choose from, at most 20 of at most 60 characters; none for those that the till
-    /// comes with.
+    /// The reasons to choose from, at most 20 of at most 60 characters; none for the till's own.
     reasons: Vec<String>,
+    /// See [`payment::VoidRules`]: 5 to 10 080; none: never.
+    close_links_after_min: Option<u32>,
 });
 request!(/// One account.
 AccountRequest {
@@ -282,8 +288,7 @@ pub struct LinkInput {
     pub language: Option<LetterLanguage>,
 }
 
-/// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. Debug shows nothing
-/// of it.
+/// Whom a bill is for, as typed in; each part may be empty, at most 200 characters. No Debug.
 #[derive(Clone, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct BillingInput {
@@ -482,4 +487,6 @@ pub enum PaymentsFilter {
     NotKnown,
     /// Those that were asked for today, by the time where the till stands.
     Today,
+    /// Those that this till did not make: other tills', a web shop's, the provider's own pages'.
+    Elsewhere,
 }

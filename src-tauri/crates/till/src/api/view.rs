@@ -20,6 +20,7 @@ mod account;
 mod asked;
 mod audit;
 mod day;
+mod elsewhere;
 mod inbox;
 mod letter;
 mod practice;
@@ -30,6 +31,7 @@ pub use account::*;
 pub use asked::*;
 pub use audit::*;
 pub use day::*;
+pub use elsewhere::*;
 pub use inbox::*;
 pub use letter::*;
 pub use practice::*;
@@ -325,6 +327,8 @@ PaymentRowView {
     late: bool,
     /// When it was asked for, RFC 3339 in UTC.
     started_at: String,
+    /// What is known of one that was made elsewhere; none for this till's own.
+    elsewhere: Option<ElsewhereRowView>,
 });
 
 view!(/// A page of payments.
@@ -413,6 +417,8 @@ OverviewView {
     alarms: Vec<PaymentRowView>,
     /// How many wait for somebody: not known, or a manager's to decide.
     inbox: u32,
+    /// What was made elsewhere.
+    elsewhere: ElsewhereView,
     /// The payment systems an account can be added for.
     systems: Vec<SystemView>,
     /// A free order number to start from.

@@ -173,7 +173,13 @@ fn truth(entries: &[Entry]) -> BTreeMap<(bool, Currency), (i64, i64)> {
     for payment in payments.into_values() {
         use payment::State as S;
         let amount = payment.amount.minor();
-        let said = payment.returned().map_or(0, Money::minor);
+        // "All was given back" without a sum is all of it.
+        let unsaid = if payment.state == S::Refunded {
+            amount
+        } else {
+            0
+        };
+        let said = payment.returned().map_or(unsaid, Money::minor);
         let (taken, returned) = match (payment.state, payment.gives_back()) {
             (S::Paid | S::PartlyRefunded | S::Refunded, true) => (0, amount),
             (S::Paid | S::PartlyRefunded | S::Refunded, false) => (amount, said),

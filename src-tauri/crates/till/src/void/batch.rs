@@ -102,21 +102,33 @@ impl Batch {
         }
     }
 
-    fn leftover_asked(
-        &mut self,
+    /// Whether it has a line about one that was made elsewhere.
+    pub(crate) fn is_about(
+        &self,
         account: &payment::AccountId,
         intent: &payment::IntentId,
-        at_ms: i64,
-    ) {
-        let index = self.lines.iter().position(|line| match &line.target {
+    ) -> bool {
+        self.leftover(account, intent).is_some()
+    }
+
+    fn leftover(&self, account: &payment::AccountId, intent: &payment::IntentId) -> Option<usize> {
+        self.lines.iter().position(|line| match &line.target {
             VoidTarget::Leftover {
                 account: of,
                 intent: named,
                 ..
             } => of == account && named == intent,
             VoidTarget::Payment { .. } | VoidTarget::Nothing => false,
-        });
-        if let Some(index) = index {
+        })
+    }
+
+    fn leftover_asked(
+        &mut self,
+        account: &payment::AccountId,
+        intent: &payment::IntentId,
+        at_ms: i64,
+    ) {
+        if let Some(index) = self.leftover(account, intent) {
             self.leftovers.entry(index).or_default().asked_at_ms = Some(at_ms);
         }
     }

@@ -14,6 +14,7 @@ use crate::api::{
     OverviewView, PlanVoidRequest, StartVoidRequest, SteerVoidRequest, VerdictCountView,
     VoidHeadView, VoidPlanView, VoidRequest, VoidView, VoidWish, VoidsView,
 };
+use crate::elsewhere::{MINUTES_MAX, MINUTES_MIN};
 use crate::settings::bounded;
 use crate::till::Till;
 
@@ -203,7 +204,12 @@ impl Till {
         request: ChooseVoidRulesRequest,
     ) -> Result<OverviewView, ApiError> {
         let undo_ms = u64::from(request.undo_s).saturating_mul(1_000);
-        if undo_ms > VoidRules::UNDO_MS_MAX || request.reasons.len() > REASONS_LIMIT {
+        let minutes = request.close_links_after_min;
+        let is_offered = |minutes: u32| (MINUTES_MIN..=MINUTES_MAX).contains(&minutes);
+        if undo_ms > VoidRules::UNDO_MS_MAX
+            || request.reasons.len() > REASONS_LIMIT
+            || !minutes.is_none_or(is_offered)
+        {
             return Err(ApiError::new(Code::BadRequest));
         }
         let reasons: Result<Vec<String>, ApiError> = request
@@ -217,6 +223,7 @@ impl Till {
         let rules = VoidRules {
             undo_ms,
             reasons: reasons?,
+            close_links_after_min: minutes,
         };
         self.board
             .write_shop(ShopEvent::VoidRulesChosen { rules })
@@ -231,7 +238,7 @@ impl Till {
         batch.ok_or_else(|| ApiError::new(Code::VoidUnknown))
     }
 
-    fn new_batch_id(&self) -> BatchId {
+    pub(crate) fn new_batch_id(&self) -> BatchId {
         let payment = self.new_payment_id(self.board.clock.now_ms());
         BatchId::from_uuid(payment.uuid())
     }

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use journal::Filter;
+use journal::{Elsewhere, Filter};
 use payment::{
     AccountId, Class, IntentId, OrderRef, Payment, PaymentId, State, Verdict, VoidLine, VoidTarget,
 };
 
 use super::list::{self, BYTES_MAX, LINES_MAX, Listed};
-use super::plan::{Twin, extras, is_expiring, members, of_reference, sameness, verdict};
+use super::plan::{
+    Twin, extras, is_expiring, members, of_reference, sameness, verdict, verdict_elsewhere,
+};
 use crate::api::{AccountRequest, ApiError, Code, VoidChoice};
 use crate::till::{Till, payment_id};
 use crate::trouble::read_error;
@@ -151,15 +153,42 @@ impl Till {
         let mut plan = Plan::default();
         let mut known = BTreeSet::new();
         for text in payments {
-            let payment = self.board.payment(payment_id(text)?)?;
-            if known.insert(payment.id) {
-                let line = self.line(payment.order.as_str(), &payment);
+            let line = match text.split_once('/') {
+                Some((account, intent)) => self.line_elsewhere(account, intent)?,
+                None => {
+                    let payment = self.board.payment(payment_id(text)?)?;
+                    self.line(payment.order.as_str(), &payment)
+                }
+            };
+            if known.insert(name(&line.target)) {
                 plan.lines.push(line);
             } else {
                 plan.repeated = plan.repeated.saturating_add(1);
             }
         }
         Ok(plan)
+    }
+
+    /// One that was made elsewhere, as its provider's list had it last. It is read before it is withdrawn.
+    fn line_elsewhere(&self, account: &str, intent: &str) -> Result<VoidLine, ApiError> {
+        let unknown = || ApiError::new(Code::PaymentUnknown);
+        let account = AccountId::new(account).map_err(|_| unknown())?;
+        let intent = IntentId::new(intent).map_err(|_| unknown())?;
+        let row = self.board.journal.elsewhere(&account, &intent);
+        let row = row.ok_or_else(unknown)?;
+        let acts = self.board.account(&account);
+        let acts = acts.map(|account| account.system.acts());
+        let left = Left {
+            account,
+            intent,
+            reference: row.listed.reference.clone(),
+            amount: row.listed.amount,
+            made_at_ms: row.place.at_ms,
+        };
+        Ok(VoidLine {
+            verdict: verdict_elsewhere(&row, acts.as_ref()),
+            ..left.line(&row.listed.reference)
+        })
     }
 
     async fn find_listed(&self, listed: Listed) -> Result<Plan, ApiError> {
@@ -286,15 +315,30 @@ impl Till {
             .collect())
     }
 
-    /// The payments that are there twice, of which at least one is open, newest first. Asks nobody.
-    pub(crate) fn twins(&self) -> Result<Vec<Payment>, ApiError> {
-        let (payments, twins): (Vec<Payment>, Vec<Twin>) =
+    /// The payments that are there twice, of which at least one is open, newest first, with those that
+    /// stand open elsewhere. Asks nobody.
+    pub(crate) fn twins(&self) -> Result<(Vec<Payment>, Vec<Elsewhere>), ApiError> {
+        let (payments, mut twins): (Vec<Payment>, Vec<Twin>) =
             self.twins_here()?.into_iter().rev().unzip();
+        let elsewhere = self.open_elsewhere(LINES_MAX);
+        twins.extend(elsewhere.iter().map(|row| Twin {
+            same: vec![of_reference(&row.listed.reference)],
+            age: row.place.at_ms,
+            is_paid: false,
+        }));
         let members: BTreeSet<usize> = members(&twins).into_iter().collect();
+        let is_member = |index: usize| members.contains(&index);
+        let count = payments.len();
         let payments = payments.into_iter().enumerate();
-        Ok(payments
-            .filter_map(|(index, payment)| members.contains(&index).then_some(payment))
-            .collect())
+        let elsewhere = elsewhere.into_iter().enumerate();
+        Ok((
+            payments
+                .filter_map(|(index, payment)| is_member(index).then_some(payment))
+                .collect(),
+            elsewhere
+                .filter_map(|(index, row)| is_member(count.saturating_add(index)).then_some(row))
+                .collect(),
+        ))
     }
 
     /// What is open here, and what was paid within a day, oldest first.

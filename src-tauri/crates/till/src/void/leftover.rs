@@ -96,6 +96,11 @@ impl Till {
         standing: Option<Standing>,
         asked: bool,
     ) -> Result<(), ApiError> {
+        if let Some(standing) = standing {
+            let (journal, now_ms) = (&self.board.journal, self.board.clock.now_ms());
+            // Where that fails the next list says it.
+            let _ = journal.note_elsewhere(place.account, place.intent, standing, now_ms);
+        }
         let line = u32::try_from(place.line).unwrap_or(u32::MAX);
         let event = VoidEvent::LeftoverRead {
             line,

@@ -24,13 +24,15 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use payment::{BatchId, ShopEvent};
+use payment::{AccountId, Actor, BatchId, IntentId, ShopEvent};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::changes::Changes;
 use batch::Batch;
 use find::Plan;
+
+pub(crate) use plan::order_of;
 
 /// Dry runs that are remembered.
 const PLANS_KEPT: usize = 4;
@@ -93,6 +95,25 @@ impl Voids {
             })
             .map(|(id, _)| *id)
             .collect()
+    }
+
+    /// How often the till itself began to close one that was made elsewhere.
+    pub(crate) fn tries_by_till(&self, account: &AccountId, intent: &IntentId) -> usize {
+        let books = self.lock();
+        let by_till = books
+            .batches
+            .values()
+            .filter(|batch| batch.by == Actor::Till);
+        by_till
+            .filter(|batch| batch.is_about(account, intent))
+            .count()
+    }
+
+    /// Whether a batch that is under way withdraws one that was made elsewhere.
+    pub(crate) fn is_under_way(&self, account: &AccountId, intent: &IntentId) -> bool {
+        let books = self.lock();
+        let mut running = books.running.keys().filter_map(|id| books.batches.get(id));
+        running.any(|batch| batch.is_about(account, intent))
     }
 
     fn keep_plan(&self, id: BatchId, plan: Plan) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use journal::Elsewhere;
 use money::{AmountError, Money};
 use payment::record::Doubt;
-use payment::{Acts, Channel, Class, Payment, Prompt, State, Verdict, Way};
+use payment::{Acts, Channel, Class, Payment, Prompt, Standing, State, Verdict, Way};
 
 use crate::engine::plan::claims_money;
 
@@ -34,6 +35,30 @@ fn of_open(payment: &Payment, acts: &Acts) -> Verdict {
         Verdict::NotKnownYet
     } else {
         Verdict::WillCancel
+    }
+}
+
+/// What can be said of one that was made elsewhere, as its provider's list had it last. It is read once
+/// more before anything is sent.
+pub(crate) fn verdict_elsewhere(row: &Elsewhere, acts: Option<&Acts>) -> Verdict {
+    let Some(acts) = acts else {
+        return Verdict::CannotAsk;
+    };
+    match row.listed.standing {
+        Standing::Paid | Standing::PartlyRefunded => Verdict::NeedsRefund,
+        Standing::Refunded => Verdict::CannotReturned,
+        Standing::Declined | Standing::Cancelled | Standing::Expired => Verdict::CannotOver,
+        // What it is nobody knows here, so nobody should close it from here.
+        Standing::Unrecognised => Verdict::CannotTell,
+        Standing::Authorised if acts.reverse => Verdict::CannotHeld,
+        Standing::Waiting
+        | Standing::Processing
+        | Standing::NeedsCashier
+        | Standing::Authorised
+        | Standing::Unconfirmed => match row.is_gone {
+            true => Verdict::NotKnownYet,
+            false => Verdict::WillCancel,
+        },
     }
 }
 
@@ -108,7 +133,12 @@ pub(crate) fn sameness(payment: &Payment) -> Vec<String> {
 
 /// A reference without the number of its attempt: the keys of one order are one order.
 pub(crate) fn of_reference(reference: &str) -> String {
-    let order = match reference.rsplit_once("-a") {
+    format!("order\u{1}{}", order_of(reference))
+}
+
+/// The order that a reference is of, by how this till writes its keys.
+pub(crate) fn order_of(reference: &str) -> &str {
+    match reference.rsplit_once("-a") {
         Some((order, number))
             if !order.is_empty()
                 && !number.is_empty()
@@ -117,8 +147,7 @@ pub(crate) fn of_reference(reference: &str) -> String {
             order
         }
         Some(_) | None => reference,
-    };
-    format!("order\u{1}{order}")
+    }
 }
 
 fn groups(twins: &[Twin]) -> Vec<Vec<usize>> {

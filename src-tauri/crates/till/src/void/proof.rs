@@ -49,7 +49,10 @@ impl Till {
     /// [`Code::VoidUnknown`]; [`Code::FileNotSaved`]; what the journal cannot read.
     pub async fn prove_void(&self, request: ProveVoidRequest) -> Result<FileView, ApiError> {
         let id = batch_id(&request.batch)?;
-        let view = self.view_void(id)?;
+        let mut view = self.view_void(id)?;
+        if view.head.by_till {
+            name_the_till(&mut view.head, &Words(&request.words));
+        }
         let (name, bytes) = match request.form {
             VoidProofForm::Csv => {
                 let csv = csv(&view.head, &view.lines, &request.words)
@@ -93,6 +96,13 @@ impl Till {
         let hash = journal.hash_at(last).map_err(|error| read_error(&error))?;
         Ok((last, hash.map(|hash| hash.to_string()).unwrap_or_default()))
     }
+}
+
+/// What the till did by itself has a rule where others have a name and a reason.
+fn name_the_till(head: &mut VoidHeadView, words: &Words<'_>) {
+    head.by = words.say("proof", "by_till");
+    head.reason = words.fill("proof", "left_open", &[("note", &head.note)]);
+    head.note.clear();
 }
 
 fn is_about(entry: &Entry, id: BatchId) -> bool {

@@ -35,7 +35,7 @@ enum Go {
 
 impl Till {
     /// Sees a batch through from where it is. Must be called inside a tokio runtime.
-    pub(super) fn run(&self, id: BatchId, undo: Option<Duration>) {
+    pub(crate) fn run(&self, id: BatchId, undo: Option<Duration>) {
         let till = self.clone();
         let mut books = self.board.voids.lock();
         if books.running.contains_key(&id) {
@@ -90,6 +90,8 @@ impl Till {
             let batch = id;
             let fact = ShopEvent::Void { batch, event };
             self.board.write_shop(fact).await?;
+            // What stands open elsewhere is told there too.
+            self.tell_overview();
         }
         Ok(())
     }

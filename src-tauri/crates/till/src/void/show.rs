@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::Fact;
 use money::Money;
-use payment::{BatchId, Event, Payment, PaymentId, VoidLine, VoidTarget};
+use payment::{Actor, BatchId, Event, Payment, PaymentId, VoidLine, VoidTarget};
 use tokio::time::Instant;
 
 use super::batch::{Batch, Status, leftover_outcome, outcome};
@@ -58,6 +58,7 @@ impl Till {
             batch: batch.id.to_string(),
             step,
             by: actor_name(&batch.by),
+            by_till: batch.by == Actor::Till,
             reason: batch.reason.clone(),
             note: batch.note.clone(),
             asked_at: time(batch.asked_at_ms),

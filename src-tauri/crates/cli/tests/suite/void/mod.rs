@@ -47,6 +47,7 @@ pub(crate) async fn undo_within(session: &Session, undo_s: u32) {
     let request = ChooseVoidRulesRequest {
         undo_s,
         reasons: Vec::new(),
+        close_links_after_min: None,
     };
     session.till.choose_void_rules(request).await.unwrap();
 }

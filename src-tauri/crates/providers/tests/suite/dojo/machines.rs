@@ -205,6 +205,9 @@ async fn a_till_that_stopped_in_the_middle_finds_its_payment() {
         let open = store.line.list_open(0).await.expect("a list");
         assert_eq!(open.len(), 100, "of 121, the newest");
         assert_eq!(open[0].reference, "R-1");
+        let all = store.line.list(0).await.expect("a list");
+        assert_eq!(all.len(), 121, "all of them");
+        assert_eq!(all[0].standing, Standing::Waiting);
     }
 }
 

@@ -144,6 +144,8 @@ VoidRulesView {
     undo_s: u32,
     /// The reasons to choose from; empty for those that the till comes with.
     reasons: Vec<String>,
+    /// After so many minutes the till closes by itself what was left open elsewhere; none: never.
+    close_links_after_min: Option<u32>,
 });
 
 view!(/// A dry run: nothing was sent and nothing is written down.
@@ -181,6 +183,8 @@ VoidHeadView {
     step: VoidStep,
     /// Who asked for it.
     by: String,
+    /// The till itself asked for it: what was left open elsewhere for `note` minutes.
+    by_till: bool,
     /// Why.
     reason: String,
     /// In their own words.

@@ -39,6 +39,7 @@ fn view(lines: Vec<VoidLineView>) -> VoidView {
             batch: "0195b2c4-0000-7000-8000-000000000007".to_owned(),
             step: VoidStep::Finished,
             by: "Ana R. + Maria".to_owned(),
+            by_till: false,
             reason: "Event cancelled".to_owned(),
             note: "Storm over the sea".to_owned(),
             asked_at: "2026-03-20T17:59:50Z".to_owned(),
