@@ -85,6 +85,61 @@ fn seal(
     Hash(sum.finalize().into())
 }
 
+/// An entry as its row has it, not yet believed, for as long as the row is looked at: whoever goes through
+/// a million of them copies none.
+pub(crate) struct Line<'a> {
+    pub(crate) seq: u64,
+    pub(crate) at_ms: i64,
+    pub(crate) kind: &'a str,
+    pub(crate) payment: Option<&'a str>,
+    pub(crate) body: &'a str,
+    pub(crate) hash: Hash,
+}
+
+impl<'a> Line<'a> {
+    /// Wants [`Stored::COLUMNS`].
+    pub(crate) fn of(row: &'a Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: number(row)?,
+            at_ms: row.get(1)?,
+            kind: row.get_ref(2)?.as_str()?,
+            payment: row.get_ref(3)?.as_str_or_null()?,
+            body: row.get_ref(4)?.as_str()?,
+            hash: Hash(row.get(5)?),
+        })
+    }
+
+    /// Whether it is the entry that follows this head, unchanged.
+    pub(crate) fn check(&self, head: Head) -> Result<Head, Damage> {
+        let seq = head.seq.saturating_add(1);
+        if self.seq != seq {
+            return Err(Damage::Missing { seq });
+        }
+        let Self {
+            at_ms,
+            kind,
+            payment,
+            body,
+            ..
+        } = *self;
+        let hash = seal(head.hash, seq, at_ms, kind, payment, body);
+        if hash != self.hash {
+            return Err(Damage::Altered { seq });
+        }
+        Ok(Head { seq, hash })
+    }
+
+    /// What happened, where it can be read.
+    pub(crate) fn fact(&self) -> Option<Fact> {
+        Fact::decode(self.kind, self.payment, self.body)
+    }
+}
+
+fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
+    let seq: i64 = row.get(0)?;
+    u64::try_from(seq).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, seq))
+}
+
 /// An entry as its row has it, not yet believed.
 pub(crate) struct Stored {
     pub(crate) seq: u64,
@@ -100,10 +155,8 @@ impl Stored {
     pub(crate) const COLUMNS: &str = "seq, at_ms, kind, payment, body, hash";
 
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let seq: i64 = row.get(0)?;
         Ok(Self {
-            seq: u64::try_from(seq)
-                .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, seq))?,
+            seq: number(row)?,
             at_ms: row.get(1)?,
             kind: row.get(2)?,
             payment: row.get(3)?,
@@ -114,21 +167,23 @@ impl Stored {
 
     /// Whether it is the entry that follows this head, unchanged.
     pub(crate) fn check(&self, head: Head) -> Result<Head, Damage> {
-        let seq = head.seq.saturating_add(1);
-        if self.seq != seq {
-            return Err(Damage::Missing { seq });
+        self.line().check(head)
+    }
+
+    fn line(&self) -> Line<'_> {
+        Line {
+            seq: self.seq,
+            at_ms: self.at_ms,
+            kind: &self.kind,
+            payment: self.payment.as_deref(),
+            body: &self.body,
+            hash: self.hash,
         }
-        let payment = self.payment.as_deref();
-        let hash = seal(head.hash, seq, self.at_ms, &self.kind, payment, &self.body);
-        if hash != self.hash {
-            return Err(Damage::Altered { seq });
-        }
-        Ok(Head { seq, hash })
     }
 
     /// What happened, where it can be read.
     pub(crate) fn fact(&self) -> Option<Fact> {
-        Fact::decode(&self.kind, self.payment.as_deref(), &self.body)
+        self.line().fact()
     }
 
     pub(crate) fn entry(self) -> Option<Entry> {
@@ -181,7 +236,7 @@ pub(crate) fn head_at(connection: &Connection, seq: u64) -> Result<Head, Damage>
 pub(crate) fn walk(
     connection: &Connection,
     start: Head,
-    mut visit: impl FnMut(&Stored) -> Result<(), Damage>,
+    mut visit: impl FnMut(&Line<'_>) -> Result<(), Damage>,
 ) -> Result<Head, Damage> {
     let columns = Stored::COLUMNS;
     let mut statement = connection.prepare_cached(&format!(
@@ -191,9 +246,9 @@ pub(crate) fn walk(
     let mut rows = statement.query([after])?;
     let mut head = start;
     while let Some(row) = rows.next()? {
-        let stored = Stored::read(row)?;
-        head = stored.check(head)?;
-        visit(&stored)?;
+        let line = Line::of(row)?;
+        head = line.check(head)?;
+        visit(&line)?;
     }
     Ok(head)
 }

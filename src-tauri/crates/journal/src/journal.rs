@@ -365,8 +365,22 @@ impl Journal {
     pub fn verify(&self) -> Result<Verified, Damage> {
         // Before the view of the journal is taken: the note is never ahead of it.
         let noted = self.store.noted()?;
-        self.store
-            .read_apart(|connection| verify::verify(connection, noted))
+        let file = || self.store.read_apart(verify::verify_file);
+        let entries = || {
+            self.store
+                .read_apart(|connection| verify::verify_entries(connection, noted))
+        };
+        if let Medium::Memory(_) = &self.store.medium {
+            return file().and_then(|()| entries());
+        }
+        // Each with a look of its own into the file: neither needs what the other finds.
+        std::thread::scope(|scope| {
+            let file = scope.spawn(file);
+            let verified = entries();
+            file.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            verified
+        })
     }
 
     /// Writes every entry as a line of JSON, with its hash in hexadecimal, and says how many.

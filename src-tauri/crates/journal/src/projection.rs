@@ -145,23 +145,30 @@ impl Projected {
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
     }
 
+    /// The columns [`Projected::is_row`] wants, in its order: all there are.
+    pub(crate) const ALL_COLUMNS: &str = "seq, id, order_ref, attempt, account, terminal, minor, \
+         currency, state, is_open, requested_at_ms, changed_at_ms, ended_at_ms, body";
+
     /// Whether the row is in every column what this is.
     pub(crate) fn is_row(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
         let payment = &self.payment;
-        Ok(row.get::<_, i64>("seq")? == self.seq
-            && row.get::<_, String>("id")? == payment.id.to_string()
-            && row.get::<_, String>("order_ref")? == payment.order.as_str()
-            && row.get::<_, u32>("attempt")? == payment.attempt.number()
-            && row.get::<_, String>("account")? == payment.account.as_str()
-            && row.get::<_, String>("terminal")?
-                == payment.way.terminal().map_or("", TerminalCode::as_str)
-            && row.get::<_, i64>("minor")? == payment.amount.minor()
-            && row.get::<_, String>("currency")? == payment.amount.currency().code()
-            && row.get::<_, String>("state")? == payment.state.name()
-            && row.get::<_, bool>("is_open")? == payment.state.is_open()
-            && row.get::<_, i64>("requested_at_ms")? == self.requested_at_ms
-            && row.get::<_, i64>("changed_at_ms")? == self.changed_at_ms
-            && row.get::<_, Option<i64>>("ended_at_ms")? == self.ended_at_ms
-            && row.get::<_, String>("body")? == self.body()?)
+        let terminal = payment.way.terminal().map_or("", TerminalCode::as_str);
+        let text = |index: usize, expected: &str| {
+            Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()? == expected)
+        };
+        Ok(row.get::<_, i64>(0)? == self.seq
+            && text(1, &payment.id.to_string())?
+            && text(2, payment.order.as_str())?
+            && row.get::<_, u32>(3)? == payment.attempt.number()
+            && text(4, payment.account.as_str())?
+            && text(5, terminal)?
+            && row.get::<_, i64>(6)? == payment.amount.minor()
+            && text(7, payment.amount.currency().code())?
+            && text(8, payment.state.name())?
+            && row.get::<_, bool>(9)? == payment.state.is_open()
+            && row.get::<_, i64>(10)? == self.requested_at_ms
+            && row.get::<_, i64>(11)? == self.changed_at_ms
+            && row.get::<_, Option<i64>>(12)? == self.ended_at_ms
+            && text(13, &self.body()?)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Statement, Transaction, TransactionBehavior};
 
-use crate::chain::{self, Head, Stored};
+use crate::chain::{self, Head, Line, Stored};
 use crate::fact::{Fact, Hash};
 use crate::health::Damage;
 use crate::projection::Projected;
@@ -18,19 +18,32 @@ pub struct Verified {
     pub head: Hash,
 }
 
-/// Checks every page, table, entry, hash and kept state, and whether the list still has the entry
-/// that was noted as its last before this view of it was taken.
-pub(crate) fn verify(connection: &Connection, noted: Option<Head>) -> Result<Verified, Damage> {
+/// Checks every page, table and index of the file.
+pub(crate) fn verify_file(connection: &Connection) -> Result<(), Damage> {
+    schema::check(connection)?;
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))?;
+    if said == "ok" {
+        Ok(())
+    } else {
+        Err(Damage::File { said })
+    }
+}
+
+/// Checks every entry, hash and kept state, and whether the list still has the entry that was noted as
+/// its last before this view of it was taken.
+pub(crate) fn verify_entries(
+    connection: &Connection,
+    noted: Option<Head>,
+) -> Result<Verified, Damage> {
     // One view of the file, also while a till goes on writing.
     let view = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
-    schema::check(&view)?;
-    let said: String = view.query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))?;
-    if said != "ok" {
-        return Err(Damage::File { said });
-    }
-    let head = chain::walk(&view, Head::START, |stored| match stored.fact() {
-        Some(_) => Ok(()),
-        None => Err(Damage::Unreadable { seq: stored.seq }),
+    // What is about a payment is read once, where the payment is made again from it.
+    let head = chain::walk(&view, Head::START, |line| {
+        if line.payment.is_some() || line.fact().is_some() {
+            Ok(())
+        } else {
+            Err(Damage::Unreadable { seq: line.seq })
+        }
     })?;
     noted.map_or(Ok(()), |noted| chain::check_note(&view, head, noted))?;
     check_projection(&view)?;
@@ -48,22 +61,25 @@ fn check_projection(connection: &Connection) -> Result<(), Damage> {
         "SELECT {columns} FROM entry WHERE payment IS NOT NULL ORDER BY payment, seq"
     ))?;
     let mut entries = entries.query(())?;
-    let mut kept = connection.prepare("SELECT * FROM payment WHERE seq = ?1")?;
-    let mut made: Option<(String, Projected)> = None;
+    let mut kept = connection.prepare(&format!(
+        "SELECT {} FROM payment WHERE seq = ?1",
+        Projected::ALL_COLUMNS
+    ))?;
+    let mut name = String::new();
+    let mut made: Option<Projected> = None;
     while let Some(row) = entries.next()? {
-        let stored = Stored::read(row)?;
-        let name = stored.payment.clone().unwrap_or_default();
-        if let Some((before, payment)) = &made
-            && *before != name
-        {
-            compare(before, payment, &mut kept)?;
-            made = None;
+        let line = Line::of(row)?;
+        let of = line.payment.unwrap_or_default();
+        if of != name {
+            if let Some(payment) = made.take() {
+                compare(&name, &payment, &mut kept)?;
+            }
+            of.clone_into(&mut name);
         }
-        let payment = replay(made.as_ref().map(|(_, payment)| payment), &name, &stored)?;
-        made = Some((name, payment));
+        made = Some(replay(made.as_ref(), &line)?);
     }
-    if let Some((name, payment)) = &made {
-        compare(name, payment, &mut kept)?;
+    if let Some(payment) = &made {
+        compare(&name, payment, &mut kept)?;
     }
     let stray: Option<String> = connection
         .query_row(
@@ -80,14 +96,14 @@ fn check_projection(connection: &Connection) -> Result<(), Damage> {
     }
 }
 
-fn replay(before: Option<&Projected>, name: &str, stored: &Stored) -> Result<Projected, Damage> {
-    let unreadable = Damage::Unreadable { seq: stored.seq };
-    let Some(Fact::Payment { event, .. }) = stored.fact() else {
+fn replay(before: Option<&Projected>, line: &Line<'_>) -> Result<Projected, Damage> {
+    let unreadable = Damage::Unreadable { seq: line.seq };
+    let Some(Fact::Payment { event, .. }) = line.fact() else {
         return Err(unreadable);
     };
-    let seq = i64::try_from(stored.seq).map_err(|_| unreadable)?;
-    Projected::after(before, seq, stored.at_ms, &event).map_err(|_| Damage::Projection {
-        payment: name.to_owned(),
+    let seq = i64::try_from(line.seq).map_err(|_| unreadable)?;
+    Projected::after(before, seq, line.at_ms, &event).map_err(|_| Damage::Projection {
+        payment: line.payment.unwrap_or_default().to_owned(),
     })
 }
 
