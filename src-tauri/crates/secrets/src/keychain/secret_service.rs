@@ -17,23 +17,22 @@ use super::{checked, refused};
 use crate::{Secret, VaultError};
 
 pub(super) fn store(service: &str, name: &str, secret: &Secret) -> Result<(), VaultError> {
-    entry(service, name)?
-        .set_secret(secret.expose().as_bytes())
-        .map_err(|error| meaning(&error))
+    again_if_gone(|| Ok(entry(service, name)?.set_secret(secret.expose().as_bytes())?))
+        .map_err(|trouble| trouble.meaning())
 }
 
 pub(super) fn load(service: &str, name: &str) -> Result<Option<Secret>, VaultError> {
-    match entry(service, name)?.get_secret().map(Zeroizing::new) {
+    match again_if_gone(|| Ok(entry(service, name)?.get_secret()?)).map(Zeroizing::new) {
         Ok(bytes) => checked(&bytes).map(Some),
-        Err(Error::NoEntry) => Ok(None),
-        Err(error) => Err(meaning(&error)),
+        Err(Trouble::There(Error::NoEntry)) => Ok(None),
+        Err(trouble) => Err(trouble.meaning()),
     }
 }
 
 pub(super) fn remove(service: &str, name: &str) -> Result<(), VaultError> {
-    match entry(service, name)?.delete_credential() {
-        Ok(()) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(meaning(&error)),
+    match again_if_gone(|| Ok(entry(service, name)?.delete_credential()?)) {
+        Ok(()) | Err(Trouble::There(Error::NoEntry)) => Ok(()),
+        Err(trouble) => Err(trouble.meaning()),
     }
 }
 
@@ -52,13 +51,50 @@ pub(super) fn status() -> Result<String, VaultError> {
     }
 }
 
-fn entry(service: &str, name: &str) -> Result<Entry, VaultError> {
-    let store: Arc<Store> = Store::new().map_err(|error| no_service(&error))?;
+/// What stands between the till and a key.
+enum Trouble {
+    /// There is no service to ask.
+    NoService(Error),
+    /// It was asked.
+    There(Error),
+}
+
+impl Trouble {
+    fn meaning(&self) -> VaultError {
+        match self {
+            Self::NoService(error) => no_service(error),
+            Self::There(error) => meaning(error),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::There(error)
+    }
+}
+
+/// An entry is looked up and then asked. Where another program, or another till, takes it away in between,
+/// the look is older than the keychain: once more, and it is found anew or known to be gone.
+fn again_if_gone<T>(ask: impl Fn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    match ask() {
+        Err(Trouble::There(error)) if is_gone(&error.to_string()) => ask(),
+        outcome => outcome,
+    }
+}
+
+/// Whether the service says that there is nothing any more where an entry was.
+fn is_gone(said: &str) -> bool {
+    ["UnknownMethod", "UnknownObject", "UnknownInterface"]
+        .iter()
+        .any(|name| said.contains(&format!("org.freedesktop.DBus.Error.{name}")))
+}
+
+fn entry(service: &str, name: &str) -> Result<Entry, Trouble> {
+    let store: Arc<Store> = Store::new().map_err(Trouble::NoService)?;
     let label = format!("Tillside: API key of {name}");
     let words = HashMap::from([("label", label.as_str())]);
-    store
-        .build(service, name, Some(&words))
-        .map_err(|error| refused(&error))
+    Ok(store.build(service, name, Some(&words))?)
 }
 
 fn no_service(error: &dyn std::fmt::Display) -> VaultError {
@@ -87,5 +123,42 @@ fn meaning(error: &Error) -> VaultError {
         }
         Some(ServiceError::Unavailable) => no_service(error),
         Some(_) | None => refused(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn gone() -> Trouble {
+        let said = "zbus error: org.freedesktop.DBus.Error.UnknownMethod: No such interface \
+                    \u{201c}org.freedesktop.Secret.Item\u{201d} on object at path /login/2";
+        Trouble::There(Error::PlatformFailure(said.into()))
+    }
+
+    #[test]
+    fn what_was_taken_away_in_between_is_looked_up_once_more_and_no_oftener() {
+        let asked = Cell::new(0);
+        let answer = again_if_gone(|| {
+            asked.set(asked.get() + 1);
+            if asked.get() == 1 { Err(gone()) } else { Ok(7) }
+        });
+        assert_eq!((answer.ok(), asked.get()), (Some(7), 2));
+        asked.set(0);
+        let answer: Result<(), Trouble> = again_if_gone(|| {
+            asked.set(asked.get() + 1);
+            Err(gone())
+        });
+        assert!(answer.is_err());
+        assert_eq!(asked.get(), 2);
+        asked.set(0);
+        let answer: Result<(), Trouble> = again_if_gone(|| {
+            asked.set(asked.get() + 1);
+            Err(Trouble::There(Error::NoEntry))
+        });
+        assert!(matches!(answer, Err(Trouble::There(Error::NoEntry))));
+        assert_eq!(asked.get(), 1);
     }
 }

@@ -82,7 +82,7 @@ async fn a_till_that_is_killed_in_the_middle_goes_on_when_somebody_says_so_and_d
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_paused_goes_on_and_is_stopped_with_the_rest_left_alone() {
-    const COUNT: usize = 40;
+    const COUNT: usize = 120;
     let folder = tempfile::tempdir().unwrap();
     let session = open(folder.path()).await;
     undo_within(&session, 0).await;
