@@ -332,6 +332,8 @@ fn wrong_outcome(
                 VoidOutcome::Cancelled => truth
                     .taken_of(payment)
                     .or_else(|| (!is_asked).then(|| "nobody asked for it".to_owned())),
+                // Its key was free again, and whatever has it now is another payment of the order.
+                VoidOutcome::OverBefore | VoidOutcome::OverUnpaid if payment.key_is_free() => None,
                 VoidOutcome::OverBefore | VoidOutcome::OverUnpaid => truth.taken_of(payment),
                 VoidOutcome::PaidBefore | VoidOutcome::PaidLate | VoidOutcome::Returned => {
                     let is_known = payment.by_hand || truth.is_charged(payment);

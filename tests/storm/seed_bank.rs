@@ -168,4 +168,11 @@ pub const BANK: &[Banked] = &[
         managers: true,
         found: "I15: as 120, and what the first withdrew was told as left alone",
     },
+    Banked {
+        seed: 92_007,
+        cast: Cast::Dojo,
+        length: Length::Long,
+        managers: false,
+        found: "I4: money was held, an older reading made it not known, and a person could call it unpaid",
+    },
 ];

@@ -442,7 +442,8 @@ impl Payment {
         self.tip = seen.tip.or(self.tip);
         self.learn_returned(seen.returned);
         let is_of_ours = !matches!(self.doubt, Some(Doubt::OtherAmount { .. }));
-        if seen.standing == Standing::Unconfirmed && is_of_ours {
+        let is_held = self.state == State::Authorised;
+        if seen.standing == Standing::Unconfirmed && is_of_ours && !is_held {
             self.doubt = Some(Doubt::Unconfirmed);
         }
         if let Some(amount) = seen.amount

@@ -245,10 +245,26 @@ const fn meant(standing: Standing) -> State {
     }
 }
 
-/// Among open states the latest reading holds (a card may be taken out and put in again); once
-/// over, only higher knowledge counts, so a stale replica cannot reopen what is over.
+/// Among open states the latest reading holds (a card may be taken out and put in again); once money
+/// is held, or it is over, only higher knowledge counts: a stale replica can neither reopen what is over
+/// nor make a hold unknown, which a person could then call unpaid.
 fn seen(state: State, to: State) -> State {
-    if state.is_open() { to } else { join(state, to) }
+    match state {
+        State::NotKnown
+        | State::Saved
+        | State::Sending
+        | State::Waiting
+        | State::Processing
+        | State::NeedsCashier => to,
+        State::Authorised
+        | State::Failed
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Paid
+        | State::PartlyRefunded
+        | State::Refunded => join(state, to),
+    }
 }
 
 const fn dispatched(state: State) -> State {
