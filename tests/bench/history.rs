@@ -4,15 +4,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use journal::{Cursor, Fact, Journal, Scope, Search, Word};
+use journal::{Cursor, Journal, Scope, Search, Word};
 use money::{Currency, Money};
-use payment::{
-    AccountId, Actor, Attempt, Event, IdempotencyKey, IntentId, OrderRef, PaymentId, Seen,
-    Standing, TerminalCode, Way,
-};
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
+use crate::filled::{fill, order};
 use crate::numbers::{Pairs, quantile};
 
 /// Payments of a history, unless the command says otherwise.
@@ -20,9 +17,6 @@ const PAYMENTS: u32 = 1_000_000;
 
 /// Entries of a journal whose audit is measured.
 const ENTRIES: u32 = 1_000_000;
-
-/// Payments of one call while it is made.
-const AT_ONCE: u32 = 2_000;
 
 /// Questions of each kind.
 const QUESTIONS: usize = 200;
@@ -32,79 +26,6 @@ const SCANS: usize = 20;
 
 /// Rows of a page, as the window has them.
 const PAGE: usize = 50;
-
-const DAY_MS: i64 = 24 * 3_600_000;
-
-fn id(number: u32) -> PaymentId {
-    PaymentId::from_uuid(uuid::Uuid::from_u128(u128::from(number)))
-}
-
-fn order(number: u32) -> String {
-    format!("R-{}", 20_000_000 + number)
-}
-
-fn seen(standing: Standing, amount: Money) -> Seen {
-    Seen {
-        standing,
-        prompt: None,
-        page: None,
-        raw: format!("{standing:?}"),
-        amount: Some(amount),
-        tip: None,
-        returned: None,
-        acts: Vec::new(),
-    }
-}
-
-/// A payment that was paid; of the last five hundred some are open.
-fn sale(number: u32, last: u32) -> Vec<Fact> {
-    let (payment, name) = (id(number), order(number));
-    let order = OrderRef::new(&name).expect("an order");
-    // Spread as a shop's are, and the same at every run.
-    let mixed = number.wrapping_mul(2_654_435_761);
-    let amount = Money::new(i64::from(mixed % 90_000) + 500, Currency::Mxn).expect("an amount");
-    let asked = Event::Requested {
-        payment,
-        key: IdempotencyKey::of(&order, Attempt::FIRST),
-        order,
-        amount,
-        account: AccountId::new("roma").expect("an account"),
-        way: Way::on_terminal(TerminalCode::new(&format!("T-{}", mixed % 7)).expect("a code")),
-        attempt: Attempt::FIRST,
-        by: Actor::Cashier {
-            name: ["Ana R.", "Luis M.", "Eva P."][usize::try_from(mixed % 3).expect("small")]
-                .to_owned(),
-        },
-    };
-    let answered = Event::Answered {
-        intent: IntentId::new(&format!("{:08x}-{mixed:08x}", number)).expect("a name"),
-        seen: seen(Standing::Waiting, amount),
-    };
-    let mut events = vec![asked, answered];
-    if number + 500 < last || !number.is_multiple_of(25) {
-        events.push(Event::Read {
-            seen: seen(Standing::Paid, amount),
-        });
-    }
-    let fact = |event| Fact::Payment { id: payment, event };
-    events.into_iter().map(fact).collect()
-}
-
-/// Fills an empty journal with so many sales of the last year and a half.
-pub(crate) fn fill(journal: &Journal, payments: u32, now_ms: i64) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("it");
-    let began_ms = now_ms - 550 * DAY_MS;
-    for first in (0..payments).step_by(usize::try_from(AT_ONCE).expect("small")) {
-        let numbers = first..payments.min(first + AT_ONCE);
-        let facts = numbers.flat_map(|number| sale(number, payments)).collect();
-        let at_ms = began_ms + i64::from(first) * 550 * DAY_MS / i64::from(payments);
-        runtime
-            .block_on(journal.append(at_ms, facts))
-            .expect("appended");
-    }
-}
 
 fn wait_until_indexed(journal: &Journal) {
     while !journal.is_indexed() {

@@ -14,6 +14,7 @@
 
 mod click;
 mod disk;
+mod filled;
 mod history;
 mod numbers;
 mod void;

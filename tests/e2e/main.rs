@@ -10,6 +10,9 @@ mod day;
 mod desk;
 mod dojo;
 mod elsewhere;
+#[path = "../bench/filled.rs"]
+mod filled;
+mod history;
 mod kills;
 mod links;
 mod looks;
