@@ -1,7 +1,8 @@
 //! A bit is flipped, or a file of the folder is put back as it was: the till sees it or nothing is
 //! lost by it, and whoever is refused is told why.
 
-use std::time::Instant;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use journal::{AppendError, Filter, Health, Journal};
 use payment::{Payment, Standing};
@@ -75,6 +76,22 @@ fn opened(image: &Image, truth: &Truth) -> Result<Found, String> {
     }
 }
 
+/// The note of the last entry follows its answer: on a busy machine some time later.
+fn wait_for_note(folder: &Path, entries: usize) {
+    let last = u64::try_from(entries).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while noted(folder) != Some(last) {
+        assert!(Instant::now() < deadline, "{:?} of {last}", noted(folder));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The number that the note beside the journal begins with.
+fn noted(folder: &Path) -> Option<u64> {
+    let note = std::fs::read(folder.join("journal.head")).ok()?;
+    note.first_chunk::<8>().copied().map(u64::from_be_bytes)
+}
+
 /// A journal as a killed till leaves it: six sales in the file, two in the log.
 fn killed() -> (Image, Truth) {
     vfs::install();
@@ -91,8 +108,8 @@ fn killed() -> (Image, Truth) {
     {
         assert!(teller.tell(&journal, step)[0].is_ok());
     }
-    // The note follows the answer; a second look at the folder waits for it.
     let truth = Truth::of(&journal);
+    wait_for_note(folder.path(), truth.lines.len());
     drop(disk.take());
     let image = image_of(folder.path());
     (image, truth)
