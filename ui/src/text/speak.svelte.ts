@@ -87,8 +87,19 @@ export function sayIfKnown(path: string, params: Params = {}): string {
   return blank ? "" : fill(text, params);
 }
 
+// Making one takes milliseconds in the window's engine: a list of times made one for each row, at each letter
+// that somebody typed.
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function format(at: Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(LOCALES[speech.tongue], { hour12: false, ...options }).format(at);
+  const locale = LOCALES[speech.tongue];
+  const name = `${locale} ${JSON.stringify(options)}`;
+  let known = formats.get(name);
+  if (!known) {
+    known = new Intl.DateTimeFormat(locale, { hour12: false, ...options });
+    formats.set(name, known);
+  }
+  return known.format(at);
 }
 
 /** "14:32". */
