@@ -19,6 +19,7 @@ use crate::api::{ApiError, Code, Notice, PaymentView};
 use crate::changes::Changes;
 use crate::engine::drive::Message;
 use crate::engine::habit::{Habit, Lasted};
+use crate::engine::pace;
 use crate::engine::traffic::Traffic;
 use crate::letter::Letters;
 use crate::ports::PracticeStore;
@@ -226,9 +227,31 @@ impl Board {
 
     // --- payments under way
 
-    /// How long until the next reading of a payment of this age.
-    pub(crate) fn pause(&self, channel: Channel, age: Duration) -> Duration {
-        locked(&self.habit).waiting(channel, age)
+    /// How long until the next reading of this payment at this age. Links may be open by the hundred:
+    /// beyond the newest ones they share what may be asked of their account.
+    pub(crate) fn pause(&self, payment: &Payment, age: Duration) -> Duration {
+        let channel = payment.way.channel();
+        let own = locked(&self.habit).waiting(channel, age);
+        match channel {
+            Channel::Terminal => own,
+            Channel::Link | Channel::CardOnFile => {
+                let (all, newer) = self.unattended_beside(payment);
+                own.max(pace::shared(all, newer))
+            }
+        }
+    }
+
+    /// The open payments at its account that wait at no machine, and how many of them are newer.
+    fn unattended_beside(&self, payment: &Payment) -> (usize, usize) {
+        let live = locked(&self.live);
+        let beside = live.iter().filter(|(_, live)| {
+            live.payment.account == payment.account
+                && live.payment.way.channel() != Channel::Terminal
+                && live.payment.state.is_open()
+        });
+        beside.fold((0, 0), |(all, newer), (id, _)| {
+            (all + 1, newer + usize::from(*id > payment.id))
+        })
     }
 
     /// A payment was over after so long, and somebody watched.
@@ -480,6 +503,18 @@ impl Board {
             .payment(id)
             .map_err(|error| read_error(&error))?
             .ok_or_else(|| ApiError::new(Code::PaymentUnknown))
+    }
+
+    /// The same without a copy, for those who look at many.
+    pub(crate) fn look_at<T>(
+        &self,
+        id: PaymentId,
+        look: impl FnOnce(&Payment) -> T,
+    ) -> Result<T, ApiError> {
+        if let Some(live) = locked(&self.live).get(&id) {
+            return Ok(look(&live.payment));
+        }
+        self.payment(id).map(|payment| look(&payment))
     }
 
     /// A payment that the journal has so, as it is now.

@@ -211,7 +211,8 @@ impl Driver {
     }
 
     /// What a request is for. One that only reads holds nobody up: it is a cheap one, and what watches
-    /// three hundred links must not keep them from being withdrawn.
+    /// three hundred links must not keep them from being withdrawn. What was just made and has no name
+    /// yet is another thing: its customer cannot be shown anything before it is found.
     fn purpose(&self, losing: Losing) -> Purpose {
         let is_of_batch = self
             .payment
@@ -223,9 +224,15 @@ impl Driver {
         } else {
             match losing {
                 Losing::Never => Purpose::Live,
+                Losing::WhenUrgent if self.is_made_and_unseen() => Purpose::Live,
                 Losing::WhenUrgent => Purpose::Watch,
             }
         }
+    }
+
+    fn is_made_and_unseen(&self) -> bool {
+        let is_unseen = self.payment.intent.is_none() && self.memory.failures == 0;
+        is_unseen && self.memory.is_fresh(Instant::now())
     }
 
     /// Waits until then, or until somebody says something.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 const WIDTH_MAX: u32 = 16;
 
 /// Where it begins; it doubles with each round until the provider complains.
-const WIDTH_FIRST: u32 = 4;
+const WIDTH_FIRST: u32 = 12;
 
 /// Widths are counted in thousandths.
 const MILLI: u32 = 1_000;
@@ -225,11 +225,11 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_to_the_most_within_two_rounds_and_no_further() {
+    fn it_opens_to_the_most_within_one_round_and_no_further() {
         let mut lane = Lane::default();
         let now = Instant::now();
-        assert_eq!(lane.width(), 4);
-        for _ in 0..12 {
+        assert_eq!(lane.width(), 12);
+        for _ in 0..8 {
             lane.start(now);
             lane.end();
             lane.hear(Heard::Fine, now, now);
@@ -258,7 +258,7 @@ mod tests {
             lane.end();
         }
         // Four refusals of one round are one piece of news.
-        assert_eq!(lane.width(), 2);
+        assert_eq!(lane.width(), 6);
         assert_eq!(lane.turn(later), Turn::At(later + wish));
         assert_eq!(lane.turn(later + wish), Turn::Now);
         assert_eq!(lane.rate, Some(2 * PER_SECOND), "half of what was refused");
@@ -285,7 +285,7 @@ mod tests {
     fn a_provider_that_is_down_is_asked_by_one_at_a_time() {
         let mut lane = Lane::default();
         let mut now = Instant::now();
-        for _ in 0..6 {
+        for _ in 0..7 {
             lane.start(now);
             now += Duration::from_secs(1);
             lane.hear(Heard::Trouble, now, now + MS);

@@ -27,6 +27,12 @@ const UNATTENDED: [(Duration, Duration); 3] = [
 /// Beyond the tables: a terminal that was forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(30);
 
+/// Links of one account whose customers may stand at the counter: they are asked for at their own pace.
+const NEWEST: usize = 8;
+
+/// Each of the others is asked for so often that all of them together make five readings a second.
+const SHARED_EACH: Duration = Duration::from_millis(200);
+
 /// Asks after a lost answer or a failed reading, before jitter.
 const AFTER_FAILURE_MS: [u64; 7] = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
@@ -117,6 +123,17 @@ pub(crate) fn unattended(age: Duration) -> Duration {
     step_of(&UNATTENDED, age)
 }
 
+/// The least time between two readings of one of `all` links that are open at an account, `newer` of which
+/// were made after it. Two hundred links of an event would otherwise be a hundred requests a second, and
+/// the provider would refuse the sale at the counter with them.
+pub(crate) fn shared(all: usize, newer: usize) -> Duration {
+    if newer < NEWEST {
+        return Duration::ZERO;
+    }
+    let others = u32::try_from(all.saturating_sub(NEWEST)).unwrap_or(u32::MAX);
+    SHARED_EACH.saturating_mul(others)
+}
+
 fn step_of(steps: &[(Duration, Duration)], age: Duration) -> Duration {
     steps
         .iter()
@@ -158,6 +175,18 @@ mod tests {
             readings += 1;
         }
         assert!(readings <= 109, "{readings} readings and the create");
+    }
+
+    #[test]
+    fn many_links_are_asked_for_no_more_often_than_a_counter_needs() {
+        for all in [1, 8, 9, 50, 200, 3_000] {
+            let of_all: f64 = (0..all)
+                .map(|newer| shared(all, newer).max(stepped(Duration::ZERO)))
+                .map(|interval| 1.0 / interval.as_secs_f64())
+                .sum();
+            assert!(of_all <= 13.01, "{all} links: {of_all} readings a second");
+            assert_eq!(shared(all, NEWEST - 1), Duration::ZERO);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Who may send to an account now. A sale never waits: what is withdrawn with others does, while a sale
-//! is at the provider and for as long as the provider wants ([`super::lane`]).
+//! is at the provider and for as long as the provider wants ([`super::lane`]). Where one sale follows the
+//! other, one of the others goes through now and then, so that none of them waits for ever.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,6 +13,13 @@ use tokio::time::{Instant, sleep_until};
 
 use super::lane::{Heard, Lane, Turn};
 use super::learn;
+
+/// How long what is withdrawn with others stays back after a sale's request: the next one of the sale
+/// leaves within that time, and must not share the line with all that waited.
+const AFTER_SALE: Duration = Duration::from_millis(25);
+
+/// How often one of those that are held back goes through beside sales that do not end.
+const MEANWHILE: Duration = Duration::from_millis(500);
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +43,45 @@ pub(crate) struct Traffic {
 struct Account {
     lane: Lane,
     live: u32,
+    /// Since when one sale has followed the other.
+    busy_since: Option<Instant>,
+    /// Until when the next request of a sale is expected.
+    quiet_until: Option<Instant>,
+    last_void: Option<Instant>,
+}
+
+impl Account {
+    fn start_live(&mut self, now: Instant) {
+        let was_quiet = self.quiet_until.is_none_or(|until| until <= now);
+        if self.live == 0 && was_quiet {
+            self.busy_since = Some(now);
+        }
+        self.live = self.live.saturating_add(1);
+    }
+
+    fn end_live(&mut self, now: Instant) {
+        self.live = self.live.saturating_sub(1);
+        self.quiet_until = Some(now + AFTER_SALE);
+    }
+
+    /// Whether one of many that are withdrawn may start, and if so it has.
+    fn try_void(&mut self, now: Instant) -> Turn {
+        let quiet = self.quiet_until.filter(|until| *until > now);
+        if self.live > 0 || quiet.is_some() {
+            let meanwhile = self.busy_since.max(self.last_void).map(|at| at + MEANWHILE);
+            if let Some(at) = meanwhile.filter(|at| *at > now) {
+                // The quiet may be over first.
+                let free = quiet.filter(|_| self.live == 0);
+                return Turn::At(free.map_or(at, |until| until.min(at)));
+            }
+        }
+        let turn = self.lane.turn(now);
+        if turn == Turn::Now {
+            self.lane.start(now);
+            self.last_void = Some(now);
+        }
+        turn
+    }
 }
 
 impl Traffic {
@@ -91,18 +138,10 @@ impl Traffic {
         match purpose {
             Purpose::Watch => Turn::Now,
             Purpose::Live => {
-                account.live = account.live.saturating_add(1);
+                account.start_live(Instant::now());
                 Turn::Now
             }
-            Purpose::Void if account.live > 0 => Turn::WhenFree,
-            Purpose::Void => {
-                let now = Instant::now();
-                let turn = account.lane.turn(now);
-                if turn == Turn::Now {
-                    account.lane.start(now);
-                }
-                turn
-            }
+            Purpose::Void => account.try_void(Instant::now()),
         }
     }
 }
@@ -137,7 +176,7 @@ impl Drop for Pass {
             let mut accounts = self.traffic.lock();
             let account = accounts.entry(self.account.clone()).or_default();
             match self.purpose {
-                Purpose::Live => account.live = account.live.saturating_sub(1),
+                Purpose::Live => account.end_live(Instant::now()),
                 Purpose::Void => account.lane.end(),
                 Purpose::Watch => return,
             }
@@ -198,12 +237,36 @@ mod tests {
             void.await.unwrap().unwrap();
         }
         // All four were under way when the sale came; one that comes now, beside a sale, waits.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let sale = tokio::spawn(pass(Purpose::Live, 200));
         tokio::task::yield_now().await;
         let began = Instant::now();
         pass(Purpose::Void, 50).await.unwrap();
-        assert_eq!(began.elapsed(), Duration::from_millis(250));
+        assert_eq!(began.elapsed(), Duration::from_millis(200 + 25 + 50));
         sale.await.unwrap().unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sales_that_do_not_end_hold_nobody_up_for_ever() {
+        let traffic = Arc::new(Traffic::default());
+        let pass = |purpose, ms| Arc::clone(&traffic).pass(shop(), purpose, LIMIT, takes(ms));
+        let began = Instant::now();
+        let counter = async {
+            loop {
+                pass(Purpose::Live, 300).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let void = async {
+            for _ in 0..6 {
+                pass(Purpose::Void, 50).await.unwrap();
+            }
+        };
+        tokio::select! {
+            () = counter => unreachable!("it never ends"),
+            () = void => {}
+        }
+        assert_eq!(began.elapsed(), 6 * MEANWHILE + Duration::from_millis(50));
     }
 
     #[tokio::test(start_paused = true)]

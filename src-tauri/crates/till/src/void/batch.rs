@@ -1,6 +1,7 @@
 //! A batch as its facts make it, and what has become of each of its lines. Pure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use journal::{Entry, Fact};
 use payment::record::Cancel;
@@ -135,7 +136,7 @@ impl Batch {
 }
 
 /// Every batch that a journal tells of.
-pub(crate) fn batches(entries: &[Entry]) -> BTreeMap<BatchId, Batch> {
+pub(crate) fn batches(entries: &[Entry]) -> BTreeMap<BatchId, Arc<Batch>> {
     let mut batches = BTreeMap::new();
     for entry in entries {
         if let Fact::Shop(event) = &entry.fact {
@@ -146,13 +147,13 @@ pub(crate) fn batches(entries: &[Entry]) -> BTreeMap<BatchId, Batch> {
 }
 
 /// Takes a fact of the shop in, if it is about a batch.
-pub(crate) fn take_in(batches: &mut BTreeMap<BatchId, Batch>, event: &ShopEvent, at_ms: i64) {
+pub(crate) fn take_in(batches: &mut BTreeMap<BatchId, Arc<Batch>>, event: &ShopEvent, at_ms: i64) {
     match event {
         ShopEvent::Void { batch, event } => {
             if let Some(known) = batches.get_mut(batch) {
-                known.apply(event, at_ms);
+                Arc::make_mut(known).apply(event, at_ms);
             } else if let Some(asked) = asked(*batch, event, at_ms) {
-                batches.insert(*batch, asked);
+                batches.insert(*batch, Arc::new(asked));
             }
         }
         ShopEvent::LeftoverClosed {
@@ -162,7 +163,7 @@ pub(crate) fn take_in(batches: &mut BTreeMap<BatchId, Batch>, event: &ShopEvent,
             ..
         } => {
             if let Some(known) = batches.get_mut(batch) {
-                known.leftover_asked(account, intent, at_ms);
+                Arc::make_mut(known).leftover_asked(account, intent, at_ms);
             }
         }
         ShopEvent::LeftoverClosed { batch: None, .. }

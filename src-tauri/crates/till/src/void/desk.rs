@@ -1,5 +1,6 @@
 //! The commands about batches.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use money::Money;
@@ -232,9 +233,9 @@ impl Till {
     }
 
     /// A batch as it is now.
-    pub(super) fn batch(&self, id: BatchId) -> Result<Batch, ApiError> {
+    pub(super) fn batch(&self, id: BatchId) -> Result<Arc<Batch>, ApiError> {
         let books = self.board.voids.lock();
-        let batch = books.batches.get(&id).cloned();
+        let batch = books.batches.get(&id).map(Arc::clone);
         batch.ok_or_else(|| ApiError::new(Code::VoidUnknown))
     }
 

@@ -22,7 +22,7 @@ mod show;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use payment::{AccountId, Actor, BatchId, IntentId, ShopEvent};
 use tokio::task::AbortHandle;
@@ -31,6 +31,7 @@ use tokio::time::Instant;
 use crate::changes::Changes;
 use batch::Batch;
 use find::Plan;
+use show::Over;
 
 pub(crate) use plan::order_of;
 
@@ -46,12 +47,15 @@ pub(crate) struct Voids {
 
 #[derive(Default)]
 struct Books {
-    batches: BTreeMap<BatchId, Batch>,
+    batches: BTreeMap<BatchId, Arc<Batch>>,
     plans: VecDeque<(BatchId, Plan)>,
     /// Those that a task of this till sees through.
     running: BTreeMap<BatchId, AbortHandle>,
     /// Until when they can be undone.
     undo_until: BTreeMap<BatchId, Instant>,
+    /// When the lines of the batch that is shown were over: a screen asks for hundreds several times a
+    /// second, and each is a look into the journal.
+    over: Over,
 }
 
 impl Voids {

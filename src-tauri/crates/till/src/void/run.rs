@@ -18,8 +18,9 @@ use crate::engine::drive::{Message, Wish};
 use crate::till::Till;
 
 /// Lines of one account that are under way at once, at most. How fast their requests go is decided in
-/// `engine::lane`.
-const UNDER_WAY_MAX: usize = 16;
+/// `engine::lane`; there are more lines than it lets through, so that one can send while another's facts
+/// are being written.
+const UNDER_WAY_MAX: usize = 32;
 
 /// How long a line keeps its place: after that its payment's driver goes on trying, and the next begins.
 const PLACE_KEPT: Duration = Duration::from_secs(120);

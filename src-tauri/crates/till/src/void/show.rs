@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::Fact;
 use money::Money;
-use payment::{Actor, BatchId, Event, Payment, PaymentId, VoidLine, VoidTarget};
+use payment::{Actor, BatchId, Class, Event, Payment, PaymentId, State, VoidLine, VoidTarget};
 use tokio::time::Instant;
 
 use super::batch::{Batch, Status, leftover_outcome, outcome};
@@ -17,6 +17,26 @@ use crate::api::{
 use crate::tell::{actor_name, time};
 use crate::till::Till;
 use crate::trouble::read_error;
+
+/// When a batch asked for a payment, and when that was over.
+type Times = (Option<String>, Option<String>);
+
+/// The times of the lines of one batch that are over, with the state each was in and whether the batch had
+/// asked for it.
+#[derive(Debug, Default)]
+pub(super) struct Over {
+    batch: Option<BatchId>,
+    lines: BTreeMap<PaymentId, ((State, bool), Times)>,
+}
+
+impl Over {
+    fn of(batch: BatchId) -> Self {
+        Self {
+            batch: Some(batch),
+            lines: BTreeMap::new(),
+        }
+    }
+}
 
 impl Till {
     pub(super) fn view_void(&self, id: BatchId) -> Result<VoidView, ApiError> {
@@ -105,7 +125,8 @@ impl Till {
         }
         Ok(match &line.target {
             VoidTarget::Payment { id, .. } => {
-                outcome(batch, line.verdict, &self.board.payment(*id)?)
+                let look = |payment: &Payment| outcome(batch, line.verdict, payment);
+                self.board.look_at(*id, look)?
             }
             VoidTarget::Leftover { .. } => leftover_outcome(batch, index),
             VoidTarget::Nothing => VoidOutcome::NotTried,
@@ -115,7 +136,9 @@ impl Till {
     /// How much a line is about.
     pub(super) fn amount(&self, line: &VoidLine) -> Result<Option<Money>, ApiError> {
         Ok(match &line.target {
-            VoidTarget::Payment { id, .. } => Some(self.board.payment(*id)?.amount),
+            VoidTarget::Payment { id, .. } => {
+                Some(self.board.look_at(*id, |payment| payment.amount)?)
+            }
             VoidTarget::Leftover { amount, .. } => Some(*amount),
             VoidTarget::Nothing => None,
         })
@@ -208,12 +231,32 @@ impl Till {
         })
     }
 
-    /// When this batch asked for it, and when it was over: by its own facts.
-    fn times(
-        &self,
-        batch: &Batch,
-        payment: &Payment,
-    ) -> Result<(Option<String>, Option<String>), ApiError> {
+    /// When this batch asked for it, and when it was over.
+    fn times(&self, batch: &Batch, payment: &Payment) -> Result<Times, ApiError> {
+        let known = {
+            let mut books = self.board.voids.lock();
+            if books.over.batch != Some(batch.id) {
+                books.over = Over::of(batch.id);
+            }
+            books.over.lines.get(&payment.id).cloned()
+        };
+        let stands = (payment.state, payment.is_withdrawn_by(batch.id));
+        if let Some((_, times)) = known.filter(|(stood, _)| *stood == stands) {
+            return Ok(times);
+        }
+        let times = self.read_times(batch, payment)?;
+        if payment.state.class() != Class::Open {
+            let mut books = self.board.voids.lock();
+            if books.over.batch == Some(batch.id) {
+                let line = (stands, times.clone());
+                books.over.lines.insert(payment.id, line);
+            }
+        }
+        Ok(times)
+    }
+
+    /// The same, by the payment's own facts.
+    fn read_times(&self, batch: &Batch, payment: &Payment) -> Result<Times, ApiError> {
         let asked_at = if payment.is_withdrawn_by(batch.id) {
             self.asked_at(batch.id, payment.id)?.map(time)
         } else {

@@ -150,8 +150,7 @@ impl Driver {
 
     /// The pace at this till for a payment of this age.
     fn pause(&self, now: Instant) -> Duration {
-        let channel = self.payment.way.channel();
-        self.board.pause(channel, self.memory.age(now))
+        self.board.pause(&self.payment, self.memory.age(now))
     }
 
     /// Sets the time of the next reading after one that was answered.

@@ -1,8 +1,10 @@
 //! What became of each line of a batch.
 
+use std::sync::Arc;
+
 use super::*;
 
-fn batch_of(targets: Vec<VoidTarget>, more: &[VoidEvent]) -> Batch {
+fn batch_of(targets: Vec<VoidTarget>, more: &[VoidEvent]) -> Arc<Batch> {
     let lines = targets.into_iter().map(|target| VoidLine {
         given: "R-1".to_owned(),
         target,
