@@ -1,6 +1,9 @@
 //! A cashier's void, and a manager's word over it.
 
-use till::api::{PlanVoidRequest, StartVoidRequest, VoidChoice, VoidPlanView};
+use till::api::{
+    PlanVoidRequest, StartVoidRequest, SteerVoidRequest, VoidChoice, VoidPlanView, VoidStep,
+    VoidWish,
+};
 use tillside_tests::world::{LINK_ACCOUNT, link_sale};
 
 use super::*;
@@ -55,4 +58,42 @@ async fn a_manager_is_told_how_many_payments_and_how_much_and_approves_those() {
         shop.counter.until(payment, State::Cancelled).await;
     }
     assert_eq!(shop.counter.world.practice.ledger().len(), 0);
+}
+
+/// To stop sends nothing, and her own mistake must not cost a manager's way to the counter twice.
+#[tokio::test(start_paused = true)]
+async fn whoever_sells_may_stop_a_void_and_only_a_manager_lets_it_go_on() {
+    let shop = Shop::open().await;
+    shop.sign_in("Ana", ANA).await.unwrap();
+    let request = link_sale("R-1", "1000", LINK_ACCOUNT);
+    let payment = shop.gate.start_charge(request).await.unwrap().id;
+    shop.counter.until(&payment, State::Waiting).await;
+    let asked = plan(&shop, std::slice::from_ref(&payment)).await;
+    shop.gate.start_void(start(&asked)).await.unwrap_err();
+    shop.approve("Luz", LUZ).await.unwrap();
+    let batch = shop
+        .gate
+        .start_void(start(&asked))
+        .await
+        .unwrap()
+        .head
+        .batch;
+    let steer = |wish| {
+        let batch = batch.clone();
+        shop.gate.steer_void(SteerVoidRequest { batch, wish })
+    };
+    let paused = steer(VoidWish::Pause).await.unwrap();
+    assert_eq!(paused.step, VoidStep::Paused);
+    assert_eq!(
+        code(steer(VoidWish::Resume).await),
+        Code::NeedsApproval,
+        "that is another void"
+    );
+    let stopped = steer(VoidWish::Stop).await.unwrap();
+    assert_eq!(stopped.step, VoidStep::Stopped);
+    seconds(60).await;
+    shop.counter.until(&payment, State::Waiting).await;
+    shop.leave().await;
+    let nobody = steer(VoidWish::Stop).await;
+    assert_eq!(code(nobody), Code::NobodySignedIn);
 }

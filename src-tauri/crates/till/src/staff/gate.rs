@@ -80,6 +80,15 @@ impl<'a> Need<'a> {
         }
     }
 
+    /// Whoever sells may also stop what is being withdrawn, above all her own mistake while it can be
+    /// undone: nothing is sent by that. To let it go on is another void.
+    const fn of_wish(wish: VoidWish) -> Self {
+        Self::of(match wish {
+            VoidWish::Pause | VoidWish::Stop => Deed::Charge,
+            VoidWish::Resume => Deed::Void,
+        })
+    }
+
     /// To keep it is a person's word; to give it back is a refund of all that is left.
     const fn of_decision(request: &'a DecideRequest) -> Self {
         let deed = match request.decision {
@@ -143,7 +152,7 @@ macro_rules! need {
         }
     };
     (Steer, $request:ident) => {
-        Need::of(Deed::Void)
+        Need::of_wish($request.wish)
     };
     (CloseDay, $request:ident) => {
         Need::of(Deed::CloseDay)
