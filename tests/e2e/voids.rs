@@ -94,6 +94,21 @@ async fn trouble(store: &Store) {
     store.next_all("cancel", &faults).await;
 }
 
+/// Somebody has it looked at now: of three hundred links the older ones are read once in a minute.
+async fn looked_at(window: &Window, order: &str) {
+    let list = json!({"filter": "all", "search": order, "before": null});
+    let rows = window.ask("list_payments", list).await["ok"]["rows"].clone();
+    let rows = rows.as_array().expect("rows");
+    let row = rows.iter().find(|row| row["order"] == order);
+    let id = row.expect("its row")["id"].clone();
+    window.ask("ask_now", json!({ "payment": id })).await;
+    until(window, "its end is known", async || {
+        let shown = window.ask("show_payment", json!({ "payment": id })).await;
+        shown["ok"]["state"] == "cancelled"
+    })
+    .await;
+}
+
 async fn three_hundred(name: &str, look: Look) {
     let home = Home::new();
     let window = Window::open_as(&home, look).await;
@@ -115,6 +130,7 @@ async fn three_hundred(name: &str, look: Look) {
     assert_eq!(open.count(), 300, "a dry run sends nothing");
 
     trouble(&store).await;
+    looked_at(&window, "R-9").await;
     window
         .fill_choice("void-reason", "Order or event cancelled")
         .await;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use journal::{Entry, Fact};
 use payment::{
-    Actor, BatchId, Event, IntentId, Payment, PaymentId, Role, ShopEvent, StaffEvent, StaffId,
-    State, VoidEvent, VoidLine, VoidTarget,
+    Actor, BatchId, Class, Event, IntentId, Payment, PaymentId, Role, ShopEvent, StaffEvent,
+    StaffId, State, VoidEvent, VoidLine, VoidTarget,
 };
 use till::api::{VoidOutcome, VoidRequest, VoidStep};
 
@@ -306,6 +306,19 @@ fn check_authority(batch: &Told<'_>, story: &[Entry], findings: &mut Findings) {
     }
 }
 
+/// Whether what was paid with the key of one that was never seen is told as the money of another payment,
+/// which was sent with the same key later.
+fn is_anothers(payment: &Payment, payments: &[Payment], truth: &Truth) -> bool {
+    let mut others = payments.iter().filter(|other| other.id != payment.id);
+    payment.was_never_seen()
+        && others.any(|other| {
+            other.key == payment.key
+                && other.account == payment.account
+                && other.state.class() == Class::Paid
+                && truth.is_charged(other)
+        })
+}
+
 /// What is wrong with what a line is told to have become.
 fn wrong_outcome(
     batch: &Told<'_>,
@@ -332,8 +345,12 @@ fn wrong_outcome(
                 VoidOutcome::Cancelled => truth
                     .taken_of(payment)
                     .or_else(|| (!is_asked).then(|| "nobody asked for it".to_owned())),
-                // Its key was free again, and whatever has it now is another payment of the order.
-                VoidOutcome::OverBefore | VoidOutcome::OverUnpaid if payment.key_is_free() => None,
+                // Its key was free again, and what has it now is another payment of the order.
+                VoidOutcome::OverBefore | VoidOutcome::OverUnpaid
+                    if payment.key_is_free() || is_anothers(payment, payments, truth) =>
+                {
+                    None
+                }
                 VoidOutcome::OverBefore | VoidOutcome::OverUnpaid => truth.taken_of(payment),
                 VoidOutcome::PaidBefore | VoidOutcome::PaidLate | VoidOutcome::Returned => {
                     let is_known = payment.by_hand || truth.is_charged(payment);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use journal::{Entry, Fact, Filter, Health, Journal, Summary};
 use payment::{
-    Account, AccountId, Acts, CancelAnswer, Channel, Clock, Event, IntentId, Payment, PaymentId,
-    Shop, ShopEvent, State, TerminalCode, TerminalState,
+    Account, AccountId, Acts, CancelAnswer, Clock, Event, IntentId, Payment, PaymentId, Shop,
+    ShopEvent, State, TerminalCode, TerminalState,
 };
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -18,8 +18,7 @@ use tokio::time::Instant;
 use crate::api::{ApiError, Code, Notice, PaymentView};
 use crate::changes::Changes;
 use crate::engine::drive::Message;
-use crate::engine::habit::{Habit, Lasted};
-use crate::engine::pace;
+use crate::engine::habit::Habit;
 use crate::engine::traffic::Traffic;
 use crate::letter::Letters;
 use crate::ports::PracticeStore;
@@ -29,6 +28,7 @@ use crate::trouble::{append_error, read_error, trouble_code};
 use crate::void::Voids;
 
 mod machines;
+mod watched;
 
 /// A payment with a driver.
 pub(crate) struct Live {
@@ -226,41 +226,6 @@ impl Board {
     }
 
     // --- payments under way
-
-    /// How long until the next reading of this payment at this age. Links may be open by the hundred:
-    /// beyond the newest ones they share what may be asked of their account.
-    pub(crate) fn pause(&self, payment: &Payment, age: Duration) -> Duration {
-        let channel = payment.way.channel();
-        let own = locked(&self.habit).waiting(channel, age);
-        match channel {
-            Channel::Terminal => own,
-            Channel::Link | Channel::CardOnFile => {
-                let (all, newer) = self.unattended_beside(payment);
-                own.max(pace::shared(all, newer))
-            }
-        }
-    }
-
-    /// The open payments at its account that wait at no machine, and how many of them are newer.
-    fn unattended_beside(&self, payment: &Payment) -> (usize, usize) {
-        let live = locked(&self.live);
-        let beside = live.iter().filter(|(_, live)| {
-            live.payment.account == payment.account
-                && live.payment.way.channel() != Channel::Terminal
-                && live.payment.state.is_open()
-        });
-        beside.fold((0, 0), |(all, newer), (id, _)| {
-            (all + 1, newer + usize::from(*id > payment.id))
-        })
-    }
-
-    /// A payment was over after so long, and somebody watched.
-    pub(crate) fn learn(&self, payment: &Payment, age: Duration) {
-        let lasted = u64::try_from(age.as_millis()).ok();
-        if let Some(lasted) = lasted.and_then(|for_ms| Lasted::of(payment, for_ms)) {
-            locked(&self.habit).learn(lasted);
-        }
-    }
 
     /// Puts a payment on the board, with the task that drives it.
     pub(crate) fn open(

@@ -263,6 +263,7 @@ mod tests {
             }
         };
         tokio::select! {
+            biased;
             () = counter => unreachable!("it never ends"),
             () = void => {}
         }

@@ -5,6 +5,7 @@ use money::{Money, Typed};
 use payment::{AccountId, Actor, Decision, Deed, IntentId, Role, StaffEvent, StaffMember};
 use tokio::sync::mpsc;
 
+use super::permission::steering;
 use super::place::{AskedFor, SignedIn};
 use super::{Verdict, verdict};
 use crate::api::*;
@@ -80,23 +81,14 @@ impl<'a> Need<'a> {
         }
     }
 
-    /// Whoever sells may also stop what is being withdrawn, above all her own mistake while it can be
-    /// undone: nothing is sent by that. To let it go on is another void.
-    const fn of_wish(wish: VoidWish) -> Self {
-        Self::of(match wish {
-            VoidWish::Pause | VoidWish::Stop => Deed::Charge,
-            VoidWish::Resume => Deed::Void,
-        })
-    }
-
     /// To keep it is a person's word; to give it back is a refund of all that is left.
     const fn of_decision(request: &'a DecideRequest) -> Self {
-        let deed = match request.decision {
-            Decision::Keep => Deed::RecordByHand,
-            Decision::GiveBack => Deed::Refund,
+        let (deed, gives_all) = match request.decision {
+            Decision::Keep => (Deed::RecordByHand, false),
+            Decision::GiveBack => (Deed::Refund, true),
         };
         Self {
-            gives_all: matches!(request.decision, Decision::GiveBack),
+            gives_all,
             ..Self::of_payment(deed, request.payment.as_str())
         }
     }
@@ -152,7 +144,7 @@ macro_rules! need {
         }
     };
     (Steer, $request:ident) => {
-        Need::of_wish($request.wish)
+        Need::of(steering($request.wish))
     };
     (CloseDay, $request:ident) => {
         Need::of(Deed::CloseDay)

@@ -2,6 +2,8 @@
 
 use payment::{Deed, Role};
 
+use crate::api::VoidWish;
+
 /// What somebody may do about a deed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -32,6 +34,15 @@ pub const fn verdict(deed: Deed, role: Role) -> Verdict {
             | Deed::CloseDay,
         ) => Verdict::NeedsApproval,
         (Role::Cashier, Deed::ManageAccounts | Deed::ManageStaff) => Verdict::Denied,
+    }
+}
+
+/// What it takes to steer a batch. Whoever sells may stop one, above all her own mistake while it can be
+/// undone: nothing is sent by that. To let it go on is another void.
+pub(super) const fn steering(wish: VoidWish) -> Deed {
+    match wish {
+        VoidWish::Pause | VoidWish::Stop => Deed::Charge,
+        VoidWish::Resume => Deed::Void,
     }
 }
 

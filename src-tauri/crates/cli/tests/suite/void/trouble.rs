@@ -32,7 +32,7 @@ fn cancels_late(count: usize, ms: u64) -> Faults {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_till_that_is_killed_in_the_middle_goes_on_when_somebody_says_so_and_does_none_twice() {
-    const COUNT: usize = 40;
+    const COUNT: usize = 90;
     let folder = tempfile::tempdir().unwrap();
     let session = open(folder.path()).await;
     undo_within(&session, 0).await;
