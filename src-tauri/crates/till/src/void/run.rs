@@ -26,7 +26,7 @@ const UNDER_WAY_MAX: usize = 32;
 const PLACE_KEPT: Duration = Duration::from_secs(120);
 
 /// The least time between two notices of a batch.
-const NOTICE_PAUSE: Duration = Duration::from_millis(150);
+const NOTICE_PAUSE: Duration = Duration::from_millis(250);
 
 /// Whether the next line may begin.
 enum Go {
