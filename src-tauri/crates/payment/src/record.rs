@@ -490,6 +490,8 @@ pub fn apply(payment: Option<&Payment>, event: &Event) -> Result<Payment, Misfit
 mod key;
 mod late;
 #[cfg(test)]
+mod looked_tests;
+#[cfg(test)]
 mod return_tests;
 #[cfg(test)]
 mod tests;

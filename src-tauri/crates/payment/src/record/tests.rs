@@ -8,7 +8,7 @@ use super::*;
 use crate::failure::{NoAnswer, NotSent};
 use crate::ids::TerminalCode;
 
-fn requested() -> Event {
+pub(super) fn requested() -> Event {
     let order = OrderRef::new("R-1").unwrap();
     Event::Requested {
         payment: PaymentId::from_uuid(Uuid::nil()),
@@ -24,7 +24,7 @@ fn requested() -> Event {
     }
 }
 
-fn seen(standing: Standing, amount: Option<i64>) -> Seen {
+pub(super) fn seen(standing: Standing, amount: Option<i64>) -> Seen {
     let amount = amount.map(|minor| Money::new(minor, Currency::Mxn).unwrap());
     Seen {
         standing,
@@ -38,11 +38,11 @@ fn seen(standing: Standing, amount: Option<i64>) -> Seen {
     }
 }
 
-fn intent() -> IntentId {
+pub(super) fn intent() -> IntentId {
     IntentId::new("pi-1").unwrap()
 }
 
-fn story(events: &[Event]) -> Payment {
+pub(super) fn story(events: &[Event]) -> Payment {
     let mut payment = apply(None, &requested()).unwrap();
     for event in events {
         payment = apply(Some(&payment), event).unwrap();
@@ -50,14 +50,14 @@ fn story(events: &[Event]) -> Payment {
     payment
 }
 
-fn answered() -> Event {
+pub(super) fn answered() -> Event {
     Event::Answered {
         intent: intent(),
         seen: seen(Standing::Waiting, Some(35_050)),
     }
 }
 
-fn lost() -> Event {
+pub(super) fn lost() -> Event {
     Event::AnswerLost {
         failure: Failure::NoAnswer {
             why: NoAnswer::TimedOut,
