@@ -218,3 +218,48 @@ fn a_batch_tries_what_it_can_cancel_and_what_is_not_known_yet() {
         .collect();
     assert_eq!(tried, [Verdict::WillCancel, Verdict::NotKnownYet]);
 }
+
+#[test]
+fn a_cancel_is_asked_of_what_can_be_charged_and_is_kept_with_its_batch() {
+    let said = Event::CancelAnswered {
+        answer: CancelAnswer::Accepted,
+    };
+    let declined = || vec![answered(), read(Standing::Declined)];
+    let table = [
+        ("open", vec![answered()], Cancel::Asked),
+        ("declined", declined(), Cancel::Asked),
+        (
+            "taken",
+            vec![answered(), asked(None), said],
+            Cancel::Accepted,
+        ),
+        ("paid", vec![answered(), read(Standing::Paid)], Cancel::No),
+    ];
+    for (name, events, expected) in table {
+        let wordless = Event::CancelAsked {
+            by: Actor::Till,
+            reason: None,
+            batch: Some(batch(1)),
+        };
+        let payment = story(&[events, vec![wordless]].concat());
+        assert_eq!(payment.cancel, expected, "{name}");
+        assert!(payment.is_withdrawn_by(batch(1)), "{name}");
+    }
+}
+
+#[test]
+fn a_reading_without_proof_is_a_doubt_but_not_of_what_is_held_or_of_another_amount() {
+    let unproved = || read(Standing::Unconfirmed);
+    let doubt = |events: &[Event]| story(events).doubt;
+    assert_eq!(doubt(&[answered(), unproved()]), Some(Doubt::Unconfirmed));
+    assert_eq!(
+        doubt(&[answered(), read(Standing::Authorised), unproved()]),
+        None
+    );
+    let other = Event::Mismatched {
+        intent: None,
+        said: "MX$3.50".to_owned(),
+    };
+    let told = doubt(&[answered(), other, unproved()]);
+    assert!(matches!(told, Some(Doubt::OtherAmount { .. })), "{told:?}");
+}
