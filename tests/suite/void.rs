@@ -30,6 +30,30 @@ async fn links(counter: &Counter) -> Vec<String> {
     ids
 }
 
+/// Each at its own pace they would be a reading a second and more, three hundred times, and the provider
+/// would refuse the sale at the counter with them. The newest is still seen paid as soon as ever.
+#[tokio::test(start_paused = true)]
+async fn three_hundred_links_share_what_may_be_asked_of_their_account() {
+    let counter = Counter::open().await;
+    links(&counter).await;
+    let before = counter.world.net.sent();
+    seconds(60).await;
+    let readings = counter.world.net.sent() - before;
+    // Eight a second of the newest at the most, and five of the others.
+    assert!((60..=780).contains(&readings), "{readings} in a minute");
+    // Whoever comes to the counter now is the newest.
+    let request = link_sale("R-301", "1000", LINK_ACCOUNT);
+    let newest = counter.till().start_charge(request).await.unwrap().id;
+    counter.until(&newest, State::Waiting).await;
+    let practice = &counter.world.practice;
+    let pages = practice.pages();
+    let page = pages.iter().find(|page| page.reference == "R-301").unwrap();
+    practice.press_page(page.id, PagePress::Pay).unwrap();
+    let began = Instant::now();
+    counter.until(&newest, State::Paid).await;
+    assert!(began.elapsed().as_secs() <= 15, "{:?}", began.elapsed());
+}
+
 async fn start(counter: &Counter, payments: Vec<String>) -> String {
     let choice = VoidChoice::Payments { payments };
     let request = PlanVoidRequest { choice };

@@ -470,7 +470,7 @@ impl Board {
             .ok_or_else(|| ApiError::new(Code::PaymentUnknown))
     }
 
-    /// The same without a copy, for those who look at many.
+    /// The same without a copy, for those who look at many. Whoever looks holds up the board: briefly.
     pub(crate) fn look_at<T>(
         &self,
         id: PaymentId,
